@@ -16,7 +16,7 @@ mod table;
 
 pub use lease::{JobClaim, LeaseHolder, LeasePace, LeaseState, retry_pause};
 pub use runner::{
-    RuntimeTime, Schedule, ScheduleOutcome, ScheduleRun, ScheduleRunner, ScheduleStore, ScheduleTime,
+    DeclaredSchedule, RuntimeTime, ScheduleOutcome, ScheduleRun, ScheduleRunner, ScheduleStore, ScheduleTime,
     ScheduledWork,
 };
 pub use schedules::{ScheduleClaim, ScheduleDue, ScheduleRow, ScheduleTable, next_due};

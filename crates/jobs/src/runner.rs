@@ -28,7 +28,7 @@ const TRIES: (u32, Duration) = (5, Duration::from_secs(2));
 
 /// Periodic work: its name and its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Schedule {
+pub struct DeclaredSchedule {
     /// The name, such as `jobs.history`, which every process that does the work gives it.
     pub name: &'static str,
     /// The interval.
@@ -97,7 +97,7 @@ pub trait ScheduleStore: Send + Sync {
     /// Declares a schedule, which is due at once if it is new.
     fn declare(
         &self,
-        schedule: Schedule,
+        schedule: DeclaredSchedule,
         now: Timestamp,
     ) -> impl Future<Output = Result<(), DatabaseError>> + Send;
 
@@ -152,7 +152,7 @@ pub struct ScheduleRunner<S, T> {
 }
 
 /// How the work of a run ended.
-enum Ended {
+enum RunEnd {
     /// By itself, with this outcome.
     Done(ScheduleOutcome),
     /// The process is stopping.
@@ -169,7 +169,7 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
 
     /// Runs a schedule each time that it is due and no other process works on it, until `stop` is cancelled. Looks every
     /// five seconds.
-    pub async fn keep(&self, schedule: Schedule, work: ScheduledWork, stop: CancellationToken) {
+    pub async fn keep(&self, schedule: DeclaredSchedule, work: ScheduledWork, stop: CancellationToken) {
         let (mut declared, mut failing) = (false, false);
         while !stop.is_cancelled() {
             let looked = async {
@@ -193,7 +193,7 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
     /// Looks once, and runs the schedule if it is due. Returns whether it ran.
     async fn look(
         &self,
-        schedule: Schedule,
+        schedule: DeclaredSchedule,
         work: &ScheduledWork,
         stop: &CancellationToken,
     ) -> Result<bool, DatabaseError> {
@@ -211,14 +211,14 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
             return Ok(false);
         };
         let outcome = match self.run(&claim, work, (asked_at, began_at), stop).await {
-            Ended::Done(outcome) => self.record(&claim, outcome).await,
-            Ended::Stopped => {
+            RunEnd::Done(outcome) => self.record(&claim, outcome).await,
+            RunEnd::Stopped => {
                 if let Err(error) = self.store.release(&claim, &self.holder).await {
                     tracing::warn!(schedule = schedule.name, %error, "a schedule could not be released; it is taken up once its lease has ended");
                 }
                 RunOutcome::Interrupted
             }
-            Ended::Lost => RunOutcome::Interrupted,
+            RunEnd::Lost => RunOutcome::Interrupted,
         };
         self.states.count(schedule.name, outcome);
         Ok(true)
@@ -231,7 +231,7 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
         work: &ScheduledWork,
         (asked_at, began_at): (Duration, Timestamp),
         stop: &CancellationToken,
-    ) -> Ended {
+    ) -> RunEnd {
         let stop_work = CancellationToken::new();
         let run = ScheduleRun { began_at, stop: stop_work.clone() };
         let mut task = WorkTask { task: tokio::spawn(work(run)), stop: stop_work };
@@ -242,15 +242,15 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
             let (give_up, over) = (extended_at + pace.term * 2 / 3, extended_at + pace.term);
             tokio::select! {
                 biased;
-                done = &mut task.task => return Ended::Done(outcome_of(done)),
+                done = &mut task.task => return RunEnd::Done(outcome_of(done)),
                 () = stop.cancelled() => {
                     let done = self.end_by(&mut task, over).await;
-                    return if done { Ended::Done(Ok(())) } else { Ended::Stopped };
+                    return if done { RunEnd::Done(Ok(())) } else { RunEnd::Stopped };
                 }
                 () = self.time.sleep_until(give_up) => {
                     tracing::warn!(schedule = claim.name, "the lease of a schedule could not be extended, so its run is stopped");
                     let _too_late = self.end_by(&mut task, over).await;
-                    return Ended::Lost;
+                    return RunEnd::Lost;
                 }
                 () = self.sleep(pace.extend_every) => {}
             }
@@ -267,7 +267,7 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
                         "another process took a schedule up, so its run is stopped here"
                     );
                     let _too_late = self.end_by(&mut task, over).await;
-                    return Ended::Lost;
+                    return RunEnd::Lost;
                 }
                 Err(error) => {
                     tracing::debug!(schedule = claim.name, %error, "the lease of a schedule was not extended")
@@ -345,7 +345,7 @@ fn outcome_of(done: Result<ScheduleOutcome, JoinError>) -> ScheduleOutcome {
 }
 
 impl ScheduleStore for ScheduleTable {
-    async fn declare(&self, schedule: Schedule, now: Timestamp) -> Result<(), DatabaseError> {
+    async fn declare(&self, schedule: DeclaredSchedule, now: Timestamp) -> Result<(), DatabaseError> {
         Self::declare(self, schedule.name, schedule.every, now, now).await
     }
 

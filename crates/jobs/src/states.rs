@@ -129,10 +129,10 @@ impl RunOutcome {
 
 /// The schedules as last read, and the runs of this process. Clones share them.
 #[derive(Clone, Default)]
-pub struct ScheduleStates(Arc<Mutex<Known>>);
+pub struct ScheduleStates(Arc<Mutex<KnownSchedules>>);
 
 #[derive(Default)]
-struct Known {
+struct KnownSchedules {
     rows: Vec<ScheduleRow>,
     runs: BTreeMap<(&'static str, RunOutcome), u64>,
 }
@@ -210,13 +210,13 @@ mod tests {
     fn a_schedule_that_is_late_failed_or_slow_says_so_with_a_remedy() {
         let held = |row: &mut ScheduleRow| row.holder = Some(("edge-1/a".to_owned(), at(1_000)));
         /// A change, the second at which it is looked at, and the text and remedy that it must lead to.
-        type Case = (Box<dyn Fn(&mut ScheduleRow)>, i64, Option<(&'static str, &'static str)>);
+        type TroubleCase = (Box<dyn Fn(&mut ScheduleRow)>, i64, Option<(&'static str, &'static str)>);
         let failed = |failures| {
             move |row: &mut ScheduleRow| {
                 (row.failures, row.last_error) = (failures, Some("no feed".to_owned()));
             }
         };
-        let cases: Vec<Case> = vec![
+        let cases: Vec<TroubleCase> = vec![
             (Box::new(|_| {}), 160, None),
             (Box::new(|_| {}), 161, Some(("risk has been due for 61 s", "logs of the processes"))),
             (Box::new(held), 100, None),

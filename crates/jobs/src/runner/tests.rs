@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 const TERM: u64 = 30;
-const RISK: Schedule = Schedule { name: "risk", every: Duration::from_secs(60) };
+const RISK: DeclaredSchedule = DeclaredSchedule { name: "risk", every: Duration::from_secs(60) };
 
 /// A time that stands still until it is moved on.
 #[derive(Clone)]
@@ -35,10 +35,10 @@ fn at(seconds: u64) -> Timestamp {
 
 /// One schedule in memory. It can be made to fail, and to be taken up by another process.
 #[derive(Clone)]
-struct MemoryStore(Arc<Mutex<Row>>);
+struct MemoryStore(Arc<Mutex<MemoryRow>>);
 
 #[derive(Default)]
-struct Row {
+struct MemoryRow {
     declared: bool,
     due_at: Option<Timestamp>,
     attempt: i64,
@@ -52,7 +52,7 @@ struct Row {
 }
 
 impl MemoryStore {
-    fn answer<T>(&self, answer: impl FnOnce(&mut Row) -> T) -> Result<T, DatabaseError> {
+    fn answer<T>(&self, answer: impl FnOnce(&mut MemoryRow) -> T) -> Result<T, DatabaseError> {
         let mut row = self.0.lock();
         row.asked += 1;
         if row.away { Err(DatabaseError::Late { doing: "being away" }) } else { Ok(answer(&mut row)) }
@@ -60,7 +60,7 @@ impl MemoryStore {
 }
 
 impl ScheduleStore for MemoryStore {
-    async fn declare(&self, _: Schedule, now: Timestamp) -> Result<(), DatabaseError> {
+    async fn declare(&self, _: DeclaredSchedule, now: Timestamp) -> Result<(), DatabaseError> {
         self.answer(|row| {
             row.declared = true;
             row.due_at.get_or_insert(now);
@@ -136,25 +136,25 @@ impl ScheduleStore for MemoryStore {
 
 /// What the work did.
 #[derive(Clone, Default)]
-struct Seen(Arc<Mutex<Log>>);
+struct WorkLog(Arc<Mutex<WorkCounts>>);
 
 #[derive(Default)]
-struct Log {
+struct WorkCounts {
     begun: u32,
     told_to_stop: u32,
     dropped: u32,
 }
 
-struct OnDrop(Seen);
+struct CountedDrop(WorkLog);
 
-impl Drop for OnDrop {
+impl Drop for CountedDrop {
     fn drop(&mut self) {
         self.0.0.lock().dropped += 1;
     }
 }
 
 /// A runner at work in the background.
-struct Bench {
+struct TestedRunner {
     time: ManualTime,
     store: MemoryStore,
     states: ScheduleStates,
@@ -162,7 +162,7 @@ struct Bench {
     keeper: JoinHandle<()>,
 }
 
-impl Bench {
+impl TestedRunner {
     fn start(work: ScheduledWork) -> Self {
         let time = ManualTime(Arc::new(watch::Sender::new(Duration::from_secs(1_000))));
         let store = MemoryStore(Arc::default());
@@ -188,7 +188,7 @@ impl Bench {
         }
     }
 
-    async fn row(&self, what: &str, is_so: impl Fn(&Row) -> bool) {
+    async fn row(&self, what: &str, is_so: impl Fn(&MemoryRow) -> bool) {
         until(what, || is_so(&self.store.0.lock())).await;
     }
 
@@ -211,7 +211,7 @@ async fn until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// Work that waits for its stop, and returns `at_stop` then.
-fn waits(seen: &Seen, at_stop: ScheduleOutcome) -> ScheduledWork {
+fn waits(seen: &WorkLog, at_stop: ScheduleOutcome) -> ScheduledWork {
     let seen = seen.clone();
     Arc::new(move |run| {
         let (seen, at_stop) = (seen.clone(), at_stop.clone());
@@ -225,12 +225,12 @@ fn waits(seen: &Seen, at_stop: ScheduleOutcome) -> ScheduledWork {
 }
 
 /// Work that does not heed its stop.
-fn deaf(seen: &Seen) -> ScheduledWork {
+fn deaf(seen: &WorkLog) -> ScheduledWork {
     let seen = seen.clone();
     Arc::new(move |_| {
         let seen = seen.clone();
         Box::pin(async move {
-            let _dropped = OnDrop(seen.clone());
+            let _dropped = CountedDrop(seen.clone());
             seen.0.lock().begun += 1;
             std::future::pending().await
         })
@@ -241,7 +241,7 @@ fn deaf(seen: &Seen) -> ScheduledWork {
 async fn what_is_due_is_done_once_in_each_interval() {
     let begun = Arc::new(Mutex::new(Vec::new()));
     let seen = begun.clone();
-    let bench = Bench::start(Arc::new(move |run| {
+    let bench = TestedRunner::start(Arc::new(move |run| {
         seen.lock().push(run.began_at);
         Box::pin(async { Ok(()) })
     }));
@@ -262,8 +262,8 @@ async fn what_is_due_is_done_once_in_each_interval() {
 
 #[tokio::test]
 async fn the_lease_is_extended_for_as_long_as_the_work_goes_on() {
-    let seen = Seen::default();
-    let bench = Bench::start(waits(&seen, Ok(())));
+    let seen = WorkLog::default();
+    let bench = TestedRunner::start(waits(&seen, Ok(())));
     until("the work begins", || seen.0.lock().begun == 1).await;
     let before = bench.store.0.lock().extended;
     bench.pass_slowly(4 * TERM).await;
@@ -275,14 +275,14 @@ async fn the_lease_is_extended_for_as_long_as_the_work_goes_on() {
 
 #[tokio::test]
 async fn a_run_whose_schedule_another_process_took_up_is_stopped_and_records_nothing() {
-    let seen = Seen::default();
-    let bench = Bench::start(waits(&seen, Ok(())));
+    let seen = WorkLog::default();
+    let bench = TestedRunner::start(waits(&seen, Ok(())));
     until("the work begins", || seen.0.lock().begun == 1).await;
     bench.store.0.lock().attempt += 1;
     bench.pass(1);
     until("it is told to stop", || seen.0.lock().told_to_stop == 1).await;
     until("the run is counted", || bench.runs(RunOutcome::Interrupted) == 1).await;
-    let nothing_written = |row: &Row| row.outcomes.is_empty() && row.released == 0;
+    let nothing_written = |row: &MemoryRow| row.outcomes.is_empty() && row.released == 0;
     assert!(nothing_written(&bench.store.0.lock()), "the other process records how it went");
     bench.stop.cancel();
     bench.keeper.await.unwrap();
@@ -290,8 +290,8 @@ async fn a_run_whose_schedule_another_process_took_up_is_stopped_and_records_not
 
 #[tokio::test]
 async fn a_run_whose_lease_cannot_be_extended_is_stopped_before_another_process_may_begin() {
-    let seen = Seen::default();
-    let bench = Bench::start(deaf(&seen));
+    let seen = WorkLog::default();
+    let bench = TestedRunner::start(deaf(&seen));
     until("the work begins", || seen.0.lock().begun == 1).await;
     bench.store.0.lock().away = true;
     bench.pass_slowly(TERM * 2 / 3 - 1).await;
@@ -309,8 +309,8 @@ async fn a_run_whose_lease_cannot_be_extended_is_stopped_before_another_process_
 #[tokio::test]
 async fn a_process_that_stops_releases_its_run_and_records_what_was_done_nevertheless() {
     for (at_stop, released, outcomes) in [(Err("it was stopped".to_owned()), 1, 0), (Ok(()), 0, 1)] {
-        let seen = Seen::default();
-        let bench = Bench::start(waits(&seen, at_stop));
+        let seen = WorkLog::default();
+        let bench = TestedRunner::start(waits(&seen, at_stop));
         until("the work begins", || seen.0.lock().begun == 1).await;
         bench.stop.cancel();
         bench.keeper.await.unwrap();
@@ -326,7 +326,7 @@ async fn work_that_fails_or_panics_is_recorded_as_failed() {
         (Arc::new(|_| Box::pin(async { panic!("no room") })), "it panicked"),
     ];
     for (work, why) in works {
-        let bench = Bench::start(work);
+        let bench = TestedRunner::start(work);
         bench.row("the run", |row| row.outcomes.len() == 1).await;
         assert!(bench.store.0.lock().outcomes.remove(0).unwrap_err().contains(why));
         until("the run is counted", || bench.runs(RunOutcome::Failed) == 1).await;
@@ -337,13 +337,13 @@ async fn work_that_fails_or_panics_is_recorded_as_failed() {
 
 #[tokio::test]
 async fn a_schedule_that_was_withdrawn_is_declared_again() {
-    let seen = Seen::default();
-    let bench = Bench::start(waits(&seen, Ok(())));
+    let seen = WorkLog::default();
+    let bench = TestedRunner::start(waits(&seen, Ok(())));
     until("the work begins", || seen.0.lock().begun == 1).await;
     bench.store.0.lock().attempt += 1;
     bench.pass(1);
     until("the run is counted", || bench.runs(RunOutcome::Interrupted) == 1).await;
-    *bench.store.0.lock() = Row::default();
+    *bench.store.0.lock() = MemoryRow::default();
     let wait_for_declared = bench.row("it is declared", |row| row.declared);
     let passing = async {
         loop {
