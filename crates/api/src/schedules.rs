@@ -39,4 +39,11 @@ pub struct Schedule {
     pub last_error: Option<String>,
     /// Number of consecutive failures.
     pub failures: u64,
+    /// What is wrong with it: its last run failed, nobody has done it for more than its interval, or a run goes on for
+    /// longer than that. None: nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// What to do about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
 }

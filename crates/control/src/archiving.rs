@@ -4,6 +4,8 @@
 //! entries from the store. So wherever the process is killed, each entry is in the store or in a file that the journal
 //! knows, and another run continues.
 
+mod scheduled;
+
 use crate::input::OptionalJson;
 use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
 use crate::refusal::CreatedResult;
@@ -67,19 +69,24 @@ pub async fn archive(
     caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewArchive>,
 ) -> CreatedResult<api::Job> {
-    let (now, usual) = (control.now(), i64::try_from(USUAL.as_micros()).unwrap_or(i64::MAX));
-    let before = asked.before.unwrap_or(Timestamp::from_micros(now.as_micros().saturating_sub(usual)));
-    let work = archive_work(&control, before, (!asked.dry_run).then_some(caller))?;
+    let before = asked.before.unwrap_or_else(|| older_than(USUAL, control.now()));
+    let work = archive_work(&control, before, (!asked.dry_run).then_some(caller.actor()))?;
     let again = asked.dry_run.then_some(JobParameters::Archive { before });
     let (kind, span) = (api::JobKind::Archive, (Some(Timestamp::from_micros(0)), None));
-    begin(&control, NewJob { kind, span, caller, again }, work).await
+    begin(&control, NewJob { kind, span, by: caller.actor(), again }, work).await
 }
 
-/// Archives in the caller's name; without a caller, only reports what would be archived.
+/// Returns the moment that facts of this age are older than.
+fn older_than(age: Duration, now: Timestamp) -> Timestamp {
+    let age = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(now.as_micros().saturating_sub(age))
+}
+
+/// Archives in the actor's name; without an actor, only reports what would be archived.
 pub(crate) fn archive_work(
     control: &Control,
     before: Timestamp,
-    by: Option<Caller>,
+    by: Option<Actor>,
 ) -> Result<JobWork, Refusal> {
     let Some(archives) = control.archives().cloned() else {
         return Err(Refusal::unavailable("this process keeps no archive files"));
@@ -92,7 +99,7 @@ pub(crate) fn archive_work(
     }
     Ok(Box::new(move |job, control| {
         let (runtime, dry_run) = (Handle::current(), by.is_none());
-        let by = by.map_or(Actor::Operator, |caller| caller.actor());
+        let by = by.unwrap_or(Actor::Operator);
         let archiving = Archiving { ledger: control.ledger(), archives: &archives, by, job, runtime };
         match archiving.run(before, dry_run) {
             Ok(report) => job.end(Some(api::JobResult::Archive(report).into())),

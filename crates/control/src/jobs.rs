@@ -9,7 +9,7 @@ pub mod endpoints;
 mod kept;
 pub mod schedules;
 
-pub(crate) use begin::{JobParameters, JobWork, NewJob, begin};
+pub(crate) use begin::{JobParameters, JobWork, NewJob, begin, begin_job};
 pub use kept::JobTables;
 
 use crate::Refusal;
@@ -160,6 +160,11 @@ impl Jobs {
             job.left.store(true, Ordering::Relaxed);
             job.stopped.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Returns whether the process is stopping, so that no job begins.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// Returns whether a job runs.

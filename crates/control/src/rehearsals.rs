@@ -30,7 +30,7 @@ pub async fn replay(
     OptionalJson(asked): OptionalJson<api::NewReplay>,
 ) -> CreatedResult<api::Job> {
     let (kind, span) = (api::JobKind::Replay, (asked.since, asked.until));
-    let new = NewJob { kind, span, caller, again: Some(JobParameters::Replay) };
+    let new = NewJob { kind, span, by: caller.actor(), again: Some(JobParameters::Replay) };
     begin(&control, new, replay_work(&control)).await
 }
 
@@ -51,7 +51,7 @@ pub async fn plan(
     let (kind, span) = (api::JobKind::Plan, (asked.since, asked.until));
     let again = Some(JobParameters::Plan(asked.clone()));
     let work = plan_work(&control, asked).await?;
-    begin(&control, NewJob { kind, span, caller, again }, work).await
+    begin(&control, NewJob { kind, span, by: caller.actor(), again }, work).await
 }
 
 pub(crate) async fn plan_work(control: &Control, asked: api::NewPlan) -> Result<JobWork, Refusal> {
@@ -101,7 +101,7 @@ pub async fn prove(
     let register = (!asked.dry_run).then_some(caller);
     let (kind, span) = (api::JobKind::Proof, (asked.since, asked.until));
     let again = asked.dry_run.then_some(JobParameters::Proof);
-    begin(&control, NewJob { kind, span, caller, again }, proof_work(&control, register)).await
+    begin(&control, NewJob { kind, span, by: caller.actor(), again }, proof_work(&control, register)).await
 }
 
 /// Writes the register in the caller's name; without a caller, only reports what would be written.
@@ -122,7 +122,7 @@ pub async fn shadow(
     let (kind, span) = (api::JobKind::Shadow, (asked.since, asked.until));
     let again = Some(JobParameters::Shadow(asked.clone()));
     let work = shadow_work(&control, asked)?;
-    begin(&control, NewJob { kind, span, caller, again }, work).await
+    begin(&control, NewJob { kind, span, by: caller.actor(), again }, work).await
 }
 
 pub(crate) fn shadow_work(control: &Control, asked: api::NewShadowReport) -> Result<JobWork, Refusal> {

@@ -27,7 +27,12 @@ pub async fn verify(
 ) -> CreatedResult<api::Job> {
     let work = verify_work(&control, &asked)?;
     let (kind, span) = (api::JobKind::Verify, (asked.since.or(ALL), None));
-    begin(&control, NewJob { kind, span, caller, again: Some(JobParameters::Verify(asked)) }, work).await
+    begin(
+        &control,
+        NewJob { kind, span, by: caller.actor(), again: Some(JobParameters::Verify(asked)) },
+        work,
+    )
+    .await
 }
 
 pub(crate) fn verify_work(
@@ -65,7 +70,7 @@ pub async fn anchor(
     let by = (!asked.dry_run).then_some(caller);
     let (kind, span) = (api::JobKind::Anchor, (ALL, None));
     let again = asked.dry_run.then_some(JobParameters::Anchor);
-    begin(&control, NewJob { kind, span, caller, again }, anchor_work(by)).await
+    begin(&control, NewJob { kind, span, by: caller.actor(), again }, anchor_work(by)).await
 }
 
 /// Adopts the files in the caller's name; without a caller, only reports them.
@@ -99,7 +104,12 @@ pub async fn compact(
 ) -> CreatedResult<api::Job> {
     let work = compact_work(&control, &asked);
     let (kind, span) = (api::JobKind::Compact, (ALL, None));
-    begin(&control, NewJob { kind, span, caller, again: Some(JobParameters::Compact(asked)) }, work).await
+    begin(
+        &control,
+        NewJob { kind, span, by: caller.actor(), again: Some(JobParameters::Compact(asked)) },
+        work,
+    )
+    .await
 }
 
 pub(crate) fn compact_work(control: &Control, asked: &api::NewUpkeep) -> JobWork {
@@ -117,7 +127,12 @@ pub async fn retain(
 ) -> CreatedResult<api::Job> {
     let work = retain_work(&control, &asked)?;
     let (kind, span) = (api::JobKind::Retain, (ALL, None));
-    begin(&control, NewJob { kind, span, caller, again: Some(JobParameters::Retain(asked)) }, work).await
+    begin(
+        &control,
+        NewJob { kind, span, by: caller.actor(), again: Some(JobParameters::Retain(asked)) },
+        work,
+    )
+    .await
 }
 
 pub(crate) fn retain_work(control: &Control, asked: &api::NewUpkeep) -> Result<JobWork, Refusal> {

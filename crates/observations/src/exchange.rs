@@ -2,7 +2,7 @@
 //!
 //! There is one row per subject. Each change of a row draws a number, and writers draw numbers one after the other until
 //! they commit, so a reader that has read up to a number has missed none below it. From time to time everything is read
-//! again, in case the store was restored to an earlier state, and expired rows are deleted.
+//! again, in case the store was restored to an earlier state. One process of all deletes expired rows.
 //!
 //! While the store is unreachable, every process continues with what it knows: the observations of the others age.
 
@@ -21,7 +21,7 @@ pub const EVERY: Duration = Duration::from_secs(2);
 /// How long an urgent exchange waits for more observations to send with it.
 const GATHER: Duration = Duration::from_millis(250);
 
-/// Number of exchanges, about ten minutes, after which everything is read again and expired rows are deleted.
+/// Number of exchanges, about ten minutes, after which everything is read again and expired observations are forgotten.
 const ANEW_AFTER: u32 = 300;
 
 /// Maximum number of rows per write, because on SQLite a write blocks the journal.
@@ -108,7 +108,7 @@ impl ObservationExchange {
 
     async fn both(&mut self, now: Timestamp) -> Result<(), DatabaseError> {
         if self.exchanges % ANEW_AFTER == ANEW_AFTER - 1 {
-            self.expire(now).await?;
+            self.observations.expire(now);
             self.cursor = 0;
         }
         self.write(now).await?;
@@ -144,7 +144,10 @@ impl ObservationExchange {
             }
             for row in &rows {
                 self.cursor = self.cursor.max(row.changed);
-                if let Some(observation) = &row.observation {
+                // An expired row stays in the table until a process deletes it.
+                if let Some(observation) = &row.observation
+                    && observation.at >= observation.kind.expired_at(now)
+                {
                     self.observations.merge(observation, now);
                 }
             }
@@ -155,22 +158,31 @@ impl ObservationExchange {
         }
         Ok(())
     }
+}
 
-    async fn expire(&self, now: Timestamp) -> Result<(), DatabaseError> {
-        const DELETE: &str = "DELETE FROM observations WHERE kind = $1 AND observed_at < $2 AND subject IN \
-            (SELECT subject FROM observations WHERE kind = $1 AND observed_at < $2 LIMIT 2000)";
-        self.observations.expire(now);
-        for kind in ObservationKind::ALL {
-            let before = kind.expired_at(now).as_micros();
-            let delete = async |connection: &mut AnyConnection| {
-                sqlx::query(DELETE).bind(kind.number()).bind(before).execute(connection).await
-            };
-            while self.database.write("deleting old observations", delete).await?.rows_affected()
-                >= DELETE_PIECE
-            {}
+/// Deletes expired rows from the table that all processes share, until `stop` is cancelled: one process of them does it.
+/// Each process forgets its own by itself.
+///
+/// # Errors
+/// If the store fails.
+pub async fn delete_expired(
+    database: &Database,
+    now: Timestamp,
+    stop: &CancellationToken,
+) -> Result<(), DatabaseError> {
+    const DELETE: &str = "DELETE FROM observations WHERE kind = $1 AND observed_at < $2 AND subject IN \
+        (SELECT subject FROM observations WHERE kind = $1 AND observed_at < $2 LIMIT 2000)";
+    for kind in ObservationKind::ALL {
+        let before = kind.expired_at(now).as_micros();
+        let delete = async |connection: &mut AnyConnection| {
+            sqlx::query(DELETE).bind(kind.number()).bind(before).execute(connection).await
+        };
+        while !stop.is_cancelled()
+            && database.write("deleting old observations", delete).await?.rows_affected() >= DELETE_PIECE
+        {
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// A row that was read; without an observation if only a newer version knows its kind.

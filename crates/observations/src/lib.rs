@@ -17,7 +17,7 @@ mod observation;
 mod process_names;
 
 pub use channel::ChannelState;
-pub use exchange::{EVERY, ObservationExchange};
+pub use exchange::{EVERY, ObservationExchange, delete_expired};
 pub use newest::MOST_SUBJECTS;
 pub use observation::{Observation, ObservationKind};
 

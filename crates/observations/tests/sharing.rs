@@ -7,7 +7,7 @@ mod store;
 
 use countersign_database::{AnyConnection, Database};
 use countersign_names::{DeviceId, SessionId, Timestamp};
-use countersign_observations::{ObservationExchange, ObservationKind, Observations};
+use countersign_observations::{ObservationExchange, ObservationKind, Observations, delete_expired};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -184,8 +184,13 @@ async fn what_is_expired_goes_and_what_nobody_knows_is_passed_over() {
         for _ in 0..300 {
             first.once(at(40 * DAY)).await.unwrap();
         }
-        assert_eq!(one.session_used_at(session(1)), None);
+        assert_eq!(one.session_used_at(session(1)), None, "its row is there, and read no more");
         assert_eq!(one.posture_confirmed_at(device(1), 7), Some(at(0)));
+        let stopped = CancellationToken::new();
+        stopped.cancel();
+        delete_expired(&database, at(40 * DAY), &stopped).await.unwrap();
+        assert_eq!(run(&database, "UPDATE observations SET digest = digest").await, 3, "it was told to stop");
+        delete_expired(&database, at(40 * DAY), &CancellationToken::new()).await.unwrap();
         assert_eq!(
             run(&database, "UPDATE observations SET digest = digest").await,
             2,

@@ -61,8 +61,8 @@ impl ProcessArchives {
 /// Returns the folder beside the journal's file, or in the data folder if the journal is in a database.
 fn folder(config: &Config) -> PathBuf {
     let beside = match &config.journal {
-        JournalConfig::Sqlite { path: Some(path) } => path.parent(),
-        JournalConfig::Sqlite { path: None } | JournalConfig::Postgres { .. } => None,
+        JournalConfig::Sqlite { path: Some(path), .. } => path.parent(),
+        JournalConfig::Sqlite { path: None, .. } | JournalConfig::Postgres { .. } => None,
     };
     beside.unwrap_or(&config.data).join(ARCHIVE_FOLDER)
 }

@@ -4,6 +4,7 @@ use crate::archives::ProcessArchives;
 use crate::checkpoints::Checkpoints;
 use crate::components::{ComponentSet, StopPhase};
 use crate::remembered::{BucketCheck, BucketHead, Remembered};
+use crate::schedules::ProcessSchedules;
 use crate::{signing, upkeep};
 use countersign_control::{Control, RolloutWatch};
 use countersign_copies::Copies;
@@ -31,6 +32,7 @@ pub struct Background {
     pub copies: Option<Copies>,
     pub projections: Projections,
     pub control: Control,
+    pub schedules: ProcessSchedules,
 }
 
 impl Background {
@@ -51,6 +53,8 @@ impl Background {
         components.keep("evidence upkeep", StopPhase::Work, move |stop| {
             upkeep::look_after(tended.clone(), of.clone(), settled, stop)
         });
+        let schedules = self.schedules;
+        components.keep("schedules", StopPhase::Work, move |stop| schedules.clone().keep(stop));
         let of = ledger.clone();
         components
             .keep("checkpoints", StopPhase::Work, move |stop| checkpoints.clone().keep(of.clone(), stop));

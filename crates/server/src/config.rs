@@ -29,6 +29,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The shortest age at which facts may be archived by themselves.
+const SHORTEST_ARCHIVE_AGE: Duration = Duration::from_secs(86_400);
+
 /// All settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +112,9 @@ pub enum Journal {
         /// The file; default: `journal.sqlite` in the data folder.
         #[serde(default)]
         path: Option<PathBuf>,
+        /// The age at which facts are archived by themselves; never if absent.
+        #[serde(default)]
+        archive_after: Option<Span>,
     },
     /// In a PostgreSQL database, shared by any number of processes.
     Postgres {
@@ -117,6 +123,9 @@ pub enum Journal {
         /// Maximum number of connections.
         #[serde(default = "default_connections")]
         connections: u32,
+        /// The age at which facts are archived by themselves; never if absent.
+        #[serde(default)]
+        archive_after: Option<Span>,
     },
 }
 
@@ -250,7 +259,7 @@ impl Config {
         let rebase = |path: &mut PathBuf| *path = folder.join(&*path);
         rebase(&mut self.data);
         match &mut self.journal {
-            Journal::Sqlite { path } => path.iter_mut().for_each(rebase),
+            Journal::Sqlite { path, .. } => path.iter_mut().for_each(rebase),
             Journal::Postgres { url_file, .. } => rebase(url_file),
         }
         if let Some(tls) = &mut self.tls {
@@ -275,6 +284,7 @@ impl Config {
             return Err(ConfigError::wrong("name", "give this process a name of 1 to 63 characters"));
         }
         self.evidence.store.as_ref().map_or(Ok(()), |store| store.check(&self.name))?;
+        self.journal.check(self.evidence.store.is_some())?;
         self.origin.parse::<Origin>().map_err(|error| ConfigError::wrong("origin", error.message))?;
         let plain_beyond_loopback = self.listen.http.is_some_and(|address| !address.ip().is_loopback());
         if plain_beyond_loopback {
@@ -331,7 +341,31 @@ pub fn read_secret(path: &Path) -> Result<SecretString, ConfigError> {
 
 impl Default for Journal {
     fn default() -> Self {
-        Self::Sqlite { path: None }
+        Self::Sqlite { path: None, archive_after: None }
+    }
+}
+
+impl Journal {
+    /// Returns the age at which facts are archived by themselves, or `None` for never.
+    pub(crate) const fn archive_after(&self) -> Option<Span> {
+        match self {
+            Self::Sqlite { archive_after, .. } | Self::Postgres { archive_after, .. } => *archive_after,
+        }
+    }
+
+    /// Checks that every process that reads the journal could read what is archived, as the command does.
+    fn check(&self, has_bucket: bool) -> Result<(), ConfigError> {
+        let wrong = |message| Err(ConfigError::wrong("journal.archive_after", message));
+        let Some(age) = self.archive_after() else { return Ok(()) };
+        if age.0 < SHORTEST_ARCHIVE_AGE {
+            return wrong("what is younger than a day is looked up all the time: archive after 1d at least");
+        }
+        if matches!(self, Self::Postgres { .. }) && !has_bucket {
+            return wrong(
+                "processes that share a journal must share its archive files: give [evidence.store], or leave this out",
+            );
+        }
+        Ok(())
     }
 }
 
@@ -434,6 +468,16 @@ mod tests {
                 "lets anybody claim any address",
             ),
             ("data = \"d\"\n[journal]\nstore = \"oracle\"", 3, "unknown variant `oracle`"),
+            (
+                "data = \"d\"\n[journal]\nstore = \"sqlite\"\narchive_after = \"6h\"",
+                4,
+                "journal.archive_after: what is younger than a day",
+            ),
+            (
+                "data = \"d\"\n[journal]\nstore = \"postgres\"\nurl_file = \"u\"\narchive_after = \"90d\"",
+                5,
+                "journal.archive_after: processes that share a journal must share its archive files",
+            ),
             ("data = \"d\"\n[networks]\noffice = []", 3, "office has no addresses"),
             ("data = \"d\"\n[limits]\nconnections = 0", 3, "limits.connections: none could connect"),
             ("data = \"d\"\n[limits.shared_addresses]\n\"192.0.2.1\" = 9", 3, "invalid IP address syntax"),

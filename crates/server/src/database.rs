@@ -14,7 +14,7 @@ const CONNECTIONS: u32 = 4;
 /// Opens the database that contains the journal. The journal must be open already, because it creates a SQLite file.
 pub async fn open(config: &Config) -> Result<Database, StartError> {
     let database = match &config.journal {
-        Journal::Sqlite { path } => Database::open_sqlite(&config.journal_file(path.as_deref())).await?,
+        Journal::Sqlite { path, .. } => Database::open_sqlite(&config.journal_file(path.as_deref())).await?,
         Journal::Postgres { url_file, .. } => {
             let url = config::read_secret(url_file).map_err(|error| config.pointed_at(error))?;
             Database::open_postgres(&url, CONNECTIONS).await?

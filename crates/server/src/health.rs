@@ -10,6 +10,7 @@ use countersign_admission::Admission;
 use countersign_control::Connection;
 use countersign_copies::Copies;
 use countersign_evidence::Health;
+use countersign_jobs::{ScheduleStates, ScheduleTrouble};
 use countersign_ledger::Ledger;
 use countersign_listen::Places;
 use countersign_names::Timestamp;
@@ -32,6 +33,8 @@ pub struct Probed {
     pub ledger: Ledger,
     /// The parts of the process.
     pub components: ComponentStates,
+    /// What one process of many does every so often.
+    pub schedules: ScheduleStates,
 }
 
 /// The parts that the three paths report on.
@@ -74,9 +77,10 @@ async fn throttle(State(strangers): State<Arc<Throttle>>, request: Request, next
 }
 
 /// Ready means that a decision made now would be given: the world is followed, records are stored, and the listeners
-/// for accesses work. The answer lists what is not, one per line. It also lists other failed components, which do not
-/// affect readiness: taking a process out of service for them would turn one fault into two.
-async fn ready(State(Probed { admission, ledger, components }): State<Probed>) -> Response {
+/// for accesses work. The answer lists what is not, one per line. It also lists other failed components and schedules that
+/// do not go as they should, which do not affect readiness: taking a process out of service for them would turn one
+/// fault into two.
+async fn ready(State(Probed { admission, ledger, components, schedules }): State<Probed>) -> Response {
     let mut troubles = Vec::new();
     troubles.extend(ledger.trouble());
     if let Some(why) = admission.policies_problem() {
@@ -86,11 +90,15 @@ async fn ready(State(Probed { admission, ledger, components }): State<Probed>) -
         Health::Healthy => {}
         other => troubles.push(format!("evidence is not kept as it should be: {other:?}")),
     }
-    readiness(troubles, &components.all()).into_response()
+    readiness(troubles, &components.all(), &schedules.troubles(ledger.now())).into_response()
 }
 
 /// Returns the answer: `troubles` make the process not ready, and so does a failed essential component.
-fn readiness(troubles: Vec<String>, components: &[ComponentHealth]) -> (StatusCode, String) {
+fn readiness(
+    troubles: Vec<String>,
+    components: &[ComponentHealth],
+    schedules: &[ScheduleTrouble],
+) -> (StatusCode, String) {
     let of = |essential: bool| {
         components.iter().filter(move |it| it.essential == essential).filter_map(ComponentHealth::trouble)
     };
@@ -100,6 +108,7 @@ fn readiness(troubles: Vec<String>, components: &[ComponentHealth]) -> (StatusCo
         (lines, status) = (vec!["ready".to_owned()], StatusCode::OK);
     }
     lines.extend(of(false));
+    lines.extend(schedules.iter().map(|trouble| format!("{trouble}; {}", trouble.remedy())));
     (status, lines.join("\n") + "\n")
 }
 
@@ -113,7 +122,7 @@ pub async fn upkeep(metrics: PrometheusHandle) {
 }
 
 async fn metrics(State(watched): State<Watched>) -> String {
-    let Probed { admission, ledger, components } = &watched.probed;
+    let Probed { admission, ledger, components, schedules: known_schedules } = &watched.probed;
     let state = admission.sink().state();
     metrics::gauge!("countersign_world_sequence").set(to_f64(ledger.world().seq()));
     metrics::gauge!("countersign_world_behind_seconds").set(ledger.behind().as_secs_f64());
@@ -127,6 +136,7 @@ async fn metrics(State(watched): State<Watched>) -> String {
         let running = f64::from(u8::from(health.state == ComponentState::Running));
         metrics::gauge!("countersign_component_running", "component" => health.name).set(running);
     }
+    schedules(known_schedules, ledger.now());
     watched.places.iter().map(Places::state).for_each(connections);
     if let Some(copies) = &watched.copies {
         let state = copies.state();
@@ -160,6 +170,23 @@ fn observations(observations: &Observations, now: Timestamp) {
     metrics::counter!("countersign_observations_failures_total").absolute(channel.failures);
 }
 
+fn schedules(known: &ScheduleStates, now: Timestamp) {
+    for row in known.rows() {
+        let overdue = row.overdue(now).unwrap_or_default();
+        let schedule = || row.name.clone();
+        metrics::gauge!("countersign_schedule_overdue_seconds", "schedule" => schedule())
+            .set(overdue.as_secs_f64());
+        metrics::gauge!("countersign_schedule_failures", "schedule" => schedule())
+            .set(f64::from(row.failures));
+        metrics::gauge!("countersign_schedule_troubled", "schedule" => schedule())
+            .set(f64::from(u8::from(row.trouble(now).is_some())));
+    }
+    for ((schedule, outcome), runs) in known.runs() {
+        metrics::counter!("countersign_schedule_runs_total", "schedule" => schedule, "outcome" => outcome.as_str())
+            .absolute(runs);
+    }
+}
+
 fn connections(state: countersign_listen::State) {
     let listener = state.name;
     let count = |n: usize| to_f64(u64::try_from(n).unwrap_or(u64::MAX));
@@ -189,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_component_that_failed_is_named_and_only_an_essential_one_makes_the_process_not_ready() {
-        let ready = |state| readiness(vec![], &[health("rollouts", false, state)]);
+        let ready = |state| readiness(vec![], &[health("rollouts", false, state)], &[]);
         assert_eq!(ready(ComponentState::Running), (StatusCode::OK, "ready\n".to_owned()));
         let (status, text) = ready(ComponentState::Restarting);
         assert_eq!(
@@ -198,10 +225,24 @@ mod tests {
         );
         let gone = health("listen.https", true, ComponentState::Failed);
         let (status, text) =
-            readiness(vec![], &[health("rollouts", false, ComponentState::Restarting), gone]);
+            readiness(vec![], &[health("rollouts", false, ComponentState::Restarting), gone], &[]);
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(text.starts_with("listen.https failed: ") && text.contains("rollouts"), "{text}");
-        let (status, text) = readiness(vec!["the world is old".to_owned()], &[]);
+        let (status, text) = readiness(vec!["the world is old".to_owned()], &[], &[]);
         assert_eq!((status, text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "the world is old\n"));
+    }
+    #[test]
+    fn a_schedule_in_trouble_is_named_with_its_remedy_and_keeps_the_process_ready() {
+        let late = ScheduleTrouble::Late { name: "risk".to_owned(), late: Duration::from_secs(90) };
+        let (status, text) = readiness(vec![], &[], &[late]);
+        assert_eq!(status, StatusCode::OK);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.first(), Some(&"ready"));
+        assert!(
+            lines
+                .get(1)
+                .is_some_and(|line| line.contains("risk has been due for 90 s") && line.contains("; see in")),
+            "{text}"
+        );
     }
 }

@@ -24,6 +24,7 @@ mod policies;
 mod publishing;
 mod remembered;
 mod running;
+mod schedules;
 mod serving;
 mod sign_in;
 mod signing;

@@ -8,6 +8,7 @@ use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
 use crate::remembered::{BucketHead, NotAccepted, NotBelieved, Remembered};
+use crate::schedules::ProcessSchedules;
 use crate::serving::{self, Listeners};
 use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
@@ -18,11 +19,12 @@ use crate::{
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
-use countersign_control::{Anchoring, Control, Settings as ControlSettings, SqlProgram};
+use countersign_control::{Anchoring, Control, JobTables, Settings as ControlSettings, SqlProgram};
 use countersign_copies::{Copies, Pace};
 use countersign_database::Database;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig, TrustedProxies};
+use countersign_jobs::ScheduleStates;
 use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
@@ -125,6 +127,7 @@ pub struct Running {
     control: Control,
     copies: Option<Copies>,
     database: Database,
+    schedules: ScheduleStates,
     components: ComponentSet,
 }
 
@@ -175,7 +178,9 @@ impl Running {
         api.keeps_archives(archives.archives.clone());
         let projections = database::projections(&database, &ledger).await?;
         api.reads_projections(projections.clone());
-        api.keeps_jobs(database::job_tables(&database, &config).await?);
+        let job_tables = database::job_tables(&database, &config).await?;
+        api.keeps_jobs(job_tables.clone());
+        let schedules = schedules(&config, &ledger, job_tables, &database, &api);
         let listeners = Listeners::new(&config.limits);
         let gate = Gate::new(
             gate_config(&config, &origin, listeners.shares),
@@ -197,6 +202,7 @@ impl Running {
             control: api,
             copies: copies.clone(),
             database,
+            schedules: schedules.states.clone(),
             components: ComponentSet::default(),
         };
         let gate = Arc::new(gate);
@@ -213,6 +219,7 @@ impl Running {
             copies,
             projections,
             control: running.control.clone(),
+            schedules,
         };
         background.start(&running.components);
         let started = running.listen(&config, gate, listeners).await;
@@ -340,6 +347,7 @@ impl Running {
             admission: self.admission.clone(),
             ledger: self.ledger.clone(),
             components: self.components.states(),
+            schedules: self.schedules.clone(),
         }
     }
 
@@ -414,8 +422,10 @@ async fn open_ledger(
     checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
 ) -> Result<Ledger, StartError> {
     let journal = match &config.journal {
-        JournalConfig::Sqlite { path } => Journal::open_sqlite(config.journal_file(path.as_deref())).await?,
-        JournalConfig::Postgres { url_file, connections } => {
+        JournalConfig::Sqlite { path, .. } => {
+            Journal::open_sqlite(config.journal_file(path.as_deref())).await?
+        }
+        JournalConfig::Postgres { url_file, connections, .. } => {
             let url = config::read_secret(url_file).map_err(|error| config.pointed_at(error))?;
             let options = PostgresOptions {
                 connections: *connections,
@@ -467,6 +477,23 @@ fn with_own_host(gate: Gate, config: &Config, origin: &Origin, api: &Control, ho
 /// Creates the lake with every kind of record that this process stores.
 fn lake(store: &Store) -> Lake {
     Lake::from(store.clone())
+}
+
+fn schedules(
+    config: &Config,
+    ledger: &Ledger,
+    tables: JobTables,
+    database: &Database,
+    control: &Control,
+) -> ProcessSchedules {
+    ProcessSchedules {
+        tables,
+        database: database.clone(),
+        control: control.clone(),
+        clock: ledger.clock(),
+        states: ScheduleStates::default(),
+        archive_after: config.journal.archive_after().map(|age| age.0),
+    }
 }
 
 fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {

@@ -38,9 +38,14 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
                 (None, None) => "never".to_owned(),
             };
             let every = span::show(Duration::from_secs(schedule.every_seconds));
-            [schedule.name, every, due, schedule.holder.unwrap_or_default(), outcome]
+            // The text of a failure is in the column before.
+            let what_to_do = match (schedule.trouble, schedule.remedy) {
+                (Some(trouble), Some(remedy)) if schedule.failures == 0 => format!("{trouble}: {remedy}"),
+                (_, remedy) => remedy.unwrap_or_default(),
+            };
+            [schedule.name, every, due, schedule.holder.unwrap_or_default(), outcome, what_to_do]
         });
-        let heading = ["SCHEDULE", "EVERY", "DUE", "AT WORK", "DONE LAST"];
+        let heading = ["SCHEDULE", "EVERY", "DUE", "AT WORK", "DONE LAST", "WHAT TO DO"];
         console.table(heading, rows, "Nothing is done by a schedule here.")
     })
 }

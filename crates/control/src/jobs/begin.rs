@@ -2,10 +2,11 @@
 
 use super::{Job, JobTables, RunningJob, kept};
 use crate::refusal::CreatedResult;
-use crate::{Caller, Control, Refusal, archiving, projections, rehearsals, upkeep};
+use crate::{Control, Refusal, archiving, projections, rehearsals, upkeep};
 use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_database::DatabaseError;
+use countersign_facts::Actor;
 use countersign_jobs::{JobClaim, JobEnding, JobRow, NewJobRow};
 use countersign_names::{JobId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -20,21 +21,16 @@ const ATTEMPTS: i64 = 3;
 /// How often to look for interrupted jobs.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// A process that was away for this long counts as gone, and its jobs as failed.
-const GONE: Duration = Duration::from_secs(86_400);
-
-/// The name and the interval of the schedule that marks the jobs of gone processes as failed.
-const HISTORY: (&str, Duration) = ("jobs.history", Duration::from_secs(3_600));
-
 /// The work of a job, on a thread that may block.
 pub type JobWork = Box<dyn FnOnce(&RunningJob, &Control) + Send>;
 
-/// A job that a caller asks for.
+/// A job to begin.
 pub struct NewJob {
     pub kind: api::JobKind,
     /// Not before the first moment, and before the second; `None` for the default.
     pub span: (Option<Timestamp>, Option<Timestamp>),
-    pub caller: Caller,
+    /// Who asks for it.
+    pub by: Actor,
     /// What is needed to begin the job again after a restart; `None` if that could do harm. A job that states facts in
     /// a caller's name does not begin again by itself: by then the caller may not be permitted to.
     pub again: Option<JobParameters>,
@@ -56,8 +52,13 @@ pub enum JobParameters {
     VerifyProjections(api::NewProjectionVerification),
 }
 
-/// Begins a job, unless another one runs.
+/// Begins a job that a request asks for, unless another one runs.
 pub async fn begin(control: &Control, new: NewJob, work: JobWork) -> CreatedResult<api::Job> {
+    begin_job(control, new, work).await.map(|job| (StatusCode::CREATED, axum::Json(job)))
+}
+
+/// Begins a job, unless another one runs.
+pub async fn begin_job(control: &Control, new: NewJob, work: JobWork) -> Result<api::Job, Refusal> {
     let now = control.now();
     let until = new.span.1.unwrap_or(now);
     let usual = i64::try_from(USUAL.as_micros()).unwrap_or(i64::MAX);
@@ -68,11 +69,11 @@ pub async fn begin(control: &Control, new: NewJob, work: JobWork) -> CreatedResu
         );
     }
     let id = crate::secret::fresh(now).map_err(|_| Refusal::unavailable("no id could be drawn"))?;
-    let asked_by = crate::grants::actor(&new.caller.actor());
+    let asked_by = crate::grants::actor(&new.by);
     let job = Job::new(JobId::new(id), new.kind, now, (since, until)).asked_by(asked_by.clone());
     let running = control.jobs().begin(job, control.ledger().clock())?;
     let Some(tables) = control.job_tables() else {
-        return Ok((StatusCode::CREATED, axum::Json(start(control, running, work))));
+        return Ok(start(control, running, work));
     };
     let row = NewJobRow {
         id: JobId::new(id),
@@ -83,10 +84,7 @@ pub async fn begin(control: &Control, new: NewJob, work: JobWork) -> CreatedResu
         until,
     };
     match tables.jobs.add(&row, &tables.holder, now).await {
-        Ok(claim) => {
-            let shown = start_kept(control, running, tables, claim, work);
-            Ok((StatusCode::CREATED, axum::Json(shown)))
-        }
+        Ok(claim) => Ok(start_kept(control, running, tables, claim, work)),
         Err(error) => {
             control.jobs().withdraw(running);
             Err(Refusal::unavailable(format!("the job was not begun: {error}")))
@@ -120,18 +118,10 @@ pub fn api_word(kind: &impl Serialize) -> String {
 impl Control {
     /// Begins interrupted jobs of this process again, for as long as this future is polled.
     pub async fn tend_jobs(self) {
-        let (mut declared, mut failing) = (false, false);
+        let mut failing = false;
         loop {
             if let Some(tables) = self.job_tables() {
-                let tended = async {
-                    if !declared {
-                        let (name, every) = HISTORY;
-                        tables.schedules.declare(name, every, self.now(), self.now()).await?;
-                        declared = true;
-                    }
-                    self.tend_once(tables).await
-                };
-                let tended = tended.await;
+                let tended = self.tend_once(tables).await;
                 if let Err(error) = &tended
                     && !failing
                 {
@@ -144,7 +134,6 @@ impl Control {
     }
 
     async fn tend_once(&self, tables: &JobTables) -> Result<(), DatabaseError> {
-        self.tend_history(tables).await?;
         while !self.jobs().is_busy() {
             let taken = tables.jobs.take_interrupted(&tables.holder, self.now()).await?;
             let Some((row, parameters, claim)) = taken else { break };
@@ -159,17 +148,6 @@ impl Control {
             tables.jobs.finish(&claim, &tables.holder, (&ending, progress), self.now()).await?;
         }
         Ok(())
-    }
-
-    /// Marks the jobs of gone processes as failed: once an hour, in one process.
-    async fn tend_history(&self, tables: &JobTables) -> Result<(), DatabaseError> {
-        let (schedules, now) = (&tables.schedules, self.now());
-        let Some(claim) = schedules.take(HISTORY.0, &tables.holder, now).await? else { return Ok(()) };
-        let long_ago = i64::try_from(GONE.as_micros()).unwrap_or(i64::MAX);
-        let before = Timestamp::from_micros(now.as_micros().saturating_sub(long_ago));
-        let done = tables.jobs.abandon(&tables.holder, before, now).await;
-        let done = done.map(drop).map_err(|error| error.to_string());
-        schedules.finish(&claim, &tables.holder, (done, 0.0), self.now()).await.map(drop)
     }
 
     async fn begin_again(

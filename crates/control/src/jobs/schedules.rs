@@ -5,7 +5,7 @@ use crate::page::SortKey;
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api::{self as api, rows};
-use countersign_jobs::ScheduleRow;
+use countersign_jobs::{ScheduleRow, ScheduleTrouble};
 use countersign_names::Timestamp;
 
 pub async fn list(
@@ -27,6 +27,7 @@ pub async fn list(
 }
 
 fn shown(row: ScheduleRow, now: Timestamp) -> api::Schedule {
+    let trouble = row.trouble(now);
     let overdue_seconds = row.overdue(now).map(|span| span.as_secs());
     let (holder, lease_until) = row.holder.unzip();
     api::Schedule {
@@ -42,5 +43,7 @@ fn shown(row: ScheduleRow, now: Timestamp) -> api::Schedule {
         last_ended_at: row.last_ended_at,
         last_error: row.last_error,
         failures: u64::from(row.failures),
+        remedy: trouble.as_ref().map(ScheduleTrouble::remedy),
+        trouble: trouble.map(|trouble| trouble.to_string()),
     }
 }

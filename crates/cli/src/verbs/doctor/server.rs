@@ -20,8 +20,6 @@ const DARK: Duration = Duration::from_secs(86_400);
 const RECENT: Duration = Duration::from_secs(30 * 86_400);
 /// For how many seconds after a listener was full doctor mentions it.
 const LATELY: u64 = 600;
-/// Number of consecutive failures of a schedule from which doctor warns.
-const OFTEN: u64 = 3;
 /// A projection that is this many facts behind is being built.
 const FAR_BEHIND: u64 = 10_000;
 /// Maximum difference between two clocks.
@@ -47,7 +45,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(policies(&client, now).await);
     findings.extend(applications(&client).await);
     findings.push(posture(&client, now).await);
-    findings.push(schedules(&client).await);
+    findings.extend(schedules(&client).await);
     findings.push(projections(&client).await);
     findings.push(clock(&client, now).await);
     Ok(findings)
@@ -445,33 +443,23 @@ fn unlabelled(application: &Application) -> Vec<String> {
         .collect()
 }
 
-/// Returns the schedules that are overdue or fail repeatedly.
-async fn schedules(client: &Client) -> Finding {
+/// Returns one finding while all schedules go well; otherwise one for each that does not.
+async fn schedules(client: &Client) -> Vec<Finding> {
     const CHECK: &str = "schedules";
     let schedules: Items<Schedule> = match client.all(rows::schedules::LIST.to([])).await.and_then(read) {
         Ok(schedules) => schedules,
-        Err(failure) => return Finding::unanswered(CHECK, &failure),
+        Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
     };
-    let trouble = schedules.items.iter().find_map(|schedule| {
-        let Schedule { name, failures, .. } = schedule;
-        // A beat late is a process that just started; two beats are nobody.
-        let late = schedule.overdue_seconds.filter(|late| *late > schedule.every_seconds.max(LATELY));
-        if let Some(late) = late {
-            let late = span::show(Duration::from_secs(late));
-            let remedy = "start the process that does it, or look at its log".to_owned();
-            return Some((format!("{name} has been due for {late}, and nobody does it"), remedy));
-        }
-        let why = schedule.last_error.as_deref().filter(|_| *failures >= OFTEN)?;
-        let remedy = "mend what the text names; it is tried again by itself".to_owned();
-        Some((format!("{name} failed {failures} times in a row: {why}"), remedy))
+    let troubles = schedules.items.iter().filter_map(|schedule| {
+        let remedy = schedule.remedy.as_deref().unwrap_or("look at the log of the server");
+        Some(Finding::warn(CHECK, schedule.trouble.as_deref()?, remedy))
     });
-    match trouble {
-        Some((detail, remedy)) => Finding::warn(CHECK, detail, remedy),
-        None => Finding::ok(
-            CHECK,
-            format!("{}, none late or failing", words::count(schedules.items.len(), "schedule")),
-        ),
+    let mut findings: Vec<Finding> = troubles.collect();
+    if findings.is_empty() {
+        let count = words::count(schedules.items.len(), "schedule");
+        findings.push(Finding::ok(CHECK, format!("{count}, none late or failing")));
     }
+    findings
 }
 
 /// Stopped projections show old data, and commands about them wait.

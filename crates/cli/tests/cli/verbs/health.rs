@@ -126,17 +126,15 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
         (|whole| whole["status"]["components"] = component("failed", json!(4000)), "fail", "components"),
         (|_| {}, "ok", "schedules"),
         (
-            |whole| whole["schedules"]["items"][0] = schedule(json!({"overdue_seconds": 3700})),
-            "warn",
-            "schedules",
-        ),
-        (
             |whole| whole["schedules"]["items"][0] = schedule(json!({"overdue_seconds": 3500})),
             "ok",
             "schedules",
         ),
         (
-            |whole| whole["schedules"]["items"][0] = schedule(json!({"failures": 3, "last_error": "away"})),
+            |whole| {
+                whole["schedules"]["items"][0] =
+                    schedule(json!({"trouble": "nobody does it", "remedy": "look at the logs"}));
+            },
             "warn",
             "schedules",
         ),
@@ -279,13 +277,22 @@ fn schedule(but: Value) -> Value {
 
 #[tokio::test]
 async fn schedules_are_listed_with_how_they_went() {
-    let failed =
-        schedule(json!({"name": "risk", "holder": "edge-1", "failures": 2, "last_error": "no feed"}));
+    let failed = schedule(json!({"name": "risk", "holder": "edge-1", "failures": 2, "last_error": "no feed",
+            "trouble": "the last 2 runs of risk failed: no feed", "remedy": "mend the feed"}));
+    let late = schedule(json!({"name": "late", "overdue_seconds": 9000, "trouble": "nobody does it",
+            "remedy": "start a process"}));
     super::check(
-        vec![("GET /api/v1/schedules", 200, json!({ "items": [schedule(json!({})), failed] }))],
+        vec![("GET /api/v1/schedules", 200, json!({ "items": [schedule(json!({})), failed, late] }))],
         &["schedule", "list"],
         &[("GET /api/v1/schedules", Value::Null)],
-        &["jobs.history", "1h", "edge-1", "failed (2 in a row): no feed"],
+        &[
+            "jobs.history",
+            "1h",
+            "edge-1",
+            "failed (2 in a row): no feed",
+            "mend the feed",
+            "nobody does it: start a process",
+        ],
     )
     .await;
 }
