@@ -21,7 +21,7 @@ pub use runner::{
 };
 pub use schedules::{ScheduleClaim, ScheduleDue, ScheduleRow, ScheduleTable, next_due};
 pub use states::{RunOutcome, ScheduleStates, ScheduleTrouble};
-pub use table::{JobEnding, JobProgress, JobRow, JobTable, NewJobRow, RowState};
+pub use table::{JobEnding, JobProgress, JobRow, JobTable, NewJobRow, RowState, TakenJob};
 
 use countersign_database::{Database, DatabaseError};
 

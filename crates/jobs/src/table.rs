@@ -18,7 +18,12 @@ const LONGEST_ERROR: usize = 2_000;
 
 /// Every column except `parameters` and `result`, which may be long.
 const COLUMNS: &str = "id, kind, process, asked_by, since, until, state, started_at, ended_at, accesses, decided, share, \
-    attempt, stop_asked, lease_owner, lease_until, error, digest";
+    attempt, interruptions, stop_asked, lease_owner, lease_until, error, digest";
+
+/// The condition on jobs of a process ($1) that can be taken up at a moment ($2): released ones, and those whose lease
+/// ended, or ends later ($3) than any lease can.
+const INTERRUPTED: &str = "process = $1 AND state = 'running' AND next_attempt_at <= $2 AND \
+    (lease_until <= $2 OR lease_until > $3)";
 
 /// The table of jobs.
 #[derive(Clone)]
@@ -83,6 +88,9 @@ pub enum JobEnding {
     Cancelled,
 }
 
+/// A job that was taken up: as stored, with the parameters to restart it, and the right to work on it.
+pub type TakenJob = (JobRow, Option<String>, JobClaim);
+
 /// A job as stored in the table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobRow {
@@ -106,6 +114,9 @@ pub struct JobRow {
     pub progress: JobProgress,
     /// How often it was taken up, counted from 1.
     pub attempt: i64,
+    /// How often it was taken up because its process had died with it. A process that stops in order releases its jobs,
+    /// which does not count.
+    pub interruptions: i64,
     /// Whether a stop was requested.
     pub stop_asked: bool,
     /// The owner of the lease and its end, which is in the past for an interrupted job.
@@ -239,8 +250,9 @@ impl JobTable {
         Ok(done.await?.rows_affected() == 1)
     }
 
-    /// Takes up the oldest interrupted job of this process. Returns it with the parameters to restart it, or without if
-    /// it must not be restarted. The caller must end it in either case.
+    /// Takes up the oldest interrupted job of this process that it can read. Returns it with the parameters to restart
+    /// it, or without if it must not be restarted. The caller must end it in either case. Writes nothing if there is no
+    /// such job.
     ///
     /// # Errors
     /// If the store fails.
@@ -248,18 +260,49 @@ impl JobTable {
         &self,
         by: &LeaseHolder,
         now: Timestamp,
-    ) -> Result<Option<(JobRow, Option<String>, JobClaim)>, DatabaseError> {
-        const TAKE: &str =
-            "UPDATE jobs SET attempt = attempt + 1, lease_owner = $2, lease_until = $3 WHERE id =
-            (SELECT id FROM jobs WHERE process = $1 AND state = 'running' AND next_attempt_at <= $4
-                AND (lease_until <= $4 OR lease_until > $5) ORDER BY started_at LIMIT 1)
-            AND (lease_until <= $4 OR lease_until > $5) RETURNING parameters,";
+    ) -> Result<Option<TakenJob>, DatabaseError> {
+        for id in self.interrupted(by, now).await? {
+            match self.take(&id, by, now).await {
+                Ok(Some(taken)) => return Ok(Some(taken)),
+                // Another start of this process took it up.
+                Ok(None) => {}
+                Err(error) if is_unreadable(&error) => {
+                    tracing::debug!(id, %error, "an interrupted job cannot be read, and is left to a build that can");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the ids of the interrupted jobs of this process, oldest first.
+    async fn interrupted(&self, by: &LeaseHolder, now: Timestamp) -> Result<Vec<String>, DatabaseError> {
+        let latest = by.pace.latest(now).as_micros();
+        let found = self.database.read("looking for interrupted jobs", async |connection| {
+            let text = format!("SELECT id FROM jobs WHERE {INTERRUPTED} ORDER BY started_at, id LIMIT 1000");
+            let query = sqlx::query_scalar(sqlx::AssertSqlSafe(text)).bind(&by.process);
+            query.bind(now.as_micros()).bind(latest).fetch_all(connection).await
+        });
+        found.await
+    }
+
+    /// Takes up one job, unless it is no longer interrupted. A job that cannot be read stays as it is.
+    async fn take(
+        &self,
+        id: &str,
+        by: &LeaseHolder,
+        now: Timestamp,
+    ) -> Result<Option<TakenJob>, DatabaseError> {
+        // A released job has the lease end 0.
+        const TAKE: &str = "UPDATE jobs SET attempt = attempt + 1, lease_owner = $4, lease_until = $5,
+            interruptions = interruptions + CASE WHEN lease_until = 0 THEN 0 ELSE 1 END";
         let (until, latest) = (by.pace.until(now).as_micros(), by.pace.latest(now).as_micros());
         let taken = self.database.write("taking up an interrupted job", async |connection| {
-            let query = sqlx::query(sqlx::AssertSqlSafe(format!("{TAKE} {COLUMNS}")));
-            let query =
-                query.bind(&by.process).bind(by.owner()).bind(until).bind(now.as_micros()).bind(latest);
+            let text = format!("{TAKE} WHERE {INTERRUPTED} AND id = $6 RETURNING parameters, {COLUMNS}");
+            let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(&by.process).bind(now.as_micros());
+            let query = query.bind(latest).bind(by.owner()).bind(until).bind(id);
             let Some(row) = query.fetch_optional(connection).await? else { return Ok(None) };
+            // An error here takes the update back.
             let (job, parameters) = (job(&row)?, row.try_get("parameters")?);
             let claim = JobClaim { id: job.id, attempt: job.attempt };
             Ok(Some((job, parameters, claim)))
@@ -380,11 +423,18 @@ fn job(row: &AnyRow) -> Result<JobRow, sqlx::Error> {
             share: row.try_get("share")?,
         },
         attempt: row.try_get("attempt")?,
+        interruptions: row.try_get("interruptions")?,
         stop_asked: flag(row)?,
         lease: (row.try_get("lease_owner")?, moment("lease_until")?),
         error: row.try_get("error")?,
         digest: row.try_get("digest")?,
     })
+}
+
+/// Returns whether the store answered, with a row that this build cannot read.
+fn is_unreadable(error: &DatabaseError) -> bool {
+    let DatabaseError::Store { source, .. } = error else { return false };
+    matches!(source, sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. })
 }
 
 fn flag(row: &AnyRow) -> Result<bool, sqlx::Error> {

@@ -5,7 +5,7 @@
 mod operator;
 
 use countersign_database::Database;
-use countersign_jobs::{JobTable, LeaseHolder, LeasePace, NewJobRow};
+use countersign_jobs::{JobClaim, JobTable, LeaseHolder, LeasePace, NewJobRow};
 use countersign_names::{JobId, Timestamp};
 use countersign_server::{Config, Running};
 use countersign_testkit::Postgres;
@@ -55,34 +55,45 @@ async fn what_a_job_found_is_shown_after_a_restart_and_what_was_interrupted_is_t
 
     let database = Database::open_sqlite(&data.join("journal.sqlite")).await.unwrap();
     let table = JobTable::new(database.clone());
+    // A long job, with which its process stopped in order again and again.
+    let patient = interrupted(&table, 0, "replay", Some(json!({ "kind": "replay" }))).await;
+    let (by, now) = (dead("edge-1"), Timestamp::from_micros(1_700_000_000_000_000));
+    let mut claim = JobClaim { id: patient, attempt: 1 };
+    for _ in 0..5 {
+        assert!(table.release(&claim, &by, now).await.unwrap());
+        claim = table.take_interrupted(&by, now).await.unwrap().unwrap().2;
+    }
+    assert!(table.release(&claim, &by, now).await.unwrap());
     let replay = interrupted(&table, 1, "replay", Some(json!({ "kind": "replay" }))).await;
     let proof = interrupted(&table, 2, "proof", None).await;
     let other = interrupted(&table, 3, "plan", Some(json!({ "kind": "plan", "files": 7 }))).await;
     let doomed = interrupted(&table, 4, "replay", Some(json!({ "kind": "replay" }))).await;
     // The oldest killed its process repeatedly.
-    for _ in 0..2 {
-        let (by, now) = (dead("edge-1"), Timestamp::from_micros(1_700_000_100_000_000));
-        let (row, _, claim) = table.take_interrupted(&by, now).await.unwrap().unwrap();
+    for minutes in 1..=2 {
+        let (by, now) =
+            (dead("edge-1"), Timestamp::from_micros(1_700_000_000_000_000 + minutes * 60_000_000));
+        let (row, ..) = table.take_interrupted(&by, now).await.unwrap().unwrap();
         assert_eq!(row.id, doomed);
-        table.release(&claim, &by, now).await.unwrap();
     }
     database.close().await;
     let second = started(data).await;
     let shown = ended(data, done["id"].as_str().unwrap()).await;
     assert_eq!((&shown["result"], &shown["process"]), (&done["result"], &json!("edge-1")), "{shown}");
-    let taken = ended(data, &replay.to_string()).await;
-    assert_eq!(
-        (&taken["state"], &taken["result"]["kind"]),
-        (&json!("finished"), &json!("replay")),
-        "{taken}"
-    );
-    for (id, why) in [(proof, "somebody's word"), (other, "unreadable"), (doomed, "3 times")] {
+    for id in [replay, patient] {
+        let taken = ended(data, &id.to_string()).await;
+        assert_eq!(
+            (&taken["state"], &taken["result"]["kind"]),
+            (&json!("finished"), &json!("replay")),
+            "{taken}"
+        );
+    }
+    for (id, why) in [(proof, "somebody's word"), (other, "unreadable"), (doomed, "died 3 times")] {
         let failed = ended(data, &id.to_string()).await;
         assert_eq!(failed["state"], json!("failed"), "{failed}");
         assert!(failed["error"].as_str().unwrap().contains(why), "{why}: {failed}");
     }
     let (_, list) = asks(data, "GET", "/jobs", &Value::Null).await;
-    assert_eq!(list["items"].as_array().unwrap().len(), 5, "{list}");
+    assert_eq!(list["items"].as_array().unwrap().len(), 6, "{list}");
     assert!(list["items"].as_array().unwrap().iter().all(|job| job["result"].is_null()));
     // Forgotten for good.
     let (status, _) = asks(data, "DELETE", &format!("/jobs/{replay}"), &Value::Null).await;

@@ -15,8 +15,9 @@ use std::time::Duration;
 /// The span of a job if the caller names none.
 const USUAL: Duration = Duration::from_secs(30 * 86_400);
 
-/// Maximum number of attempts at a job: after the process has ended three times with it, the job may be the cause.
-const ATTEMPTS: i64 = 3;
+/// How often a process may die with a job: after three times, the job may be the cause. A process that stops in order
+/// releases its jobs, which does not count.
+const DEATHS: i64 = 3;
 
 /// How often to look for interrupted jobs.
 const LOOK: Duration = Duration::from_secs(5);
@@ -161,9 +162,9 @@ impl Control {
         if row.stop_asked {
             return Err(JobEnding::Cancelled);
         }
-        if row.attempt > ATTEMPTS {
+        if row.interruptions >= DEATHS {
             return Err(failed(format!(
-                "the process ended {ATTEMPTS} times while it ran, so it is not begun again"
+                "the process died {DEATHS} times while it ran, so it is not begun again"
             )));
         }
         let parameters = parameters.ok_or_else(|| {

@@ -1,8 +1,14 @@
-//! The program, from outside: its clock is moved, its journal is cut, its store hangs, and what it says of itself is read.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+//! The program, from outside: its clock is moved, its journal is cut, its store hangs, it is killed, and what it says of itself is read.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
 
 mod clock;
 mod journal_end;
+mod killed;
 mod outside;
 mod stage;
 mod stalled;

@@ -2,7 +2,7 @@
 
 use crate::store::TestStore;
 use crate::{at, holder, job, opened};
-use countersign_database::AnyConnection;
+use countersign_database::{AnyConnection, StoreKind};
 use countersign_jobs::{JobEnding, JobProgress, JobTable, LeaseState, RowState};
 
 const HALF: JobProgress = JobProgress { accesses: 5, decided: 2, share: 0.5 };
@@ -106,6 +106,62 @@ async fn a_process_that_stops_leaves_its_job_for_its_next_start() {
         let born = holder("edge-1", "b");
         assert!(table.take_interrupted(&born, at(104)).await.unwrap().is_none());
         assert!(table.take_interrupted(&born, at(105)).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_dies_counts_against_its_job_and_one_that_stops_in_order_does_not() {
+    for store in TestStore::both().await {
+        let (table, by) = (JobTable::new(opened(&store).await), holder("edge-1", "a"));
+        let mut claim = table.add(&job(1), &by, at(100)).await.unwrap();
+        let mut seen = Vec::new();
+        for (released, now) in [(true, 200), (true, 300), (false, 400), (true, 500), (false, 600)] {
+            if released {
+                assert!(table.release(&claim, &by, at(now)).await.unwrap());
+            }
+            let (row, _, taken) = table.take_interrupted(&by, at(now)).await.unwrap().unwrap();
+            seen.push((row.attempt, row.interruptions));
+            claim = taken;
+        }
+        assert_eq!(seen, [(2, 0), (3, 0), (4, 1), (5, 1), (6, 2)], "the fencing number grows each time");
+    }
+}
+
+#[tokio::test]
+async fn looking_for_interrupted_jobs_writes_nothing() {
+    for store in TestStore::both().await {
+        let database = opened(&store).await;
+        let (table, by) = (JobTable::new(database.clone()), holder("edge-1", "a"));
+        table.add(&job(1), &by, at(100)).await.unwrap();
+        // Another writer keeps every other one waiting. A look that wrote would wait for it, and fail.
+        let looking = async |connection: &mut AnyConnection| {
+            if database.store() == StoreKind::Postgres {
+                sqlx::query("LOCK TABLE jobs IN EXCLUSIVE MODE").execute(connection).await?;
+            }
+            Ok(table.take_interrupted(&by, at(101)).await.unwrap())
+        };
+        assert_eq!(database.write("keeping writers out", looking).await.unwrap(), None, "it is held");
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_read_keeps_no_other_from_being_taken_up() {
+    for store in TestStore::both().await {
+        let database = opened(&store).await;
+        let (table, by) = (JobTable::new(database.clone()), holder("edge-1", "a"));
+        for (number, began) in [(1, 100), (2, 101)] {
+            let claim = table.add(&job(number), &by, at(began)).await.unwrap();
+            assert!(table.release(&claim, &by, at(began)).await.unwrap());
+        }
+        let id = job(1).id.to_string();
+        let damage = async |connection: &mut AnyConnection| {
+            let update = "UPDATE jobs SET id = 'unreadable' WHERE id = $1";
+            sqlx::query(update).bind(id).execute(connection).await.map(drop)
+        };
+        database.write("damaging the oldest", damage).await.unwrap();
+        let (row, ..) = table.take_interrupted(&by, at(200)).await.unwrap().unwrap();
+        assert_eq!(row.id, job(2).id);
+        assert!(table.take_interrupted(&by, at(200)).await.unwrap().is_none(), "and that one alone");
     }
 }
 

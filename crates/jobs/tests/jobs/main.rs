@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
+mod killed;
 mod leases;
 mod schedules;
 #[path = "../../../database/tests/database/store.rs"]
