@@ -68,7 +68,7 @@ pub async fn verify(
     let work = verify_work(&control, asked.clone())?;
     let (kind, span) = (api::JobKind::VerifyProjections, (Some(Timestamp::from_micros(0)), None));
     let again = Some(JobParameters::VerifyProjections(asked));
-    begin(&control, NewJob { kind, span, caller, again }, work).await
+    begin(&control, NewJob { kind, span, by: caller.actor(), again }, work).await
 }
 
 /// Compares one projection or all of them with the fold of the journal, as a job: that takes longer than a request may.
