@@ -101,7 +101,7 @@ async fn check(store: &str) {
     doomed.0.wait().unwrap();
     let lease_ends = table.list(now()).await.unwrap().remove(0).holder.unwrap().1;
     let taken = async {
-        while states.runs().get(&(RISK.name, RunOutcome::Succeeded)).is_none() {
+        while !states.runs().contains_key(&(RISK.name, RunOutcome::Succeeded)) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
