@@ -97,7 +97,7 @@ impl Client {
         }
         let kind = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
         if !kind.starts_with(LINES_MEDIA_TYPE.as_bytes()) {
-            let failed = "the server did not answer with lines: is it a Countersign server of this version?";
+            let failed = "the server's answer is not in lines: is it a Countersign server of this version?";
             return Err(Failure::Failed(failed.to_owned()));
         }
         let mut missing = None;
@@ -193,7 +193,7 @@ async fn whole(body: Incoming) -> Result<Bytes, Failure> {
 fn bearer(token: &SecretString) -> Result<HeaderValue, Failure> {
     let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret())).map_err(|_| {
         Failure::input(
-            "the token file holds what cannot be a token",
+            "the content of the token file is not a token",
             "write into it the one line that `countersign service token` printed",
         )
     })?;

@@ -169,8 +169,8 @@ impl Console {
     /// Asks before something that cannot be undone. Without a user it assumes nothing and fails.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
         let unasked = Failure::input(
-            "nobody can be asked here, and without an answer nothing is removed",
-            "look at it with --dry-run, then say --yes",
+            "this command cannot ask for confirmation here, so it removes nothing",
+            "check it with --dry-run, then add --yes",
         );
         self.agree(question, unasked)
     }
@@ -210,7 +210,7 @@ impl Console {
 pub(crate) fn read<T: DeserializeOwned>(answer: ServerAnswer<T>) -> Result<T, Failure> {
     serde_json::from_value(answer.into_json()).map_err(|error| {
         Failure::Failed(format!(
-            "the server's answer is not what this version expects ({error}); use the `countersign` that the server is"
+            "the server's answer does not have the form that this version expects ({error}); use the `countersign` that the server is"
         ))
     })
 }

@@ -42,7 +42,7 @@ impl Common {
             |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
         let usual = || variable("XDG_DATA_HOME").or_else(|| Some(variable("HOME")?.join(".local/share")));
         self.data.clone().or_else(|| Some(usual()?.join("countersign"))).ok_or_else(|| {
-            Failure::input("there is no home folder to keep data in", "name a folder with --data DIR")
+            Failure::input("there is no home folder for the data", "name a folder with --data DIR")
         })
     }
 

@@ -123,13 +123,14 @@ impl Failure {
         }
         Err(Self::unknown(
             basis,
-            "`countersign evidence verify` names what is damaged: put it back from a copy",
+            "`countersign evidence verify` names the damaged files: restore them from a copy",
         ))
     }
 
     /// Returns what prevents a verdict.
     pub(crate) fn unknown(basis: &Basis, remedy: impl Into<String>) -> Self {
-        let first = basis.gaps.first().map_or("the server does not say on what it rests", String::as_str);
+        let first =
+            basis.gaps.first().map_or("the server does not name the basis of the report", String::as_str);
         let message = match basis.gaps.len() {
             0 | 1 => format!("the verdict is unknown: {first}"),
             more => format!("the verdict is unknown: {first} (and {} more, above)", more - 1),

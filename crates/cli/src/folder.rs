@@ -29,7 +29,7 @@ pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
             if let Some(fault) = name_fault(&named).filter(|_| name.ends_with(".cedar")) {
                 return Err(Failure::input(
                     format!("{}: {fault}", path.display()),
-                    "give the file another name, or take it out of the folder",
+                    "give the file another name, or remove it from the folder",
                 ));
             }
             if path.is_dir() {
@@ -89,9 +89,7 @@ pub(crate) fn settings(dir: &Path) -> Result<Settings, Failure> {
         if path.file_stem().and_then(|stem| stem.to_str()) != Some(name.as_str()) {
             return Err(Failure::input(
                 format!("{shown} declares the application {name}"),
-                format!(
-                    "call the file {name}.toml, or the application as the file: so nobody edits the wrong one"
-                ),
+                format!("rename the file to {name}.toml, or name the application like the file"),
             ));
         }
         settings.applications.insert(name, declaration);
@@ -104,7 +102,7 @@ fn text(path: &Path) -> Result<String, Failure> {
     if size > LARGEST {
         return Err(Failure::input(
             format!("{} is too large for a policy", path.display()),
-            "take it out of the folder",
+            "remove it from the folder",
         ));
     }
     std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))

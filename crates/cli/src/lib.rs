@@ -81,7 +81,7 @@ fn misused(error: &clap::Error) -> Failure {
     let said = said.trim();
     Failure::input(
         said.strip_prefix("error: ").unwrap_or(said),
-        "`countersign --help`, and `--help` after any command, say what there is",
+        "run `countersign --help`, or add `--help` to a command",
     )
 }
 

@@ -133,7 +133,7 @@ async fn knock(data: &Path) -> Result<UnixStream, Failure> {
         }
         std::io::ErrorKind::ConnectionRefused => Failure::NothingRunning {
             data: data.to_owned(),
-            cause: format!("its {SOCKET} was left behind and nobody listens there"),
+            cause: format!("nothing listens at its {SOCKET}, which an earlier process left behind"),
         },
         _ => Failure::Unreachable { address: socket.display().to_string(), cause: error.to_string() },
     })

@@ -175,7 +175,7 @@ impl GrantVerb {
                 let answer = client.send(rows::grants::REQUEST.to([]), &new).await?;
                 cx.console.show(answer, |console, grant: Grant| {
                     console.line(format!(
-                        "Asked. Somebody else approves it with: countersign grant approve {}",
+                        "Requested. Somebody else can approve it with: countersign grant approve {}",
                         grant.id
                     ))
                 })

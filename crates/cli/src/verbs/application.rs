@@ -117,10 +117,12 @@ impl Verb {
                 let answer = cx.client()?.send(path, &StageChange { stage }).await?;
                 let sentence = match stage {
                     ApplicationStage::Observe => {
-                        format!("{application} is observed: refusals are recorded, not carried out.")
+                        format!(
+                            "{application} is in the stage observe: denials are recorded and not enforced."
+                        )
                     }
                     ApplicationStage::Enforce => {
-                        format!("{application} is enforced: refusals are carried out.")
+                        format!("{application} is in the stage enforce: denials are enforced.")
                     }
                 };
                 cx.console.say(&answer, sentence)
@@ -250,7 +252,7 @@ async fn remove(cx: &mut Context, name: &ApplicationName, sure: Sure) -> Result<
     let goes = [
         format!("the way to {} under {}", found.declared.upstream, words::list(&hosts)),
         "every access to it that is open now, and every grant for it".to_owned(),
-        "its name, which is never taken again".to_owned(),
+        "its name, which is never used again".to_owned(),
     ];
     if !sure.agree(cx, &format!("the application {name} ({})", found.declared.title), &goes)? {
         return Ok(());

@@ -83,7 +83,7 @@ impl List {
             console.table(
                 ["WHEN", "EFFECT", "WHO", "ACTION", "RESOURCE", "ITEM", "BECAUSE", "ID"],
                 rows,
-                "No decision like that was recorded.",
+                "No such decision was recorded.",
             )?;
             decisions.incomplete.iter().for_each(|gap| console.remark(format!("warning: incomplete: {gap}")));
             if decisions.more {
@@ -139,7 +139,8 @@ impl List {
             let raw = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
             let decisions: Decisions = read(answer)?;
             if decisions.more && limit >= PAGE {
-                cx.console.remark(format!("warning: more than {PAGE} came at once; some are not shown"));
+                cx.console
+                    .remark(format!("warning: more than {PAGE} decisions came at once; some are not shown"));
             }
             let newest = decisions.items.iter().map(|decision| decision.at).max();
             for (decision, raw) in decisions.items.into_iter().zip(raw).rev() {
@@ -175,7 +176,7 @@ fn append(whole: &mut Value, page: Value) {
 /// Returns the remark below a list that the limit cut.
 fn cut(shown: usize) -> String {
     format!(
-        "The newest {shown} are shown, and there are more: narrow it with --since, --app, --person or --effect, or ask for more with --limit."
+        "The newest {shown} are shown, and there are more: narrow the list with --since, --app, --person or --effect, or raise --limit."
     )
 }
 

@@ -143,7 +143,7 @@ impl Verb {
             Self::Posture(posture) => posture.run(cx).await,
             Self::Remove { device, sure } => {
                 let found: Device = read(get(cx, device).await?)?;
-                let goes = ["its posture, and every access that rests on it".to_owned()];
+                let goes = ["its posture, and every access that depends on it".to_owned()];
                 if !sure.agree(cx, &format!("the device {} ({device})", found.name), &goes)? {
                     return Ok(());
                 }

@@ -56,7 +56,7 @@ impl Finding {
     /// Returns the finding for a question that the server did not answer.
     fn unanswered(check: &'static str, failure: &Failure) -> Self {
         let (message, remedy) = failure.words().unwrap_or_default();
-        let remedy = remedy.unwrap_or_else(|| "look at the log of the server".to_owned());
+        let remedy = remedy.unwrap_or_else(|| "read the log of the server".to_owned());
         Self::fail(check, message, remedy)
     }
 }
@@ -85,7 +85,7 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
         }
         let count = |state| findings.iter().filter(|finding| finding.state == state).count();
         cx.console.line(format!(
-            "{} ok, {} to look at, {} wrong, {} not looked at",
+            "{} ok, {} warnings, {} failures, {} not checked",
             count(State::Ok),
             count(State::Warn),
             count(State::Fail),

@@ -80,7 +80,7 @@ impl Verb {
                 upkeep.run(cx, &rows::evidence::ANCHOR, words).await
             }
             Self::Compact(upkeep) => {
-                let words = ("would become one a day", "became one a day", "Every finished day is one file.");
+                let words = ("would be merged", "were merged", "Every finished day is one file.");
                 upkeep.run(cx, &rows::evidence::COMPACT, words).await
             }
             Self::Retain(retain) => retain.run(cx).await,
@@ -98,7 +98,7 @@ impl Export {
             .query("until", self.until.map(|until| until.moment(now)));
         let Some(output) = self.output else {
             let missing = client.lines(path, |lines| cx.console.bytes(lines)).await?;
-            return whole(missing, "what was written is all that could be");
+            return whole(missing, "everything else was written");
         };
         let mut draft = Draft::beside(&output)?;
         let mut events = 0;
@@ -112,7 +112,7 @@ impl Export {
             &json!({ "events": events, "file": output, "missing": missing }),
             format!("{events} events are in {}.", output.display()),
         )?;
-        whole(missing, "the file holds all that could be read")
+        whole(missing, "the file holds everything else")
     }
 }
 
@@ -136,7 +136,7 @@ struct Draft {
 impl Draft {
     fn beside(output: &FilePath) -> Result<Self, Failure> {
         let remedy =
-            "name a file that does not exist yet; a .partial that nobody writes any more may be removed";
+            "name a file that does not exist yet; you may remove a .partial file that no process writes";
         let refused = |what: String| Failure::input(what, remedy);
         if output.symlink_metadata().is_ok() {
             return Err(refused(format!("{} exists", output.display())));
@@ -145,7 +145,8 @@ impl Draft {
         name.push(".partial");
         let draft = PathBuf::from(name);
         let file = File::options().write(true).create_new(true).mode(0o600).open(&draft);
-        let file = file.map_err(|error| refused(format!("{} cannot be made: {error}", draft.display())))?;
+        let file =
+            file.map_err(|error| refused(format!("{} cannot be created: {error}", draft.display())))?;
         Ok(Self { file, draft, output: output.to_owned(), kept: false })
     }
 

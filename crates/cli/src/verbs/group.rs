@@ -75,14 +75,14 @@ impl Verb {
                         let members: Vec<_> = group.members.iter().map(name).collect();
                         [group.name.to_string(), group.purpose, words::list_or(&members, "-")]
                     });
-                    let none = "There is no group. Make one with `countersign group add`.";
+                    let none = "There is no group. Create one with `countersign group add`.";
                     console.table(["GROUP", "PURPOSE", "MEMBERS"], rows, none)
                 })
             }
             Self::Add { group, purpose } => {
                 let new = NewGroup { name: group.clone(), purpose };
                 let answer = client.send(rows::groups::ADD.to([]), &new).await?;
-                cx.console.say(&answer, format!("The group {group} is made."))
+                cx.console.say(&answer, format!("The group {group} is created."))
             }
             Self::Remove { group, sure } => {
                 let found: Group = read(client.call(rows::groups::SHOW.to([group.as_str()])).await?)?;
@@ -91,7 +91,7 @@ impl Verb {
                     .iter()
                     .map(|member| format!("the membership of {}", name(member)))
                     .collect();
-                goes.push("whatever policies give to the group".to_owned());
+                goes.push("the access that policies give to the group".to_owned());
                 if !sure.agree(cx, &format!("the group {group}"), &goes)? {
                     return Ok(());
                 }
@@ -103,10 +103,10 @@ impl Verb {
                 cx.console.say(&answer, format!("{} is in {} now.", membership.member, membership.group))
             }
             Self::Leave { membership, sure } => {
-                let goes =
-                    ["whatever policies give to the group, unless another group gives it too".to_owned()];
+                let goes = ["the access that policies give to the group, unless another group gives it too"
+                    .to_owned()];
                 let what = format!("{} from the group {}", membership.member, membership.group);
-                if !sure.agree_to(cx, &what, &goes, "What was open by it closes at once.")? {
+                if !sure.agree_to(cx, &what, &goes, "Access that depends on it ends at once.")? {
                     return Ok(());
                 }
                 let answer = client.call(rows::groups::LEAVE.to(membership.in_path())).await?;

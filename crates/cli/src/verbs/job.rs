@@ -42,7 +42,7 @@ impl Verb {
             Self::Show { job } => show(cx, job).await,
             Self::Stop { job } => {
                 let answer = cx.client()?.call(rows::jobs::STOP.to([&job.to_string()])).await?;
-                cx.console.say(&answer, format!("{job} is stopped, or forgotten if it had ended."))
+                cx.console.say(&answer, format!("{job} is stopped, or deleted if it had ended."))
             }
         }
     }
@@ -63,7 +63,7 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
             ]
         });
         let heading = ["JOB", "KIND", "STATE", "BEGUN", "DECISIONS", "READ"];
-        console.table(heading, rows, "Nothing is running, and nothing that ran is remembered.")
+        console.table(heading, rows, "No job is running, and none is stored.")
     })
 }
 
@@ -136,7 +136,7 @@ pub(crate) async fn run_to_the_end<B: RequestBody>(
             _ = &mut interrupted => {
                 client.call(rows::jobs::STOP.to([&begun.id.to_string()])).await?;
                 cx.console.progress("");
-                return Err(Failure::Failed(format!("{} was broken off", begun.id)));
+                return Err(Failure::Failed(format!("{} was stopped", begun.id)));
             }
         }
         let answer = client.call(rows::jobs::SHOW.to([&begun.id.to_string()])).await?;
@@ -153,7 +153,7 @@ pub(crate) async fn run_to_the_end<B: RequestBody>(
             }
             JobState::Cancelled => {
                 cx.console.progress("");
-                return Err(Failure::Failed(format!("somebody broke off {}", job.id)));
+                return Err(Failure::Failed(format!("another user stopped {}", job.id)));
             }
         }
     }

@@ -124,7 +124,9 @@ impl Verify {
                 console.line(format!("The journal is whole: {} entries.", found.entries))?;
                 console.line(format!("Keep this elsewhere, for the next time: {}", head.anchor))?;
                 if !anchored {
-                    console.remark("without --anchor, removed last entries go unseen");
+                    console.remark(
+                        "without --anchor, the command cannot notice that the last entries were removed",
+                    );
                 }
                 if online {
                     console.remark("`countersign projection verify` compares the tables beside it with it");
@@ -132,7 +134,7 @@ impl Verify {
                 Ok(())
             }
             _ => console.line(format!(
-                "The journal is BROKEN at entry {}: {}. {} entries before it are good.",
+                "The journal is BROKEN at entry {}: {}. {} entries before it are valid.",
                 found.broken_at.unwrap_or_default(),
                 found.fault.unwrap_or_default(),
                 found.entries
@@ -146,7 +148,7 @@ async fn open(file: &FilePath) -> Result<Journal, Failure> {
     let opened = Journal::open_sqlite_readonly(file).await.map_err(|error| match error {
         OpenError::Missing => Failure::input(
             format!("there is no journal in {}", file.display()),
-            "name the journal's file, which lies in the data folder",
+            "name the journal's file, which is in the data folder",
         ),
         other => Failure::Failed(format!("{} cannot be opened: {other}", file.display())),
     });

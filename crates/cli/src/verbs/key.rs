@@ -47,7 +47,7 @@ impl Verb {
                     return Ok(());
                 }
                 let answer = cx.client()?.call(rows::keys::RETIRE.to([&key])).await?;
-                cx.console.say(&answer, format!("The key {key} is retired, and never trusted again."))
+                cx.console.say(&answer, format!("The key {key} is retired, and never valid again."))
             }
         }
     }
@@ -59,7 +59,7 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
     cx.console.show(answer, |console, keys: Items<AssertionKey>| {
         let rows = keys.items.into_iter().map(|key| {
             let state = match (key.state, key.believed_until) {
-                (KeyState::Leaving, Some(until)) => format!("believed until {}", span::moment(until, now)),
+                (KeyState::Leaving, Some(until)) => format!("valid until {}", span::moment(until, now)),
                 (state, _) => words::of(&state),
             };
             [key.id, state, span::relative(key.published_at, now)]
@@ -82,7 +82,9 @@ async fn rotate(cx: &mut Context, key: Option<String>) -> Result<(), Failure> {
         }
     };
     if keys.is_empty() {
-        return Err(Failure::NotFound("no key signs now; `countersign key list` shows them".to_owned()));
+        return Err(Failure::NotFound(
+            "no key signs at present; `countersign key list` shows them".to_owned(),
+        ));
     }
     let mut rotated: Vec<Value> = Vec::new();
     for key in &keys {
@@ -92,5 +94,5 @@ async fn rotate(cx: &mut Context, key: Option<String>) -> Result<(), Failure> {
         return cx.console.json(&json!({ "items": rotated }));
     }
     keys.iter().try_for_each(|key| cx.console.line(format!("The key {key} is rotated.")))?;
-    cx.console.line("Its gate makes another at once, which `countersign key list` shows.")
+    cx.console.line("Its gate creates another at once, which `countersign key list` shows.")
 }

@@ -191,7 +191,7 @@ impl Verb {
             Self::Confirm(Because { person, reason }) => {
                 let path = rows::people::CONFIRM.to([&person]);
                 let answer = cx.client()?.send(path, &Reason { reason }).await?;
-                cx.console.say(&answer, format!("{person} is confirmed, and stands on their own word."))
+                cx.console.say(&answer, format!("{person} is confirmed: only they vouch for themselves now."))
             }
             Self::Restore(PersonArg { person }) => {
                 let answer = cx.client()?.call(rows::people::RESTORE.to([&person])).await?;
@@ -250,7 +250,7 @@ fn show_all(cx: &mut Context, answer: ServerAnswer<Items<Person>>) -> Result<(),
         console.table(
             ["ADDRESS", "NAME", "KIND", "STANDING", "RISK", "PASSKEYS", "ACTIVE", "GROUPS", "ID"],
             rows,
-            "There is nobody. Add somebody with `countersign person add`.",
+            "There are no people. Add one with `countersign person add`.",
         )
     })
 }
@@ -294,7 +294,7 @@ async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
     cx.console.table(
         ["PASSKEY", "ASSURANCE", "REGISTERED", "USED", "ID"],
         rows,
-        "No passkey: they cannot sign in until they use an invitation (`countersign person invite`).",
+        "No passkey: the person cannot sign in until they use an invitation (`countersign person invite`).",
     )
 }
 
@@ -329,7 +329,7 @@ impl Add {
         let now = cx.now();
         match invitation {
             Some(invitation) => show_invitation(&mut cx.console, &read(invitation)?, &person.email, now),
-            None => cx.console.line(format!("Let them in with: countersign person invite {}", person.email)),
+            None => cx.console.line(format!("Invite them with: countersign person invite {}", person.email)),
         }
     }
 }

@@ -64,7 +64,7 @@ impl Plan {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let basis = self.rehearse(cx).await?.report.basis;
         if self.max_newly_denied.is_some() && !basis.is_known() {
-            let remedy = "look at what is not known above: a bound holds for what is known alone";
+            let remedy = "read what is not known above: a bound holds only for what is known";
             return Err(Failure::unknown(&basis, remedy));
         }
         Failure::unless_whole(&basis)
@@ -160,14 +160,14 @@ impl Apply {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let rehearsed = self.plan.rehearse(cx).await?;
         if rehearsed.report.files.is_empty() {
-            cx.console.remark("nothing differs from what is in force, so nothing was applied");
+            cx.console.remark("the folder does not differ from the state in force, so nothing was applied");
             return Ok(());
         }
         let mut removes: BTreeSet<PolicyId> = self.removes.into_iter().collect();
         let basis = &rehearsed.report.basis;
         if self.yes && !basis.is_known() && self.accept_unknown.is_none() {
             let remedy =
-                "look at what is not known above, then say --accept-unknown TEXT: the reason goes on record";
+                "read what is not known above, then add --accept-unknown TEXT: the journal keeps the reason";
             return Err(Failure::unknown(basis, remedy));
         }
         let mut accepted = self.accept_unknown;
@@ -175,17 +175,19 @@ impl Apply {
             removes.extend(policy::guardrails(&rehearsed.report.removed));
             let stopped = reach(&rehearsed.report.newly_denied);
             let unasked = Failure::input(
-                "nothing was put in force: nobody can be asked here",
-                "look at the plan above, then say --yes, with --max-newly-denied as the bound",
+                "nothing was put in force: this command cannot ask for confirmation here",
+                "read the plan above, then add --yes, with --max-newly-denied as the bound",
             );
             let unknown = match basis.gaps.len() {
                 0 => String::new(),
-                some => format!(" What is not known ({some} above) is accepted by that, and goes on record."),
+                some => format!(
+                    " With yes you also accept what is not known ({some} above); the journal keeps that."
+                ),
             };
             let question = policy::putting_in_force(&rehearsed.report.removed);
             cx.console.agree(&format!("{question} It would have stopped {stopped}.{unknown}"), unasked)?;
             if !basis.is_known() {
-                accepted.get_or_insert_with(|| "it was shown, and agreed to".to_owned());
+                accepted.get_or_insert_with(|| "it was shown and accepted at a terminal".to_owned());
             }
         }
         let publication = Publication {
@@ -205,7 +207,7 @@ impl Apply {
         let settings =
             published.settings.as_deref().map(|version| format!(", with settings {}", short(version)));
         cx.console.remark(format!(
-            "version {}{} is in force; `countersign rollback --why TEXT` takes it back",
+            "version {}{} is in force; `countersign rollback --why TEXT` reverts it",
             short(&published.version),
             settings.unwrap_or_default()
         ));
@@ -228,7 +230,7 @@ fn exceeded(report: &PlanReport, most: Option<u64>) -> Result<(), Failure> {
     }
     Err(Failure::input(
         format!("{} would be stopped, and --max-newly-denied allows {most}", reach(&denied)),
-        "look at who they are above, and help them first, or raise the bound",
+        "see above who they are, and help them first, or raise the bound",
     ))
 }
 
@@ -239,7 +241,7 @@ fn differences(
     planned: &BTreeMap<String, String>,
 ) -> Result<(), Failure> {
     if report.files.is_empty() {
-        return console.line("No file differs from what is in force.");
+        return console.line("No file differs from the state in force.");
     }
     for changed in &report.files {
         console.line(policy::changed(changed))?;
@@ -261,16 +263,16 @@ pub(crate) fn say(
     now: Timestamp,
 ) -> Result<(), Failure> {
     console.line("")?;
-    console.line(format!("Asked again: {} decisions, from {decided} distinct questions.", report.asked))?;
+    console.line(format!("Evaluated: {} decisions, {decided} of them distinct.", report.asked))?;
     if report.of_other_policies > 0 {
         console.line(format!(
-            "{} of them had fallen by other policies than those that run now; they are compared with those that run.",
+            "{} of them were made by other policies than the running ones; the plan compares with the running ones.",
             report.of_other_policies
         ))?;
     }
     if report.renamed > 0 {
         console.line(format!(
-            "{} of them would mean another resource or another action by the planned routes.",
+            "{} of them would belong to another resource or action under the planned routes.",
             report.renamed
         ))?;
     }
@@ -292,13 +294,13 @@ pub(crate) fn say(
     }
     if !report.unknown.is_empty() {
         console.line("")?;
-        console.line("NOT KNOWN, and so not counted as fine:")?;
+        console.line("NOT KNOWN, so this does not count as fine:")?;
         report.unknown.iter().try_for_each(|text| console.line(format!("  - {text}")))?;
     }
     report.notes.iter().try_for_each(|text| console.line(text))?;
     for (reason, count) in &report.unasked {
         console.line(format!(
-            "{count} decisions fell without asking the policies ({reason}); no policy changes that."
+            "{count} decisions were made without evaluating policies ({reason}); no policy changes them."
         ))?;
     }
     report.exhaustive.as_ref().map_or(Ok(()), |answers| exhaustive::say(console, answers))
@@ -310,7 +312,7 @@ pub(super) fn because(change: &PlannedChange) -> String {
     match (change.by_stage, change.direction) {
         (false, _) => policies,
         (true, Turn::Denied) => format!("{policies}; enforced from then on"),
-        (true, Turn::Allowed) => format!("only observed from then on ({policies})"),
+        (true, Turn::Allowed) => format!("not enforced from then on ({policies})"),
     }
 }
 

@@ -173,7 +173,7 @@ async fn history(cx: &mut Context) -> Result<(), Failure> {
 
 /// Returns its stage, and the percentage of people for whom a rollout enforces it.
 fn stage(policy: &Policy) -> String {
-    let rolled_out = policy.rolled_out.map(|percent| format!(", counts for {percent} % of people"));
+    let rolled_out = policy.rolled_out.map(|percent| format!(", enforced for {percent} % of people"));
     format!("{}{}", words::of(&policy.stage), rolled_out.unwrap_or_default())
 }
 
@@ -195,7 +195,7 @@ async fn show(cx: &mut Context, id: &PolicyId) -> Result<(), Failure> {
     let policies: Policies = read(answer)?;
     let policy = policies.policies.into_iter().find(|policy| policy.id == *id).ok_or_else(|| {
         Failure::NotFound(format!(
-            "there is no policy {id} in force; `countersign policy list` shows those that are"
+            "there is no policy {id} in force; `countersign policy list` shows the policies in force"
         ))
     })?;
     if cx.console.wants_json() {
@@ -258,7 +258,7 @@ fn check(cx: &mut Context, files: &BTreeMap<String, String>) -> Result<(), Failu
     }
     let count = set.policies().len();
     let noun = if count == 1 { "policy is" } else { "policies are" };
-    cx.console.line(format!("{count} {noun} in order (version {}).", short(&hex(&set.version()))))
+    cx.console.line(format!("{count} {noun} valid (version {}).", short(&hex(&set.version()))))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -341,8 +341,8 @@ impl Publish {
                 preview.changed.iter().for_each(|change| cx.console.remark(changed(change)));
                 set.removes.extend(guardrails(&preview.removed));
                 let unasked = Failure::input(
-                    "nothing was published: nobody can be asked here",
-                    "look at it with --dry-run, then say --yes",
+                    "nothing was published: this command cannot ask for confirmation here",
+                    "check it with --dry-run, then add --yes",
                 );
                 cx.console.agree(&putting_in_force(&preview.removed), unasked)?;
             }
@@ -402,7 +402,7 @@ pub(super) fn changed(change: &FileChange) -> String {
 pub(super) fn no_more(console: &mut Console, removed: &[RemovedPolicy]) -> Result<(), Failure> {
     removed.iter().try_for_each(|gone| {
         let kind = if gone.kind == PolicyKind::Guardrail { "the guardrail" } else { "the permit" };
-        console.line(format!("NO MORE  {kind} {}", gone.id))
+        console.line(format!("REMOVED  {kind} {}", gone.id))
     })
 }
 
@@ -416,7 +416,9 @@ pub(super) fn putting_in_force(removed: &[RemovedPolicy]) -> String {
     let gone: Vec<_> = guardrails(removed).map(|id| id.to_string()).collect();
     match gone.as_slice() {
         [] => "Put it in force?".to_owned(),
-        gone => format!("Put it in force? These guardrails would count no more: {}.", gone.join(", ")),
+        gone => {
+            format!("Put it in force? These guardrails would no longer be enforced: {}.", gone.join(", "))
+        }
     }
 }
 
@@ -444,7 +446,7 @@ impl Pull {
         if !differing.is_empty() && !self.overwrite {
             return Err(Failure::Conflict {
                 message: format!("these files in {} differ: {}", self.dir.display(), differing.join(", ")),
-                remedy: "publish them first, pull into another folder, or say --overwrite".to_owned(),
+                remedy: "publish them first, pull into another folder, or add --overwrite".to_owned(),
             });
         }
         writes.iter().try_for_each(|(place, text)| folder::write(place, text))?;
@@ -466,7 +468,7 @@ impl Pull {
             writes.len()
         ))?;
         if !beside.is_empty() {
-            cx.console.remark(format!("not in force, and left alone: {}", beside.join(", ")));
+            cx.console.remark(format!("not in force, and left unchanged: {}", beside.join(", ")));
         }
         Ok(())
     }

@@ -113,7 +113,7 @@ fn say(console: &mut Console, report: &ProjectionReport) -> Result<(), Failure> 
     };
     if found.equal {
         return console.line(format!(
-            "{name} is what the journal comes to: {} rows, up to fact {}.",
+            "{name} equals a new fold of the journal: {} rows, up to fact {}.",
             found.rows, found.seq
         ));
     }
@@ -121,7 +121,7 @@ fn say(console: &mut Console, report: &ProjectionReport) -> Result<(), Failure> 
         console.line(format!("{} {}: {}", row.table, row.key, row.what))?;
     }
     console.line(format!(
-        "{} rows of {name} are not what the journal comes to. `countersign projection rebuild {name}` builds it anew.",
+        "{} rows of {name} differ from a new fold of the journal. `countersign projection rebuild {name}` builds it anew.",
         found.differing
     ))
 }

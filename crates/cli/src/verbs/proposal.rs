@@ -108,10 +108,10 @@ impl Countersign {
             let by = proposal.email.as_deref().unwrap_or(&proposal.by);
             cx.console.remark(format!("{by} asks you to countersign this:"));
             proposal.text.lines().for_each(|line| cx.console.remark(format!("  - {line}")));
-            cx.console.confirm("It is carried out at once.")?;
+            cx.console.confirm("It runs at once.")?;
         }
         let path = rows::proposals::COUNTERSIGN.to([&id]);
         let answer = client.send(path, &Countersigning { digest: proposal.digest }).await?;
-        cx.console.say(&answer, format!("{id} is countersigned, and carried out."))
+        cx.console.say(&answer, format!("{id} is countersigned, and its command ran."))
     }
 }

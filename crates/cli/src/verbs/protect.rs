@@ -72,18 +72,18 @@ impl Protect {
         addresses.iter().try_for_each(|address| cx.console.line(format!("  {address}")))?;
         match &permit {
             Some(path) => {
-                cx.console.line(format!("Its permits are in the new policy file {path}: make it yours."))?
+                cx.console.line(format!("Its permits are in the new policy file {path}: adapt it."))?
             }
-            None => cx.console.line("Its permits were there already, and stay as they are.")?,
+            None => cx.console.line("It has permits already, which stay as they are.")?,
         }
         if self.sensitivity.is_none() {
             cx.console.line(format!(
-                "It has no label, so it counts as restricted: say what it is with `countersign application label {} internal`.",
+                "It has no label, so it counts as restricted: label it with `countersign application label {} internal`.",
                 self.name
             ))?;
         }
         if let Some(silent) = silent {
-            cx.console.remark(format!("warning: {silent}; start it, or the gate will answer in its place"));
+            cx.console.remark(format!("warning: {silent}; start it, or the gate will answer instead"));
         }
         Ok(())
     }
@@ -126,7 +126,7 @@ async fn refuse_other(client: &Client, name: &ApplicationName, new: &Declaration
         return Ok(());
     }
     Err(Failure::Conflict {
-        message: format!("there is an application {name} already, declared otherwise"),
+        message: format!("there is an application {name} already, with another declaration"),
         remedy: format!(
             "look at it with `countersign application show {name}`; take another name, or change it with \
              `countersign application add --file FILE`"

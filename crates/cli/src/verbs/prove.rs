@@ -85,11 +85,11 @@ pub(crate) fn say(
     console.line("")?;
     changed(console, report)?;
     if report.trusts.is_empty() && !report.basis.is_whole() {
-        console.line("Whether anything rests on implicit trust is not known: see below.")?;
+        console.line("Whether any access depends on implicit trust is not known: see below.")?;
     } else if report.trusts.is_empty() {
-        console.line("Nothing rests on implicit trust, as far as accesses show.")?;
+        console.line("No recorded access depends on implicit trust.")?;
     } else {
-        console.line("What rests on implicit trust, the most sensitive first:")?;
+        console.line("Access that depends on implicit trust, the most sensitive first:")?;
         trust::table(console, report.trusts.iter().take(ROWS), now)?;
         let more = report.trusts.len().saturating_sub(ROWS) as u64 + report.not_itemised;
         if more > 0 {
@@ -99,12 +99,12 @@ pub(crate) fn say(
     let idle = idle(report);
     if !idle.is_empty() {
         console.line("")?;
-        console.line("What does nothing:")?;
+        console.line("Unused policies and exceptions:")?;
         idle.iter().try_for_each(|text| console.line(format!("- {text}")))?;
     }
     if !report.unknown.is_empty() {
         console.line("")?;
-        console.line("NOT KNOWN, and nothing is claimed of it:")?;
+        console.line("NOT KNOWN, so nothing is claimed about it:")?;
         report.unknown.iter().try_for_each(|text| console.line(format!("  - {text}")))?;
     }
     Ok(())
@@ -114,8 +114,8 @@ pub(crate) fn say(
 fn figures(report: &ProofReport) -> [(String, &'static str); 4] {
     let register = &report.figures.register;
     let coverage = match report.coverage {
-        Some(share) => format!("{} of the accesses that went ahead, or may have", percent(share)),
-        None if report.basis.is_whole() => "nothing: no access of this span went ahead".to_owned(),
+        Some(share) => format!("{} of the accesses that were allowed, or may have been", percent(share)),
+        None if report.basis.is_whole() => "nothing: no access of this period was allowed".to_owned(),
         None => "not known: nobody can tell how much could not be read".to_owned(),
     };
     let known = report.basis.unread_decisions.is_some() || report.basis.is_whole();
@@ -132,7 +132,7 @@ fn figures(report: &ProofReport) -> [(String, &'static str); 4] {
             ),
             "Implicit trust",
         ),
-        (coverage, "All of this rests on"),
+        (coverage, "Coverage"),
     ]
 }
 
@@ -207,7 +207,7 @@ fn idle(report: &ProofReport) -> Vec<String> {
     let guardrails = report.guardrails.iter().filter(|guardrail| never_bites(guardrail));
     let guardrails = guardrails.map(|guardrail| {
         format!(
-            "The guardrail {} never bites: it denied nothing, and would have with no item taken away.",
+            "The guardrail {} is unused: it denied nothing, and would deny nothing without any one item.",
             guardrail.policy
         )
     });
@@ -224,9 +224,9 @@ fn unneeded(exception: &ExceptionUse) -> String {
     let why = if exception.accesses == 0 {
         "covered no access".to_owned()
     } else {
-        format!("covered {} accesses, and none needed it", exception.accesses)
+        format!("covered {} accesses, and none of them needed it", exception.accesses)
     };
-    format!("The exception {}{to} {why}: `countersign exception end` takes it away.", exception.exception)
+    format!("The exception {}{to} {why}: end it with `countersign exception end`.", exception.exception)
 }
 
 #[cfg(test)]

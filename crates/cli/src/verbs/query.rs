@@ -74,7 +74,7 @@ impl Query {
         }
         if answer.truncated {
             cx.console.remark(format!(
-                "there are more rows than these {}: narrow the question, or say --max-rows",
+                "there are more rows than these {}: narrow the query, or raise --max-rows",
                 answer.rows.len()
             ));
         }
@@ -83,7 +83,7 @@ impl Query {
         }
         // Whoever counts on numbers must not mistake those of a part for those of the whole.
         Err(Failure::Failed(format!(
-            "this could not be read: {}; the rows are what all the rest says",
+            "this could not be read: {}; the rows come from everything else",
             answer.incomplete.join("; ")
         )))
     }

@@ -99,7 +99,7 @@ fn shown(console: &mut Console, found: &WhoCan) -> Result<(), Failure> {
         console.line("Anybody can, without signing in.")?;
     }
     for (class, heading) in
-        [(ReachClass::Now, "Can now"), (ReachClass::With, "Could, with more"), (ReachClass::Never, "Can not")]
+        [(ReachClass::Now, "Can now"), (ReachClass::With, "Could, with more"), (ReachClass::Never, "Cannot")]
     {
         console.line("")?;
         console.line(format!("{heading}: {}", counted(found, class)))?;
@@ -110,16 +110,14 @@ fn shown(console: &mut Console, found: &WhoCan) -> Result<(), Failure> {
     }
     if found.observed {
         console.remark(format!(
-            "warning: {} is only observed: whoever can not gets through all the same",
+            "warning: {} is in the stage observe: denials are not enforced",
             found.resource.application()
         ));
     }
     depends(console, &found.depends_on);
     if found.more {
-        console.remark(format!(
-            "{} are shown, and there are more: ask with --class or --limit",
-            found.items.len()
-        ));
+        console
+            .remark(format!("{} are shown, and there are more: use --class or --limit", found.items.len()));
     }
     Ok(())
 }
@@ -189,7 +187,7 @@ fn label(sensitivity: &str, labelled: bool) -> String {
 fn depends(console: &mut Console, on: &[String]) {
     if !on.is_empty() {
         let on: Vec<_> = on.iter().map(|word| word.replace('_', " ")).collect();
-        console.remark(format!("policies also read, of the request itself: {}", on.join(", ")));
+        console.remark(format!("policies also read these attributes of the request: {}", on.join(", ")));
     }
 }
 
@@ -209,7 +207,7 @@ impl What {
             console.line("")?;
             let rows = found.items.iter().map(row);
             console.table(
-                ["RESOURCE", "LABEL", "CAN NOW", "COULD, WITH MORE", "CAN NOT"],
+                ["RESOURCE", "LABEL", "CAN NOW", "COULD, WITH MORE", "CANNOT"],
                 rows,
                 "There is no application.",
             )?;
@@ -217,14 +215,14 @@ impl What {
             let observed: std::collections::BTreeSet<_> = observed.collect();
             for application in observed {
                 console.remark(format!(
-                    "warning: {application} is only observed: what they can not goes through all the same"
+                    "warning: {application} is in the stage observe: denials are not enforced"
                 ));
             }
             let on = found.items.iter().flat_map(|item| &item.actions).flat_map(|action| &action.depends_on);
             let on: std::collections::BTreeSet<_> = on.cloned().collect();
             depends(console, &on.into_iter().collect::<Vec<_>>());
             if found.more {
-                console.remark("there are more resources: ask with --app or --limit");
+                console.remark("there are more resources: use --app or --limit");
             }
             Ok(())
         })

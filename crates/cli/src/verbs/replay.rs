@@ -43,8 +43,9 @@ impl Replay {
             return Err(Failure::CheckFailed);
         }
         if report.same + report.different == 0 {
-            let remedy = "name a span in which decisions were recorded, with --since";
-            let message = "the verdict is unknown: no decision of this span can be asked again".to_owned();
+            let remedy = "with --since, name a period in which decisions were recorded";
+            let message =
+                "the verdict is unknown: no decision of this period can be evaluated again".to_owned();
             return Err(Failure::Unknown { message, remedy: remedy.to_owned() });
         }
         Ok(())
@@ -55,13 +56,13 @@ impl Replay {
 pub(crate) fn say(console: &mut Console, report: &ReplayReport, decided: u64) -> Result<(), Failure> {
     match report.fidelity {
         Some(fidelity) => console.line(format!(
-            "Replay fidelity: {}. {} of {} decisions came out as they were recorded, from {decided} distinct questions.",
+            "Replay fidelity: {}. {} of {} decisions gave the recorded result, {decided} of them distinct.",
             percent(fidelity),
             report.same,
             report.same + report.different,
         ))?,
         None if report.incomplete.is_empty() => {
-            console.line("No decision that could be asked again was recorded in that span.")?;
+            console.line("No decision of that period could be evaluated again.")?;
         }
         None => console.line(format!(
             "Replay fidelity: not known, since nobody can tell how much could not be read. {} of the {} decisions that \
@@ -71,13 +72,13 @@ pub(crate) fn say(console: &mut Console, report: &ReplayReport, decided: u64) ->
         ))?,
     }
     for (reason, count) in &report.unasked {
-        console.line(format!("{count} more fell without asking the policies ({reason})."))?;
+        console.line(format!("{count} more were made without evaluating policies ({reason})."))?;
     }
     for difference in &report.differences {
         let again = match (&difference.again, &difference.why_not) {
-            (Some(again), _) => format!("asked again, it is {}", fell(again)),
+            (Some(again), _) => format!("evaluated again, it is {}", fell(again)),
             (None, why) => {
-                format!("it cannot be asked again: {}", why.as_deref().unwrap_or("why is not said"))
+                format!("it cannot be evaluated again: {}", why.as_deref().unwrap_or("no reason is given"))
             }
         };
         console.line(format!(

@@ -39,9 +39,9 @@ impl Rollback {
                 let versions = read(client.all(rows::policies::HISTORY.to([])).await?)?;
                 // The newest is what is in force, whatever it is a version of.
                 let earlier = versions.items.into_iter().nth(1);
-                earlier.map(|version| version.version).ok_or_else(|| {
-                    Failure::NotFound("there is no earlier version to go back to".to_owned())
-                })?
+                earlier
+                    .map(|version| version.version)
+                    .ok_or_else(|| Failure::NotFound("there is no earlier version to restore".to_owned()))?
             }
         };
         let removes = self.removes.into_iter().collect();

@@ -144,8 +144,8 @@ impl Start {
         if !self.yes {
             say_preview(&mut cx.console, &preview)?;
             let unasked = Failure::input(
-                "nothing was started: nobody can be asked here",
-                "look at what --dry-run shows, then say --yes",
+                "nothing was started: this command cannot ask for confirmation here",
+                "check it with --dry-run, then add --yes",
             );
             let first = preview.percents.first().copied().unwrap_or(100);
             cx.console.agree(&format!("Begin with {first} percent?"), unasked)?;
@@ -210,7 +210,7 @@ async fn list(cx: &mut Context, request: EndpointRequest<NoBody, Items<Rollout>>
             ]
         });
         let heading = ["ROLLOUT", "POLICY", "STATE", "REACHES", "MOVED", "NEWLY DENIED", "HALTED BECAUSE"];
-        console.table(heading, rows, "No policy is rolled out by stages.")
+        console.table(heading, rows, "There is no staged rollout.")
     })
 }
 

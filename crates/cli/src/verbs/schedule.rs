@@ -46,6 +46,6 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
             [schedule.name, every, due, schedule.holder.unwrap_or_default(), outcome, what_to_do]
         });
         let heading = ["SCHEDULE", "EVERY", "DUE", "AT WORK", "DONE LAST", "WHAT TO DO"];
-        console.table(heading, rows, "Nothing is done by a schedule here.")
+        console.table(heading, rows, "There is no schedule.")
     })
 }

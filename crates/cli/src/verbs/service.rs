@@ -91,7 +91,7 @@ impl Verb {
                 let new = NewService { name: name.clone(), owner, purpose };
                 let answer = cx.client()?.send(rows::services::ADD.to([]), &new).await?;
                 let id = answer.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-                cx.console.say(&answer, format!("The service account {name} is made, as {id}."))
+                cx.console.say(&answer, format!("The service account {name} is created, as {id}."))
             }
             Self::Remove { service, sure } => {
                 let found = find(cx, &service).await?;
@@ -144,7 +144,7 @@ async fn list(cx: &mut Context, options: &ListOptions) -> Result<(), Failure> {
                 service.id.to_string(),
             ]
         });
-        let none = "There is no service account. Make one with `countersign service add`.";
+        let none = "There is no service account. Create one with `countersign service add`.";
         console.table(["SERVICE", "PURPOSE", "OWNER", "LIVE TOKENS", "USED", "GROUPS", "ID"], rows, none)
     })
 }
@@ -210,7 +210,7 @@ fn create_private(path: &FilePath) -> Result<std::fs::File, Failure> {
     use std::os::unix::fs::OpenOptionsExt;
     std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
         Failure::input(
-            format!("{} cannot be made: {error}", path.display()),
+            format!("{} cannot be created: {error}", path.display()),
             "name a file that does not exist yet",
         )
     })

@@ -84,17 +84,17 @@ pub(crate) fn say(console: &mut Console, report: &ShadowReport, now: Timestamp) 
 fn one(console: &mut Console, policy: &ShadowPolicy, now: Timestamp) -> Result<(), Failure> {
     console.line(format!("{} ({}; owner: {})", policy.policy, policy.place, policy.owner))?;
     console.line(format!(
-        "  asked beside {} decisions of {} people; changed none of them",
+        "  evaluated in {} decisions about {} people; changed none of them",
         policy.asked, policy.people
     ))?;
     if let Some(percent) = policy.rolled_out {
         console.line(format!(
-            "  rolled out to {percent} percent: whom it has reached is not in these figures, for them it counts"
+            "  rolled out to {percent} percent; these figures leave out the people whom it has reached"
         ))?;
     }
     if let Some((first, last)) = policy.first.zip(policy.last) {
         let (first, last) = (span::moment(first, now), span::moment(last, now));
-        console.line(format!("  would have turned accesses from {first} to {last}"))?;
+        console.line(format!("  would have changed accesses from {first} to {last}"))?;
     }
     for (turn, heading, radius) in [
         (Turn::Denied, "NEWLY DENIED", &policy.newly_denied),
@@ -112,7 +112,7 @@ fn one(console: &mut Console, policy: &ShadowPolicy, now: Timestamp) -> Result<(
         table(console, &changes, now)?;
     }
     if !policy.unknown.is_empty() {
-        console.line("NOT KNOWN, and so not counted as fine:")?;
+        console.line("NOT KNOWN, so this does not count as fine:")?;
         policy.unknown.iter().try_for_each(|text| console.line(format!("  - {text}")))?;
     }
     Ok(())

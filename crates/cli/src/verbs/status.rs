@@ -16,16 +16,16 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
             // The store is asked every two seconds.
             0..=10 => String::new(),
             seconds => {
-                format!(", not known to be the newest for {}", span::show(Duration::from_secs(seconds)))
+                format!(", last known to be the newest {} ago", span::show(Duration::from_secs(seconds)))
             }
         };
         let unshared = status.observations.and_then(|observed| {
             let problem = observed.problem?;
             let age = observed.exchange_age_seconds.map_or_else(
-                || "never shared".to_owned(),
-                |age| format!("last shared {} ago", span::show(Duration::from_secs(age))),
+                || "never exchanged".to_owned(),
+                |age| format!("last exchanged {} ago", span::show(Duration::from_secs(age))),
             );
-            Some(format!("not shared between processes ({age}): {problem}"))
+            Some(format!("not exchanged between processes ({age}): {problem}"))
         });
         let journal = match (journal.broken, journal.connected, journal.head) {
             (Some(broken), ..) => format!("BROKEN: {broken}"),
@@ -94,7 +94,7 @@ fn connections(listener: &ListenerStatus) -> String {
 
 fn copied(store: &StoreStatus) -> String {
     let waiting = match store.waiting {
-        None => "it is not known what is there".to_owned(),
+        None => "the content of the store is unknown".to_owned(),
         Some(0) => "nothing waits".to_owned(),
         Some(files) => format!("{files} files wait with {} bytes", store.waiting_bytes),
     };

@@ -163,10 +163,10 @@ async fn figures(cx: &mut Context) -> Result<(), Failure> {
     cx.console.show(answer, |console, figures: RegisterFigures| {
         console.facts([
             ("On implicit trust", figures.live.to_string()),
-            ("Nobody answers for", figures.discovered.to_string()),
+            ("Without an owner", figures.discovered.to_string()),
             ("Owned", figures.owned.to_string()),
             ("Documented", figures.documented.to_string()),
-            ("Authority ended", figures.lapsed.to_string()),
+            ("Authorisation ended", figures.lapsed.to_string()),
             ("Came back", figures.drifted.to_string()),
             ("Eliminated", figures.eliminated.to_string()),
         ])
@@ -187,7 +187,7 @@ async fn change<B: RequestBody>(
         if changed.written {
             console.line(format!("{entries} changed."))
         } else {
-            console.line(format!("{entries} would change. Nothing was: leave out --dry-run."))
+            console.line(format!("{entries} would change. This was a dry run: leave out --dry-run."))
         }
     })
 }
@@ -223,10 +223,10 @@ pub(super) fn table<'a>(
         "ACCESSES",
         "BY",
         "LAST",
-        "LET THROUGH BY",
+        "ALLOWED BY",
         "EXAMPLE",
     ];
-    console.table(heading, rows, "No entry of the register is so.")
+    console.table(heading, rows, "There is no such entry.")
 }
 
 fn state(trust: &Trust, now: Timestamp) -> String {

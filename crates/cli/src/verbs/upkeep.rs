@@ -58,20 +58,17 @@ impl Verify {
 pub(crate) fn say(console: &mut Console, report: &EvidenceReport) -> Result<(), Failure> {
     let of = |n: u64, thing: &str| words::count(usize::try_from(n).unwrap_or(usize::MAX), thing);
     console.line(if report.whole { "The evidence is whole." } else { "The evidence is NOT whole." })?;
+    console.line(format!("Files that match their anchors: {}, with {} rows.", report.files, report.rows))?;
     console.line(format!(
-        "Files that are as they were anchored: {}, with {} rows.",
-        report.files, report.rows
-    ))?;
-    console.line(format!(
-        "Segments that are not Parquet yet, and whole: {}, with {} records.",
+        "Intact segments that are not Parquet yet: {}, with {} records.",
         report.segments, report.records
     ))?;
     if let Some(before) = report.gone_before {
-        console.line(format!("What was recorded before {before} has expired."))?;
+        console.line(format!("Records from before {before} have expired."))?;
     }
     for (count, what) in [
-        (report.anchored_late, "anchored late: nothing vouches for the time before"),
-        (report.waiting, "waiting to be anchored; what they were made of is still there"),
+        (report.anchored_late, "anchored late: nothing proves that they did not change before"),
+        (report.waiting, "waiting to be anchored; their segments still exist"),
         (report.leaving, "about to be removed, because they have expired or were compacted"),
     ] {
         if count > 0 {
@@ -80,12 +77,12 @@ pub(crate) fn say(console: &mut Console, report: &EvidenceReport) -> Result<(), 
     }
     if let Some(store) = &report.store {
         console.line(format!(
-            "Copies in the store that are as they were anchored: {}, with {} bytes.",
+            "Copies in the store that match their anchors: {}, with {} bytes.",
             store.files, store.bytes
         ))?;
         for (count, what) in [
             (store.waiting, "waiting to be copied to the store"),
-            (store.leaving, "about to be removed from the store, because nothing needs them there"),
+            (store.leaving, "about to be removed from the store, because they are not needed any more"),
         ] {
             if count > 0 {
                 console.line(format!("{}: {what}.", of(count, "file")))?;
@@ -133,7 +130,7 @@ impl Upkeep {
 impl Retain {
     /// Shows what would be removed, asks for confirmation, and has it removed.
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let words = ("would be removed", "were removed", "Nothing is older than records are kept.");
+        let words = ("would be removed", "were removed", "No record is older than the retention.");
         if !self.sure.yes() && !self.sure.dry_run() {
             let asked = NewUpkeep { dry_run: true };
             let found = run_to_the_end(cx, &cx.client()?, rows::evidence::RETAIN.to([]), &asked).await?;
@@ -147,7 +144,7 @@ impl Retain {
                 })
                 .collect();
             if !goes.is_empty() {
-                self.sure.agree(cx, "the records that are older than records are kept", &goes)?;
+                self.sure.agree(cx, "the records that are older than the retention", &goes)?;
             }
         }
         Upkeep { dry_run: self.sure.dry_run() }.run(cx, &rows::evidence::RETAIN, words).await
@@ -166,6 +163,6 @@ pub(crate) fn table(console: &mut Console, report: &UpkeepReport, nothing: &str)
         ]
     });
     console.table(["DAY", "FILES", "ROWS", "BYTES", "BYTES AFTER"], rows, nothing)?;
-    report.skipped.iter().for_each(|left| console.remark(format!("warning: left alone: {left}")));
+    report.skipped.iter().for_each(|left| console.remark(format!("warning: left unchanged: {left}")));
     Ok(())
 }

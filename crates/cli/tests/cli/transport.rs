@@ -47,7 +47,7 @@ async fn a_server_elsewhere_without_a_good_token_is_not_asked() {
         (Some(empty.as_str()), "does not hold a token"),
         (Some(page.as_str()), "does not hold a token"),
         (Some(large.as_str()), "does not hold a token"),
-        (Some(broken.as_str()), "cannot be a token"),
+        (Some(broken.as_str()), "is not a token"),
     ] {
         let mut words = vec!["person", "list", "--server", &address];
         words.extend(token.iter().flat_map(|token| ["--token-file", token]));
@@ -68,7 +68,7 @@ async fn who_is_not_there_is_named_with_what_to_do() {
     for (folder, says) in [
         ("none", "the folder does not exist"),
         ("empty", "it has no countersign.sock"),
-        ("left", "was left behind and nobody listens there"),
+        ("left", "nothing listens at its countersign.sock"),
     ] {
         let ran = run(&["status", "--data", &data(folder)], None).await;
         assert_eq!(ran.exit, Exit::Unreachable, "{folder}");
@@ -100,7 +100,7 @@ async fn a_problem_is_rendered_and_ends_with_its_code() {
         (409, json!({ "title": "Taken" }), Exit::Conflict, "error: Taken\n"),
         (422, json!({ "title": "Refused set" }), Exit::Usage, "error: Refused set\n"),
         (503, json!({ "title": "Busy\u{1b}[2J" }), Exit::Failed, "error: Busy\\u{1b}[2J\n"),
-        (200, json!("not a list"), Exit::Failed, "not what this version expects"),
+        (200, json!("not a list"), Exit::Failed, "does not have the form that this version expects"),
     ] {
         let fake = Fake::of_another_kind(vec![("GET /api/v1/people", status, body.clone())]);
         let ran = fake.run(&["person", "list"]).await;

@@ -119,7 +119,7 @@ async fn single_requests_are_asked_as_the_contract_says() {
             "POST /api/v1/groups",
             json!({ "name": "finance", "purpose": "money" }),
             Value::Null,
-            "is made",
+            "is created",
         ),
         (
             "group join everyone group:finance",
@@ -147,7 +147,7 @@ async fn single_requests_are_asked_as_the_contract_says() {
             "POST /api/v1/applications/wiki/stage",
             json!({ "stage": "observe" }),
             wiki(),
-            "observed",
+            "in the stage observe",
         ),
         (
             "application label wiki/runs/approve none",

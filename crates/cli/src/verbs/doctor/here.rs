@@ -43,7 +43,7 @@ fn folder(data: &Path) -> Finding {
         return Finding::fail(
             CHECK,
             format!(
-                "others on this machine may open {shown} (mode {mode:o}), and whoever opens its socket is the operator"
+                "other users of this machine may open {shown} (mode {mode:o}), and a user who can open its socket is the operator"
             ),
             format!("chmod 700 {shown}"),
         );
@@ -89,7 +89,7 @@ fn disk(data: &Path) -> Finding {
         Err(error) => return Finding::skip(CHECK, format!("it cannot be asked for: {error}")),
     };
     let detail = format!("{} MiB free", free >> 20);
-    let remedy = "make room, or move the data folder: without room for records, access is refused";
+    let remedy = "free disk space, or move the data folder: without space for records, access is refused";
     // A file system that does not count its files says zero.
     let full_of_files = nodes > 0 && nodes < 1_000;
     if free < SCARCE || full_of_files {

@@ -57,21 +57,21 @@ fn components(status: &Status) -> Vec<Finding> {
     let findings = status.components.iter().filter_map(|component| {
         let ComponentStatus { name, failures, .. } = component;
         let why = component.last_failure.as_deref().unwrap_or_default();
-        let log = "look at the log of the server; if it goes on, report it with the text above";
+        let log = "read the log of the server; if it continues, report it with the text above";
         match component.state {
             ComponentCondition::Failed => Some(Finding::fail(
                 CHECK,
                 format!("{name} failed: {why}"),
-                "restart the server: this part is not started again by itself",
+                "restart the server: it cannot restart this component by itself",
             )),
             ComponentCondition::Restarting => Some(Finding::fail(
                 CHECK,
-                format!("{name} failed {failures} times and is started again: {why}"),
+                format!("{name} failed {failures} times and is being restarted: {why}"),
                 log,
             )),
             ComponentCondition::Running if component.failed_seconds_ago.is_some_and(|ago| ago < LATELY) => {
                 let detail =
-                    format!("{name} failed lately, {failures} times since the server started: {why}");
+                    format!("{name} failed recently, {failures} times since the server started: {why}");
                 Some(Finding::warn(CHECK, detail, log))
             }
             ComponentCondition::Running | ComponentCondition::Stopped => None,
@@ -79,7 +79,7 @@ fn components(status: &Status) -> Vec<Finding> {
     });
     let mut findings: Vec<Finding> = findings.collect();
     if findings.is_empty() && !status.components.is_empty() {
-        findings.push(Finding::ok(CHECK, format!("all {} are at work", status.components.len())));
+        findings.push(Finding::ok(CHECK, format!("all {} work", status.components.len())));
     }
     findings
 }
@@ -107,8 +107,8 @@ fn journal(journal: &JournalStatus) -> Finding {
         ),
         (None, false, _) => Finding::fail(
             CHECK,
-            "its store does not answer; decisions go on with what is known, for a time",
-            "start the database, or mend the way to it",
+            "its store does not answer; decisions continue with the last known state for a limited time",
+            "start the database, or repair the connection to it",
         ),
         (None, true, head) => {
             let facts = head.as_ref().map(|head| format!(", {} facts", head.seq)).unwrap_or_default();
@@ -122,7 +122,7 @@ fn journal(journal: &JournalStatus) -> Finding {
                 Some(doubt) => Finding::fail(
                     CHECK,
                     format!("{said}; {doubt}"),
-                    "do that, and look at the log of the other processes of this installation",
+                    "do that, and read the logs of the other processes of this installation",
                 ),
                 None => Finding::ok(CHECK, said),
             }
@@ -135,21 +135,23 @@ fn observations(observed: &ObservationStatus) -> Finding {
     const CHECK: &str = "observations";
     let ObservationStatus { exchange_age_seconds, problem, postures, sessions, dropped } = observed;
     let age = exchange_age_seconds.map_or_else(
-        || "were never shared since the process began".to_owned(),
-        |age| format!("were last shared {} ago", span::show(Duration::from_secs(age))),
+        || "were never exchanged since the process started".to_owned(),
+        |age| format!("were last exchanged {} ago", span::show(Duration::from_secs(age))),
     );
     match problem {
         Some(problem) => Finding::warn(
             CHECK,
-            format!("they {age}: {problem}; postures look older and sessions idle for longer than they are"),
-            "start the database, or mend the way to it",
+            format!(
+                "they {age}: {problem}; postures look older, and sessions idle for longer, than they are"
+            ),
+            "start the database, or repair the connection to it",
         ),
         None if *dropped > 0 => Finding::warn(
             CHECK,
             format!(
-                "{dropped} were dropped for want of room, the oldest first; those postures and sessions look older"
+                "{dropped} were dropped because the memory limit was reached, the oldest first; those postures and sessions look older"
             ),
-            "let processes serve fewer people each, or see why there are so many sessions and devices",
+            "run more processes, or find out why there are so many sessions and devices",
         ),
         None => Finding::ok(CHECK, format!("of {postures} devices and {sessions} sessions; they {age}")),
     }
@@ -164,26 +166,23 @@ fn remembered(journal: &JournalStatus, now: Timestamp) -> Vec<Finding> {
             let head = &remembered.head;
             Finding::ok(
                 CHECK,
-                format!(
-                    "entry {} was the last on {}, by what is remembered outside it",
-                    head.seq, remembered.at
-                ),
+                format!("the head remembered outside it is entry {}, of {}", head.seq, remembered.at),
             )
         }
         None => Finding::warn(
             CHECK,
-            "how far it went is not remembered outside it",
-            "see in the log of the server why `journal.head` is not written in its data folder",
+            "its head is not remembered outside it",
+            "read in the log of the server why it cannot write `journal.head` in its data folder",
         ),
     });
     if let Some(accepted) = journal.accepted.as_ref().filter(|accepted| now.since(accepted.at) < RECENT) {
         findings.push(Finding::warn(
             CHECK,
             format!(
-                "on {} it was believed although {} remembered more of it, because: {}",
+                "on {} the operator accepted it although {} remembered a newer head. Reason: {}",
                 accepted.at, accepted.gate, accepted.why
             ),
-            "look whether people, passkeys, tokens, devices and grants are as they should be; this is said for 30 days",
+            "review people, passkeys, tokens, devices and grants; doctor reminds you for 30 days",
         ));
     }
     findings
@@ -196,10 +195,10 @@ fn behind(status: &Status) -> Finding {
         seconds => Finding::fail(
             CHECK,
             format!(
-                "the world has not been known to be the newest for {}",
+                "the world was last known to be the newest {} ago",
                 span::show(Duration::from_secs(seconds))
             ),
-            "mend the journal: the most sensitive resources refuse first, then all do",
+            "repair the journal: access to the most sensitive resources is refused first, then to all",
         ),
     }
 }
@@ -207,14 +206,14 @@ fn behind(status: &Status) -> Finding {
 fn skew(status: &Status) -> Finding {
     const CHECK: &str = "time";
     match status.clock_behind_seconds {
-        0..=60 => Finding::ok(CHECK, "it agrees with the newest moment that is known"),
+        0..=60 => Finding::ok(CHECK, "it agrees with the newest known moment"),
         seconds => Finding::fail(
             CHECK,
             format!(
-                "it is {} behind the newest moment that is known, which counts as a journal out of reach",
+                "it is {} behind the newest known moment, which counts as an unreachable journal",
                 span::show(Duration::from_secs(seconds))
             ),
-            "set the clock of the server's machine right, and keep it so (NTP); then start the server again",
+            "set the clock of the server's machine right, and run NTP; then restart the server",
         ),
     }
 }
@@ -223,7 +222,7 @@ fn evidence(status: &Status) -> Vec<Finding> {
     const CHECK: &str = "evidence";
     let evidence = &status.evidence;
     let problem = evidence.problem.clone().unwrap_or_else(|| words::of(&evidence.health));
-    let remedy = "make room on the disk of the evidence folder, or replace it";
+    let remedy = "free space on the disk of the evidence folder, or replace the disk";
     let state = match evidence.health {
         EvidenceHealth::Healthy => Finding::ok(CHECK, format!("{} decisions recorded", evidence.recorded)),
         EvidenceHealth::Backlog => Finding::warn(CHECK, problem, remedy),
@@ -232,7 +231,7 @@ fn evidence(status: &Status) -> Vec<Finding> {
     let mut findings = vec![state];
     if evidence.refused > 0 && evidence.health == EvidenceHealth::Healthy {
         let detail = format!(
-            "{} records were refused since the server began, and their accesses with them",
+            "{} records, and their accesses, were refused since the server started",
             evidence.refused
         );
         findings.push(Finding::warn(CHECK, detail, "the log of the server says when and why"));
@@ -246,10 +245,10 @@ fn copies(store: &StoreStatus) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.push(match (&store.problem, store.waiting) {
         (Some(problem), _) => {
-            let remedy = store.remedy.clone().unwrap_or_else(|| "look at the log of the server".to_owned());
+            let remedy = store.remedy.clone().unwrap_or_else(|| "read the log of the server".to_owned());
             Finding::warn(CHECK, format!("nothing is copied to {}: {problem}", store.place), remedy)
         }
-        (None, None) => Finding::ok(CHECK, format!("{} was not looked at yet", store.place)),
+        (None, None) => Finding::ok(CHECK, format!("{} was not checked yet", store.place)),
         (None, Some(waiting)) => {
             Finding::ok(CHECK, format!("copied to {}, {waiting} files wait", store.place))
         }
@@ -270,9 +269,9 @@ fn connections(listener: &ListenerStatus) -> Finding {
         return Finding::fail(
             CHECK,
             format!(
-                "{name}: all {limit} connections are taken, and {most_of_one_address} of them by one address"
+                "{name}: all {limit} connections are in use, {most_of_one_address} of them by one address"
             ),
-            "the log of the server names addresses that take too many; raise limits.connections if they are honest",
+            "the log of the server names addresses that use too many; raise limits.connections if they are legitimate",
         );
     }
     if !lately {
@@ -284,7 +283,7 @@ fn connections(listener: &ListenerStatus) -> Finding {
             "{name}: connections were turned away in the last minutes ({refused} of addresses that had their share, \
              {full} times all were taken, {failures} times the system had none)"
         ),
-        "the log of the server says which; people behind one address are told of in limits.shared_addresses",
+        "the log of the server says which; list addresses that many people share in limits.shared_addresses",
     )
 }
 
@@ -294,7 +293,7 @@ fn administrators(status: &Status) -> Finding {
     match (counts.administrators, counts.administrators_with_passkeys) {
         (0, _) => Finding::fail(
             CHECK,
-            "nobody administers the installation but whoever holds this machine",
+            "only the operator of this machine administers the installation",
             "countersign person add --name NAME --email ADDRESS --group administrators --invite",
         ),
         (all, 0) => Finding::fail(
@@ -321,8 +320,8 @@ fn independence(status: &Status) -> Option<Finding> {
         true => Finding::ok(CHECK, "two who administer or approve are independent of each other"),
         false => Finding::warn(
             CHECK,
-            "all who administer or approve stand on the word of one, so none of them can countersign for another",
-            "meet two of them, and say so at this machine: countersign person confirm ADDRESS --reason TEXT",
+            "one person vouches for all who administer or approve, so none of them can countersign for another",
+            "meet two of them, and confirm them at this machine: countersign person confirm ADDRESS --reason TEXT",
         ),
     })
 }
@@ -337,13 +336,13 @@ async fn policies(client: &Client, now: Timestamp) -> Vec<Finding> {
     if let Some(problem) = &policies.problem {
         findings.push(Finding::fail(
             CHECK,
-            format!("what was published last is not in force: {problem}"),
-            "mend it and publish again: countersign policy pull DIR, countersign policy check DIR, countersign policy publish DIR",
+            format!("the latest published version is not in force: {problem}"),
+            "repair it and publish again: countersign policy pull DIR, countersign policy check DIR, countersign policy publish DIR",
         ));
     } else if policies.policies.is_empty() {
         findings.push(Finding::fail(
             CHECK,
-            "none is in force, so everything is refused",
+            "there is no policy in force, so everything is denied",
             "countersign policy publish DIR",
         ));
     } else {
@@ -360,7 +359,7 @@ async fn policies(client: &Client, now: Timestamp) -> Vec<Finding> {
         Finding::warn(
             "policy reviews",
             format!("overdue: {}", words::list(&overdue)),
-            "their owners look at them again, and set a new @review date",
+            "ask their owners to review them and set a new @review date",
         )
     });
     for warning in &policies.warnings {
@@ -369,7 +368,7 @@ async fn policies(client: &Client, now: Timestamp) -> Vec<Finding> {
         findings.push(Finding::warn(
             CHECK,
             format!("{place}: {}", warning.message),
-            "look at it: it may not do what it says",
+            "review it: it may not do what its author meant",
         ));
     }
     findings
@@ -392,14 +391,14 @@ async fn applications(client: &Client) -> Vec<Finding> {
                 Finding::fail(
                     CHECK,
                     format!("{}: {problem}", application.name),
-                    "start the application, or declare where it listens now",
+                    "start the application, or declare its new upstream",
                 )
             }));
         }
         if application.declared.stage == ApplicationStage::Observe {
             findings.push(Finding::warn(
                 CHECK,
-                format!("{} is only observed: what is refused gets through", application.name),
+                format!("{} is in the stage observe: denials are not enforced", application.name),
                 format!("countersign application stage {} enforce", application.name),
             ));
         }
@@ -408,7 +407,7 @@ async fn applications(client: &Client) -> Vec<Finding> {
         let asked = if client.is_here() {
             "all answer"
         } else {
-            "not asked whether they answer: that is for the server's machine"
+            "whether they answer can only be checked on the server's machine"
         };
         findings.push(Finding::ok(
             CHECK,
@@ -421,7 +420,7 @@ async fn applications(client: &Client) -> Vec<Finding> {
     } else {
         Finding::warn(
             "labels",
-            format!("these count as restricted because nobody labelled them: {}", words::list(&unlabelled)),
+            format!("these have no label, and so count as restricted: {}", words::list(&unlabelled)),
             "countersign application label APP[/PART] LEVEL",
         )
     });
@@ -451,7 +450,7 @@ async fn schedules(client: &Client) -> Vec<Finding> {
         Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
     };
     let troubles = schedules.items.iter().filter_map(|schedule| {
-        let remedy = schedule.remedy.as_deref().unwrap_or("look at the log of the server");
+        let remedy = schedule.remedy.as_deref().unwrap_or("read the log of the server");
         Some(Finding::warn(CHECK, schedule.trouble.as_deref()?, remedy))
     });
     let mut findings: Vec<Finding> = troubles.collect();
@@ -473,16 +472,16 @@ async fn projections(client: &Client) -> Finding {
     for ProjectionStatus { name, behind, trouble, .. } in &projections.items {
         if let Some(trouble) = trouble {
             let remedy = format!(
-                "mend what the text names; if tables are damaged, `countersign projection rebuild {name}` makes them again"
+                "repair what the text names; if tables are damaged, `countersign projection rebuild {name}` builds them again"
             );
-            return Finding::fail(CHECK, format!("{name} does not go on: {trouble}"), remedy);
+            return Finding::fail(CHECK, format!("{name} has stopped: {trouble}"), remedy);
         }
         if *behind >= FAR_BEHIND {
             let detail = format!("{name} is {behind} facts behind the journal");
             return Finding::warn(
                 CHECK,
                 detail,
-                "wait until it is built; the log of the server says how far it is",
+                "wait until it is built; the log of the server shows the progress",
             );
         }
     }
@@ -504,7 +503,7 @@ async fn posture(client: &Client, now: Timestamp) -> Finding {
     if silent.is_empty() {
         return Finding::ok(CHECK, words::count(managed.len(), "managed device") + ", none of them dark");
     }
-    let remedy = "let their agents report, or remove the devices that are gone";
+    let remedy = "have them report, or remove the devices that are gone";
     let detail = format!(
         "{} of {} managed devices have not reported for a day: {}",
         silent.len(),

@@ -53,9 +53,9 @@ pub(crate) fn say(console: &mut Console, report: &ArchiveReport) -> Result<(), F
     };
     console.table(["FIRST", "LAST", "BYTES", "SHA-256"], rows, &nothing)?;
     if report.dry_run {
-        console.remark("nothing was done: this only says what would be archived");
+        console.remark("nothing was done: this is what would be archived");
     } else if report.deleted > 0 {
-        console.line(format!("{} facts left the journal's store.", report.deleted))?;
+        console.line(format!("{} facts were removed from the journal's store.", report.deleted))?;
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ pub(super) fn hold(report: &PlanReport, asked: bool, no_newly_allowed: bool) -> 
     };
     if no_newly_allowed && answers.newly_allowed == Certainty::Possible {
         return Err(Failure::input(
-            "a request that is denied now would be allowed, and --no-newly-allowed allows none",
+            "a request that is denied now would be allowed, and --no-newly-allowed was given",
             "look at the example above, and permit less or forbid it",
         ));
     }
@@ -52,7 +52,7 @@ pub(super) fn hold(report: &PlanReport, asked: bool, no_newly_allowed: bool) -> 
     if open > 0 {
         let all = answers.kinds.len() * DIRECTIONS.len();
         return Err(Failure::Failed(format!(
-            "--exhaustive was not answered in whole: {open} of {all} questions are open"
+            "--exhaustive was not answered completely: {open} of {all} questions are open"
         )));
     }
     Ok(())
@@ -69,7 +69,7 @@ fn unanswered(answers: &Exhaustive) -> impl Iterator<Item = String> {
 
 fn verdict(change: ExhaustiveChange) -> &'static str {
     match change {
-        ExhaustiveChange::Equivalent => "nothing changes: every request falls as it does now",
+        ExhaustiveChange::Equivalent => "nothing changes: every request has the same outcome as now",
         ExhaustiveChange::Tightens => "it only tightens: nothing is newly allowed",
         ExhaustiveChange::Loosens => "it only loosens: nothing is newly denied",
         ExhaustiveChange::Both => "it allows what is denied now, and denies what is allowed now",
@@ -102,12 +102,12 @@ fn sentence(kind: &ExhaustiveKind, example: &ExhaustiveExample) -> String {
         (Some(principal), _) => principal.to_string(),
         (None, "person") => "a person".to_owned(),
         (None, "service") => "a service account".to_owned(),
-        (None, _) => "somebody who is not signed in".to_owned(),
+        (None, _) => "a caller who is not signed in".to_owned(),
     };
     let what = match (&example.resource, &example.application) {
         (Some(resource), _) => resource.to_string(),
-        (None, Some(application)) => format!("something of {application}"),
-        (None, None) => "something of an application that no policy names".to_owned(),
+        (None, Some(application)) => format!("a resource of {application}"),
+        (None, None) => "a resource of an application that no policy names".to_owned(),
     };
     format!("{who} wants to {} {what}", kind.action)
 }
@@ -123,12 +123,12 @@ fn falls(example: &ExhaustiveExample, now: &str) -> [String; 2] {
 pub(super) fn say(console: &mut Console, answers: &Exhaustive) -> Result<(), Failure> {
     console.line("")?;
     if let Some(why) = &answers.not_asked {
-        console.line("EVERY REQUEST THERE CAN BE: not answered, and so not counted as fine")?;
+        console.line("EVERY POSSIBLE REQUEST: not answered, so this does not count as fine")?;
         console.line(format!("  {why}"))?;
         return answers.remedy.as_ref().map_or(Ok(()), |remedy| console.line(format!("  {remedy}")));
     }
     let solver = answers.solver.as_deref().unwrap_or("a solver");
-    console.line(format!("EVERY REQUEST THERE CAN BE, by {solver}: {}", verdict(answers.change)))?;
+    console.line(format!("EVERY POSSIBLE REQUEST, by {solver}: {}", verdict(answers.change)))?;
     for (name, known, of, now) in DIRECTIONS {
         console.line(format!("  {name}: {}", certainty(known(answers))))?;
         let mut examples = answers.kinds.iter().filter_map(|kind| Some((kind, of(kind).example.as_ref()?)));
@@ -148,7 +148,7 @@ pub(super) fn say(console: &mut Console, answers: &Exhaustive) -> Result<(), Fai
         console.line("Every other kind of request: never, and never. --json has an example of each kind.")?;
     }
     if unanswered(answers).next().is_some() {
-        console.line("Not answered, and so not counted as fine:")?;
+        console.line("Not answered, so this does not count as fine:")?;
         unanswered(answers).try_for_each(|text| console.line(format!("  - {text}")))?;
     }
     Ok(())
@@ -162,7 +162,7 @@ pub(super) fn write(text: &mut String, answers: &Exhaustive) {
         let remedy = answers.remedy.as_deref().unwrap_or_default();
         let _ok = writeln!(
             text,
-            "**Not answered**, and so not counted as fine: {}. To mend it: {}.",
+            "**Not answered**, so this does not count as fine: {}. Remedy: {}.",
             cell(why),
             cell(remedy)
         );

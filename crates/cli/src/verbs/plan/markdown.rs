@@ -33,7 +33,7 @@ pub(super) fn report(report: &PlanReport, (since, until): (Timestamp, Timestamp)
     }
     for gone in &report.removed {
         let kind = if gone.kind == PolicyKind::Guardrail { "guardrail" } else { "permit" };
-        let _ok = writeln!(text, "- **No more in force:** the {kind} `{}`", gone.id);
+        let _ok = writeln!(text, "- **No longer enforced:** the {kind} `{}`", gone.id);
     }
     for (turn, heading, radius) in [
         (Turn::Denied, "Newly denied", &report.newly_denied),
@@ -48,7 +48,7 @@ pub(super) fn report(report: &PlanReport, (since, until): (Timestamp, Timestamp)
     }
     let _ok = writeln!(text, "\n## Not known\n");
     if report.unknown.is_empty() {
-        let _ok = writeln!(text, "Nothing: every access of the span could be asked again.");
+        let _ok = writeln!(text, "Nothing: every access of the period could be evaluated again.");
     }
     for unknown in &report.unknown {
         let _ok = writeln!(text, "- {}", cell(unknown));

@@ -84,7 +84,7 @@ pub(in crate::verbs) fn reach(radius: &Radius) -> String {
     let parts: Vec<String> = [
         some(radius.people, "person", "people"),
         some(radius.services, "service account", "service accounts"),
-        some(radius.anonymous, "access of nobody in particular", "accesses of nobody in particular"),
+        some(radius.anonymous, "anonymous access", "anonymous accesses"),
     ]
     .into_iter()
     .flatten()

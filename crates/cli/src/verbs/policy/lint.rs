@@ -71,7 +71,7 @@ fn shown(console: &mut Console, found: PolicyLint) -> Result<(), Failure> {
     ];
     console.line(format!("{}.", counts.join(", ")))?;
     if !found.with_world {
-        console.remark("what only a server knows (names, owners, labels, exceptions) was not looked at");
+        console.remark("what only a server knows (names, owners, labels, exceptions) was not checked");
     }
     Ok(())
 }

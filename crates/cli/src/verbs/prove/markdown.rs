@@ -12,7 +12,7 @@ const ROWS: usize = 200;
 
 /// Writes the whole report.
 pub(super) fn report(report: &ProofReport, (since, until): (Timestamp, Timestamp), decided: u64) -> String {
-    let mut text = String::from("# What access really depends on\n\n");
+    let mut text = String::from("# What access depends on\n\n");
     // Writing to a string does not fail.
     let _ok = writeln!(
         text,
@@ -46,10 +46,8 @@ pub(super) fn report(report: &ProofReport, (since, until): (Timestamp, Timestamp
         );
     }
     let _ok = writeln!(text, "\n## Implicit trust\n");
-    let _ok = writeln!(
-        text,
-        "| access | trusted in | state | accesses | let through by | what would eliminate it |"
-    );
+    let _ok =
+        writeln!(text, "| access | trusted in | state | accesses | allowed by | what would eliminate it |");
     let _ok = writeln!(text, "| --- | --- | --- | --- | --- | --- |");
     for trust in report.trusts.iter().take(ROWS) {
         let _ok = writeln!(

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// Writes the whole report.
 pub(super) fn report(report: &ShadowReport, (since, until): (Timestamp, Timestamp)) -> String {
-    let mut text = String::from("# What the policies on trial would have done\n\n");
+    let mut text = String::from("# What the policies on trial would have changed\n\n");
     // Writing to a string does not fail.
     let _ok = writeln!(
         text,
@@ -26,7 +26,7 @@ pub(super) fn report(report: &ShadowReport, (since, until): (Timestamp, Timestam
 fn one(text: &mut String, policy: &ShadowPolicy) {
     let _ok = writeln!(
         text,
-        "\n## {}\n\n{} (`{}`, owner: {})\n\nAsked beside {} decisions of {} people.",
+        "\n## {}\n\n{} (`{}`, owner: {})\n\nEvaluated in {} decisions about {} people.",
         policy.policy,
         cell(&policy.reason),
         cell(&policy.place),
@@ -35,11 +35,13 @@ fn one(text: &mut String, policy: &ShadowPolicy) {
         policy.people
     );
     if let Some(percent) = policy.rolled_out {
-        let _ok =
-            writeln!(text, "Rolled out to {percent} percent; whom it has reached is not in these figures.");
+        let _ok = writeln!(
+            text,
+            "Rolled out to {percent} percent; these figures leave out the people whom it has reached."
+        );
     }
     if let Some((first, last)) = policy.first.zip(policy.last) {
-        let _ok = writeln!(text, "It would have turned accesses from {first} to {last}.");
+        let _ok = writeln!(text, "It would have changed accesses from {first} to {last}.");
     }
     for (turn, heading, radius) in [
         (Turn::Denied, "Newly denied", &policy.newly_denied),
@@ -54,7 +56,8 @@ fn one(text: &mut String, policy: &ShadowPolicy) {
     }
     let _ok = writeln!(text, "\n### Not known\n");
     if policy.unknown.is_empty() {
-        let _ok = writeln!(text, "Nothing: every access of the span says what it would have done.");
+        let _ok =
+            writeln!(text, "Nothing: every access of the period shows what the policy would have changed.");
     }
     for unknown in &policy.unknown {
         let _ok = writeln!(text, "- {}", cell(unknown));

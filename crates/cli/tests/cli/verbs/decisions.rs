@@ -102,7 +102,7 @@ async fn why_prints_the_explanation() {
 async fn a_list_that_was_cut_says_so_below_it_and_says_how_to_see_the_rest() {
     for (more, limit, says) in [
         (false, "1", None),
-        (true, "1", Some("The newest 1 are shown, and there are more: narrow it with --since")),
+        (true, "1", Some("The newest 1 are shown, and there are more: narrow the list with --since")),
     ] {
         let line = "GET /api/v1/decisions?limit=1";
         let answer = json!({ "items": [decision("/")], "more": more });
@@ -112,7 +112,7 @@ async fn a_list_that_was_cut_says_so_below_it_and_says_how_to_see_the_rest() {
         match says {
             Some(says) => {
                 let last = ran.err.lines().last().unwrap();
-                assert!(last.contains(says) && last.contains("ask for more with --limit"), "{last}");
+                assert!(last.contains(says) && last.contains("raise --limit"), "{last}");
             }
             None => assert_eq!(ran.err, ""),
         }

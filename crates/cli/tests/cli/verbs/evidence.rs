@@ -87,7 +87,7 @@ async fn a_refusal_is_a_refusal_and_an_answer_of_another_kind_is_none() {
     let fake = Fake::of_another_kind(vec![(ALL, 200, json!({ "items": [] }))]);
     let ran = fake.run(&["evidence", "export"]).await;
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Failed, ""));
-    assert!(ran.err.contains("did not answer with lines"), "{}", ran.err);
+    assert!(ran.err.contains("is not in lines"), "{}", ran.err);
 }
 
 const JOB: &str = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
@@ -132,8 +132,8 @@ async fn evidence_that_is_not_as_it_was_anchored_is_a_failing_check() {
     assert_eq!(fake.asked().first().unwrap().body, json!({ "since": "2026-11-22T08:00:00.000000Z" }));
     for says in [
         "is whole.",
-        "anchored: 3, with 120 rows",
-        "whole: 1, with 7 records",
+        "match their anchors: 3, with 120 rows",
+        "Parquet yet: 1, with 7 records",
         "before 2025-10-18",
         "1 file: anchored late",
     ] {
@@ -181,7 +181,7 @@ async fn upkeep_says_what_it_did_or_would_do() {
         json!({ "day": "2026-11-21", "files": 24, "rows": 611, "bytes": 48_000, "bytes_after": 31_000 });
     let report = |dry_run: bool| json!({ "dry_run": dry_run, "days": [day], "skipped": [] });
     let done = Fake::start(ran("compact", report(false))).run(&["evidence", "compact"]).await;
-    assert!(done.out.contains("31000") && done.out.contains("became one a day."), "{}", done.out);
+    assert!(done.out.contains("31000") && done.out.contains("were merged."), "{}", done.out);
     let done = Fake::start(ran("retain", report(true))).run(&["evidence", "retain", "--dry-run"]).await;
     assert!(done.out.contains("48000 bytes would be removed."), "{}", done.out);
 }

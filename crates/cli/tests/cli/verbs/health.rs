@@ -372,7 +372,7 @@ async fn what_is_archived_is_said_and_what_would_be() {
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
     let asked = json!({ "before": "2026-08-24T09:00:00.000000Z", "dry_run": false });
     assert_eq!(fake.asked().first().unwrap().body, asked);
-    for says in ["1234567", digest, "50000 facts left the journal's store."] {
+    for says in ["1234567", digest, "50000 facts were removed from the journal's store."] {
         assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
     }
 

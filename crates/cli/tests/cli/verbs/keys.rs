@@ -17,7 +17,7 @@ fn keys() -> Value {
 
 #[tokio::test]
 async fn keys_are_listed_with_what_they_are_good_for() {
-    let says = ["-two", "signs", "believed until 2026-11-22 09:01:00Z", "over", "1m ago"];
+    let says = ["-two", "signs", "valid until 2026-11-22 09:01:00Z", "over", "1m ago"];
     let list = vec![("GET /api/v1/keys", 200, keys())];
     check(list, &["key", "list"], &[("GET /api/v1/keys", Value::Null)], &says).await;
 }

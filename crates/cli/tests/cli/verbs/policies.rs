@@ -108,8 +108,8 @@ async fn a_folder_is_put_in_force_only_by_whoever_says_so_and_a_guardrail_goes_o
     assert!(bodies().iter().all(|body| body.dry_run), "nothing was published before somebody said yes");
     let ran = fake.run_with(&publish, Some("yes\n")).await;
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
-    assert!(ran.err.contains("These guardrails would count no more: freeze."), "{}", ran.err);
-    assert!(ran.out.contains("NO MORE  the guardrail freeze"), "{}", ran.out);
+    assert!(ran.err.contains("These guardrails would no longer be enforced: freeze."), "{}", ran.err);
+    assert!(ran.out.contains("REMOVED  the guardrail freeze"), "{}", ran.out);
     let said = |body: &Publication| body.removes.iter().map(ToString::to_string).collect::<Vec<_>>();
     let last = bodies().pop().unwrap();
     assert_eq!((last.dry_run, said(&last)), (false, vec!["freeze".to_owned()]));
@@ -128,8 +128,8 @@ async fn a_list_of_policies_says_for_how_many_one_counts_on_trial() {
     });
     let policies = json!({ "version": "00", "policies": [policy], "warnings": [] });
     for (words, says) in [
-        (&["policy", "list"][..], "shadow, counts for 30 % of people"),
-        (&["policy", "show", "on-trial"][..], "shadow, counts for 30 % of people"),
+        (&["policy", "list"][..], "shadow, enforced for 30 % of people"),
+        (&["policy", "show", "on-trial"][..], "shadow, enforced for 30 % of people"),
     ] {
         let looks = &[("GET /api/v1/policies", Value::Null)];
         super::check(vec![("GET /api/v1/policies", 200, policies.clone())], words, looks, &[says]).await;

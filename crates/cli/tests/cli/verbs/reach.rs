@@ -60,13 +60,13 @@ async fn who_can_is_asked_and_told_by_class() {
         "team > staff",
         "Could, with more: 2 people",
         "use a managed device; have a grant approved",
-        "Can not: 9000 people, 2 service accounts",
+        "Cannot: 9000 people, 2 service accounts",
         "no-permit",
     ] {
         assert!(ran.out.contains(text), "{text:?} is not in:\n{}", ran.out);
     }
     assert!(!ran.out.contains('\u{1b}'), "a name can not steer the terminal");
-    for text in ["wiki is only observed", "address, content type", "3 are shown, and there are more"] {
+    for text in ["wiki is in the stage observe", "address, content type", "3 are shown, and there are more"] {
         assert!(ran.err.contains(text), "{text:?} is not in:\n{}", ran.err);
     }
     let words: Vec<&str> = words.into_iter().chain(["--json"]).collect();

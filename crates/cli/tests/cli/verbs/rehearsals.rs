@@ -49,7 +49,7 @@ async fn a_replay_says_its_fidelity_and_names_what_is_different() {
     let ran = fake.run(&["replay", "--since", "1h"]).await;
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
     assert!(ran.out.starts_with("Replay fidelity: 100 %. 10 of 10 decisions"), "{}", ran.out);
-    assert!(ran.out.contains("2 more fell without asking the policies (stale-world)."), "{}", ran.out);
+    assert!(ran.out.contains("2 more were made without evaluating policies (stale-world)."), "{}", ran.out);
     assert_eq!(fake.asked().first().unwrap().body, json!({ "since": "2026-11-22T08:00:00.000000Z" }));
 
     let differences = json!([
@@ -61,8 +61,8 @@ async fn a_replay_says_its_fidelity_and_names_what_is_different() {
     assert_eq!(ran.exit, Exit::CheckFailed);
     for says in [
         "80.0000 %",
-        "recorded as deny by no policy; asked again, it is allow by wiki-users",
-        "recorded as allow by a; it cannot be asked again: the facts are gone",
+        "recorded as deny by no policy; evaluated again, it is allow by wiki-users",
+        "recorded as allow by a; it cannot be evaluated again: the facts are gone",
     ] {
         assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
     }
@@ -73,7 +73,7 @@ async fn a_run_that_does_not_finish_is_no_success() {
     let mut failed = job("replay", "failed", Value::Null);
     failed["error"] = json!("the disk is gone");
     for (answer, says) in
-        [(failed, "the disk is gone"), (job("replay", "cancelled", Value::Null), "broke off")]
+        [(failed, "the disk is gone"), (job("replay", "cancelled", Value::Null), "another user stopped")]
     {
         let mut answers = replay("running", Value::Null);
         answers[1].2 = answer;

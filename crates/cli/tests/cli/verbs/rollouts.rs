@@ -72,7 +72,7 @@ async fn a_report_says_whom_a_policy_on_trial_would_have_stopped() {
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
     for says in [
         "on-trial (guardrails/a.cedar:3; owner: security)",
-        "asked beside 10 decisions of 4 people; changed none of them",
+        "evaluated in 10 decisions about 4 people; changed none of them",
         "rolled out to 25 percent",
         "NEWLY DENIED: 1 person (7 accesses)",
         "by application: wiki: 1 in 7 accesses",
@@ -80,7 +80,7 @@ async fn a_report_says_whom_a_policy_on_trial_would_have_stopped() {
         "Use a managed device.",
         DEC,
         "NEWLY ALLOWED: nobody",
-        "NOT KNOWN, and so not counted as fine:\n  - 3 accesses fell before it had this text.",
+        "NOT KNOWN, so this does not count as fine:\n  - 3 accesses fell before it had this text.",
     ] {
         assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
     }
@@ -97,7 +97,7 @@ async fn a_report_is_markdown_for_a_review_and_names_end_no_cell() {
     let ran = Fake::start(reporting(found())).run(&["shadow", "report", "--markdown"]).await;
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
     for says in [
-        "# What the policies on trial would have done",
+        "# What the policies on trial would have changed",
         "## on-trial\n\nUse \\| a device. (`guardrails/a.cedar:3`, owner: security)",
         "### Newly denied: 1 person (7 accesses)",
         "| Ada \\| &lt;b> (executive) | read | wiki/pages | none | 7 |",
@@ -186,7 +186,7 @@ async fn a_rollout_is_shown_listed_and_moved() {
     for (words, says) in [
         (vec!["rollout", "status", ROL], "At 09:30 it goes on to 25 percent"),
         (vec!["rollout", "history"], "4 newly denied people at 5 percent"),
-        (vec!["rollout", "list"], "No policy is rolled out by stages."),
+        (vec!["rollout", "list"], "There is no staged rollout."),
         (vec!["rollout", "advance", ROL], "25 percent of people, of 5, 25, 100"),
         (vec!["rollout", "halt", ROL, "--why", "enough"], "halted"),
     ] {

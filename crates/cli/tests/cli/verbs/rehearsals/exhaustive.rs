@@ -46,8 +46,8 @@ async fn what_a_solver_says_is_shown_and_held_to_the_bound() {
     let (exit, out, err) = solved(loosens(json!({ "certainty": "never" })), &[]).await;
     assert_eq!(exit, Exit::Done, "{err}");
     for says in [
-        "EVERY REQUEST THERE CAN BE, by cvc5 1.0.3: it only loosens: nothing is newly denied\n",
-        "for example: a person wants to read something of wiki\n        context.device = none\n",
+        "EVERY POSSIBLE REQUEST, by cvc5 1.0.3: it only loosens: nothing is newly denied\n",
+        "for example: a person wants to read a resource of wiki\n        context.device = none\n",
         "        now denied by nothing that permits it\n        planned allowed by wiki-more\n",
         "Every other kind of request: never, and never.",
     ] {
@@ -55,7 +55,7 @@ async fn what_a_solver_says_is_shown_and_held_to_the_bound() {
     }
     let (exit, out, _) = solved(loosens(json!({ "certainty": "never" })), &["--no-newly-allowed"]).await;
     assert_eq!(exit, Exit::Usage);
-    assert!(out.contains("EVERY REQUEST"), "what was found is shown all the same");
+    assert!(out.contains("EVERY POSSIBLE REQUEST"), "what was found is shown all the same");
     let (exit, out, _) = solved(loosens(json!({ "certainty": "never" })), &["--markdown"]).await;
     assert_eq!(exit, Exit::Done);
     assert!(out.contains("| person | read | possible | never |"), "{out}");

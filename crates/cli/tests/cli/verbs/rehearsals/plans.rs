@@ -78,7 +78,7 @@ async fn a_plan_shows_the_difference_of_the_files_and_of_reality() {
         "Use a managed device.",
         DEC,
         "NEWLY ALLOWED: nobody",
-        "NOT KNOWN, and so not counted as fine:\n  - Nobody used payroll in this span.",
+        "NOT KNOWN, so this does not count as fine:\n  - Nobody used payroll in this span.",
     ] {
         assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
     }
@@ -179,7 +179,11 @@ async fn what_is_applied_was_planned_and_agreed_to() {
     // Nobody can be asked here, so nothing is assumed.
     let ran = fake.run(&words).await;
     assert_eq!(ran.exit, Exit::Usage);
-    assert!(ran.err.contains("nothing was put in force: nobody can be asked here"), "{}", ran.err);
+    assert!(
+        ran.err.contains("nothing was put in force: this command cannot ask for confirmation here"),
+        "{}",
+        ran.err
+    );
     assert!(ran.out.contains("NEWLY DENIED: 1 person"), "{}", ran.out);
     assert!(fake.asked().iter().all(|asked| !asked.line.starts_with("PUT")));
     // Nor is what stops more than the bound.
@@ -193,7 +197,7 @@ async fn what_is_applied_was_planned_and_agreed_to() {
     assert_eq!(asked.line, "PUT /api/v1/policies");
     assert_eq!((&asked.body["why"], &asked.body["plan"]), (&json!("the audit asks"), &json!(JOB)));
     assert_eq!(asked.body["expected_version"], "v1v1v1v1v1v1v1");
-    assert!(ran.err.contains("`countersign rollback --why TEXT` takes it back"), "{}", ran.err);
+    assert!(ran.err.contains("`countersign rollback --why TEXT` reverts it"), "{}", ran.err);
 }
 
 fn in_force() -> Value {
@@ -233,7 +237,7 @@ async fn the_settings_of_a_folder_are_planned_with_its_policies() {
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
     for says in [
         "changed  applications/wiki.toml\n    -stage = \"observe\"\n    +stage = \"enforce\"\n",
-        "3 of them would mean another resource or another action by the planned routes.",
+        "3 of them would belong to another resource or action under the planned routes.",
         "enforced from then on",
     ] {
         assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
