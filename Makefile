@@ -12,7 +12,10 @@ RUN_TESTS := $(shell if cargo nextest --version >/dev/null 2>&1; then echo 'next
 MUTATED := names world routes decide policy admission ledger authn
 CARGO_MUTANTS := 27.1.0
 
-.PHONY: help up test test-rust test-e2e test-long mutants lint bench packages
+CARGO_FUZZ := 0.13.1
+FUZZ_SECONDS ?= 60
+
+.PHONY: help up test test-rust test-e2e test-long mutants fuzz lint bench packages
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
@@ -37,6 +40,7 @@ test-e2e: ## The end-to-end suites, with real servers and a real browser.
 
 test-long: ## All tests with their long modes (hours).
 	COUNTERSIGN_LONG=1 NEXTEST_PROFILE=long $(MAKE) test
+	$(MAKE) fuzz
 	$(MAKE) mutants
 
 mutants: ## Change the core in every small way: its own tests must notice (hours; MUTATED=names for one crate).
@@ -47,6 +51,16 @@ mutants: ## Change the core in every small way: its own tests must notice (hours
 		case $$status in 0 | 3) ;; *) unnoticed+=("$$crate") ;; esac; \
 	done; \
 	if (($${#unnoticed[@]})); then echo "not every change was noticed in: $${unnoticed[*]} (target/mutants/*/mutants.out/missed.txt)" >&2; exit 1; fi
+
+fuzz: ## Run each fuzz target under libFuzzer, from the seeds of crates/fuzzing (FUZZ_SECONDS=60 for each; the tests replay the seeds).
+	cargo install --quiet --locked --root target/tools --version $(CARGO_FUZZ) cargo-fuzz
+	COUNTERSIGN_SEEDS=$(CURDIR)/fuzz/corpus cargo test --package countersign-fuzzing --test replaying seeds_are_written
+	cd fuzz; failed=(); \
+	for file in fuzz_targets/*.rs; do \
+		target=$$(basename $$file .rs); \
+		../target/tools/bin/cargo-fuzz fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=60 || failed+=("$$target"); \
+	done; \
+	if (($${#failed[@]})); then echo "findings of: $${failed[*]} (fuzz/artifacts/)" >&2; exit 1; fi
 
 lint: ## Format, clippy, the house rules, and the syntax of the suites.
 	cargo fmt --all --check

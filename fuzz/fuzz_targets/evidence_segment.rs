@@ -1,54 +1,7 @@
-//! A write-ahead segment: as arbitrary bytes, and as payloads in frames whose checksums fit, so that the records
-//! behind them are reached. What is found can be told as JSON and read back.
+//! See `crates/fuzzing/src/evidence_segment.rs`.
 
 #![no_main]
 
-use arbitrary::Arbitrary;
-use countersign_evidence::{Row, examine_segment};
-use libfuzzer_sys::fuzz_target;
-
-#[derive(Debug, Arbitrary)]
-enum Input<'a> {
-    Bytes(&'a [u8]),
-    Payloads { salt: u32, payloads: Vec<&'a [u8]>, tail: &'a [u8] },
-}
-
-fuzz_target!(|input: Input| {
-    let bytes = match input {
-        Input::Bytes(bytes) => bytes.to_vec(),
-        Input::Payloads { salt, payloads, tail } => segment(salt, &payloads, tail),
-    };
-    let Some(found) = examine_segment(&bytes) else { return };
-    for damaged in &found.damaged {
-        assert!(damaged.start < damaged.end && damaged.end <= bytes.len(), "{damaged:?} lies in the file");
-    }
-    for decided in found.decided {
-        let row = Row { decided, completed: None };
-        let told = row_json(&row);
-        assert_eq!(told, row, "a record means what it meant");
-    }
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    countersign_fuzzing::evidence_segment(bytes);
 });
-
-fn row_json(row: &Row) -> Row {
-    let text = serde_json::to_string(row).expect("a record can be told");
-    serde_json::from_str(&text).expect("what was told can be read")
-}
-
-/// The format of `docs/evidence.md`, written out so that it is not the code under test.
-fn segment(salt: u32, payloads: &[&[u8]], tail: &[u8]) -> Vec<u8> {
-    let sum = |parts: &[&[u8]]| {
-        let mut sum = crc32fast::Hasher::new_with_initial(salt);
-        parts.iter().for_each(|part| sum.update(part));
-        sum.finalize().to_le_bytes()
-    };
-    let magic = b"CSEVID01";
-    let mut bytes = [&magic[..], &salt.to_le_bytes(), &sum(&[magic])].concat();
-    for payload in payloads {
-        let length = u32::try_from(payload.len()).expect("inputs are small").to_le_bytes();
-        bytes.extend_from_slice(&length);
-        bytes.extend_from_slice(&sum(&[&length, payload]));
-        bytes.extend_from_slice(payload);
-    }
-    bytes.extend_from_slice(tail);
-    bytes
-}

@@ -86,7 +86,7 @@ fn read_text(root: &Path, path: &str) -> Result<Option<String>, TidyError> {
 }
 
 fn source(path: &str, text: &str) -> Source {
-    let outside = ["tests", "benches", "examples", "fuzz", "fuzz_targets"];
+    let outside = ["tests", "benches", "examples", "fuzz", "fuzz_targets", "fuzzing"];
     let kind = match path.split('/').any(|part| outside.contains(&part)) {
         true => Kind::Test,
         false => Kind::Production,
