@@ -12,6 +12,10 @@ RUN_TESTS := $(shell if cargo nextest --version >/dev/null 2>&1; then echo 'next
 MUTATED := names world routes decide policy admission ledger authn
 CARGO_MUTANTS := 27.1.0
 
+# Workspaces of their own, which must compile all the same. Checked without their default features (libFuzzer, the engines of
+# others), in the product's target folder, so that only what is ours is compiled a second time.
+BESIDE := bench fuzz
+
 CARGO_FUZZ := 0.13.1
 FUZZ_SECONDS ?= 60
 
@@ -65,6 +69,7 @@ fuzz: ## Run each fuzz target under libFuzzer, from the seeds of crates/fuzzing 
 lint: ## Format, clippy, the house rules, and the syntax of the suites.
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	for folder in $(BESIDE); do (cd $$folder && cargo fmt --check && CARGO_TARGET_DIR=$${CARGO_TARGET_DIR:-$(CURDIR)/target} cargo clippy --locked --workspace --no-default-features -- -D warnings); done
 	cargo xtask tidy
 	find e2e -name node_modules -prune -o -name '*.mjs' -print0 | xargs -0 -r -n 1 node --check
 	for script in .ci/run packages/*.sh bench/*.sh; do bash -n $$script; done

@@ -70,10 +70,13 @@ fn main() -> ExitCode {
     }
 }
 
+/// Measures one part.
+type Measure = fn(&mut Bench) -> Outcome;
+
 fn measure(arguments: &Arguments) -> Outcome {
     let options = Options { rounds: arguments.rounds, quick: arguments.quick, only: arguments.only.clone() };
     let mut bench = Bench::begin(options);
-    let parts: [(Which, fn(&mut Bench) -> Outcome); 5] = [
+    let parts: [(Which, Measure); 5] = [
         (Which::Decision, decision::measure),
         (Which::Store, store::measure),
         (Which::Rehearsal, rehearsal::measure),

@@ -66,6 +66,7 @@ pub enum Condition {
 
 impl Condition {
     /// Its name in the engines that know names.
+    #[cfg(feature = "engines")]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Always => "always",

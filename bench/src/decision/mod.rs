@@ -4,12 +4,14 @@
 //! policies: the shipped guardrails, and permits for the rest. One person changes before each hundred questions. Every
 //! engine answers the same questions, and an answer other than the reference's ends its part.
 
+#[cfg(feature = "engines")]
 mod casbin;
 mod cedar;
 mod closure;
 pub mod company;
 mod engine;
 mod ours;
+#[cfg(feature = "engines")]
 mod rego;
 
 use crate::run::machine::locked;
@@ -95,7 +97,9 @@ fn first<'a>(bench: &Bench, world: &Arc<World>, stages: &'a [Stage]) -> Outcome<
         let questions = &stage.exam.questions;
         add(&mut comparison, stage, "countersign", stage.ours(world, Way::First)?);
         add(&mut comparison, stage, "cedar-policy", cedar::Cedar::new(&stage.files, questions)?);
+        #[cfg(feature = "engines")]
         add(&mut comparison, stage, "regorus", rego::Rego::new(&stage.permits, questions)?);
+        #[cfg(feature = "engines")]
         add(&mut comparison, stage, "casbin", casbin::Casbin::new(&stage.permits, questions)?);
         add(&mut comparison, stage, "closure", closure::Closure::new(&stage.permits, questions.clone()));
     }
@@ -154,7 +158,9 @@ mod tests {
         check("countersign", &mut stage.ours(&world, Way::First).unwrap());
         check("cache", &mut stage.ours(&world, Way::Cached(Answers::default())).unwrap());
         check("cedar", &mut cedar::Cedar::new(&stage.files, questions).unwrap());
+        #[cfg(feature = "engines")]
         check("regorus", &mut rego::Rego::new(&stage.permits, questions).unwrap());
+        #[cfg(feature = "engines")]
         check("casbin", &mut casbin::Casbin::new(&stage.permits, questions).unwrap());
     }
 

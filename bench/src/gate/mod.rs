@@ -164,7 +164,7 @@ fn busy(ground: &Ground, peer: &Peer, work: Work, connections: usize, time: Dura
     let fleet = ground.core.run(Fleet::open(peer.target.clone(), work, connections))??;
     let tree = peer.tree();
     let before = cpu_of(&tree);
-    let (_open, done) = ground.core.run(fleet.as_fast_as_it_goes(time))??;
+    let (_open, done) = ground.core.run(fleet.saturate(time))??;
     let cpu = cpu_of(&tree) - before;
     let mut sample = sample(cpu, &done);
     let wall = sample.wall_seconds;

@@ -103,7 +103,7 @@ impl Fleet {
     ///
     /// # Errors
     /// When any of them fails.
-    pub async fn as_fast_as_it_goes(self, time: Duration) -> Outcome<(Self, Done)> {
+    pub async fn saturate(self, time: Duration) -> Outcome<(Self, Done)> {
         let begun = Instant::now();
         let latencies = Arc::new(Mutex::new(histogram()));
         let mut working = JoinSet::new();
@@ -196,7 +196,7 @@ mod tests {
     async fn every_kind_of_work_is_done_and_counted() {
         for work in [Work::Get(SMALL.0, SMALL.1), Work::Get(LARGE.0, LARGE.1), Work::Echo(ECHO)] {
             let fleet = Fleet::open(target().await, work, 3).await.unwrap();
-            let (fleet, done) = fleet.as_fast_as_it_goes(Duration::from_millis(50)).await.unwrap();
+            let (fleet, done) = fleet.saturate(Duration::from_millis(50)).await.unwrap();
             assert!(done.operations >= 3 && done.operations == done.latencies.len(), "{work:?}");
             let (fleet, done) = fleet.at_a_rate(1_000.0, Duration::from_millis(100)).await.unwrap();
             assert!((50..=110).contains(&done.operations), "{work:?}: {}", done.operations);

@@ -217,7 +217,7 @@ fn verdict(aim: &Aim, comparisons: &[Compared]) -> Verdict {
     Verdict { what: aim.what, limit: aim.limit, measured, verdict, text }
 }
 
-fn find<'a>((id, name, figure): Place, comparisons: &'a [Compared]) -> Option<&'a Figure> {
+fn find((id, name, figure): Place, comparisons: &[Compared]) -> Option<&Figure> {
     let comparison = comparisons.iter().find(|comparison| comparison.id == id)?;
     comparison.contenders.iter().find(|contender| contender.name == name)?.figure(figure)
 }

@@ -2,7 +2,6 @@
 
 #[expect(
     clippy::unwrap_used,
-    clippy::panic,
     reason = "the day that the evidence's own tests record, taken as it is; not all of it is needed here"
 )]
 #[path = "../../../crates/evidence/tests/evidence/common/mod.rs"]

@@ -5,6 +5,7 @@ mod defences;
 mod edges;
 mod excuses;
 mod features;
+mod locks;
 mod manifests;
 mod modules;
 mod names;
@@ -88,6 +89,7 @@ fn check(root: &Path) -> Result<Report, TidyError> {
     defences::check(&tree, &mut report);
     edges::check(&edges::Metadata::of(root)?, tree.text("ARCHITECTURE.md"), &mut report);
     features::check(root, &mut report)?;
+    locks::check(&tree, &mut report);
     manifests::check(&tree, &mut report);
     modules::check(&tree, &mut report);
     names::check(&tree, &mut report);

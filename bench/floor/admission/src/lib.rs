@@ -141,20 +141,17 @@ impl EndlessAccess {
     }
 
     /// Bytes moved, which is nothing to anybody here.
-    #[expect(clippy::unused_self, reason = "the gate's source calls it so")]
     pub const fn touch(&self) {}
 
     /// Always.
     ///
     /// # Errors
     /// Never; the gate's source expects that it might.
-    #[expect(clippy::unused_self, reason = "the gate's source calls it so")]
     pub const fn may_pass(&self) -> Result<(), Refused> {
         Ok(())
     }
 
     /// Never.
-    #[expect(clippy::unused_self, reason = "the gate's source calls it so")]
     pub async fn revoked(&self) -> Refused {
         std::future::pending().await
     }
