@@ -10,17 +10,18 @@ use utoipa::openapi::path::{
     HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathsBuilder,
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, PathItem, RefOr, Required, ResponseBuilder, Schema};
 
 type Components = BTreeMap<String, RefOr<Schema>>;
 
 pub(crate) fn paths(paths: PathsBuilder, components: &mut Components) -> PathsBuilder {
+    let answer = Shape::of::<EvaluationAnswer>().refer(components);
     let evaluation = evaluation(
         ("access.evaluate", "Evaluate one access."),
         &Shape::of::<Evaluation>(),
-        &Shape::of::<EvaluationAnswer>(),
+        answer,
         components,
     );
     let evaluations = evaluation_of_many(components);
@@ -45,15 +46,12 @@ pub(crate) fn paths(paths: PathsBuilder, components: &mut Components) -> PathsBu
 fn evaluation(
     (id, summary): (&str, &str),
     takes: &Shape,
-    gives: &Shape,
+    gives: RefOr<Schema>,
     components: &mut Components,
 ) -> OperationBuilder {
     let question = ContentBuilder::new().schema(Some(takes.refer(components))).build();
     let question = RequestBodyBuilder::new().content("application/json", question);
-    let answer = json(
-        ResponseBuilder::new().description("The answer; a denial is an answer too."),
-        gives.refer(components),
-    );
+    let answer = json(ResponseBuilder::new().description("The answer; a denial is an answer too."), gives);
     // An error is a sentence, as the standard has it.
     let error = ResponseBuilder::new()
         .description("Why the evaluation failed, as a JSON string; a problem document for an unknown path.")
@@ -68,11 +66,15 @@ fn evaluation(
         .response("default", error.build())
 }
 
+/// A request without `evaluations` is one evaluation, and gets one answer, as the standard requires.
 fn evaluation_of_many(components: &mut Components) -> OperationBuilder {
+    let many = Shape::of::<EvaluationsAnswer>().refer(components);
+    let one = Shape::of::<EvaluationAnswer>().refer(components);
+    let answer = OneOfBuilder::new().item(many).item(one).build();
     evaluation(
         ("access.evaluate_many", "Evaluate several accesses at once."),
         &Shape::of::<Evaluations>(),
-        &Shape::of::<EvaluationsAnswer>(),
+        RefOr::T(Schema::from(answer)),
         components,
     )
 }

@@ -23,6 +23,7 @@ use countersign_facts::{
 };
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running};
+use countersign_testkit::contract::{self, ApiAnswer, Extent};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -374,8 +375,14 @@ async fn operator_sees(data: &Path) -> serde_json::Value {
     let request =
         Request::get("/api/v1/status").header("host", "localhost").body(Empty::<Bytes>::new()).unwrap();
     let answer = tokio::time::timeout(PATIENCE, sender.send_request(request)).await.unwrap().unwrap();
-    assert_eq!(answer.status(), StatusCode::OK);
-    serde_json::from_slice(&answer.into_body().collect().await.unwrap().to_bytes()).unwrap()
+    let (head, body) = answer.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok());
+    let (method, path, status) = ("GET", "/api/v1/status", head.status.as_u16());
+    let answer = ApiAnswer { method, path, status, content_type, body: &body };
+    contract::hold(&answer, Extent::Whole);
+    assert_eq!(head.status, StatusCode::OK);
+    serde_json::from_slice(&body).unwrap()
 }
 
 fn listener<'a>(status: &'a serde_json::Value, name: &str) -> &'a serde_json::Value {

@@ -9,8 +9,9 @@ use countersign_facts::{
 };
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running};
+use countersign_testkit::contract::{self, ApiAnswer, Extent};
 use http::{Method, Request, StatusCode};
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -78,7 +79,15 @@ async fn ask(
         .unwrap();
     let answer = client.request(request).await.unwrap();
     let wait = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
-    (answer.status(), wait)
+    let status = answer.status();
+    if path.starts_with("/api/v1") {
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok());
+        let (method, status) = (method.as_str(), status.as_u16());
+        contract::hold(&ApiAnswer { method, path, status, content_type, body: &body }, Extent::Whole);
+    }
+    (status, wait)
 }
 
 /// Floods one path until it is throttled, and then checks that every other is.

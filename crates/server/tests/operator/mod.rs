@@ -1,6 +1,7 @@
 //! The API of a running server, as its operator uses it: through the operator's socket.
 
 use bytes::Bytes;
+use countersign_testkit::contract::{self, ApiAnswer, Extent};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::handshake;
@@ -13,7 +14,7 @@ use tokio::net::UnixStream;
 /// Far longer than any step takes; only a hanging test reaches it.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Sends a request.
+/// Sends a request, and compares the answer with the contract.
 pub async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
     let stream = UnixStream::connect(data.join("countersign.sock")).await.unwrap();
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
@@ -22,8 +23,13 @@ pub async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (Statu
     let request = Request::builder().method(method).uri(format!("/api/v1{path}")).header("host", "localhost");
     let request = request.header("content-type", "application/json").body(Full::new(body)).unwrap();
     let answer = tokio::time::timeout(PATIENCE, sender.send_request(request)).await.unwrap().unwrap();
-    let status = answer.status();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    let (head, body) = answer.into_parts();
+    let status = head.status;
+    let body = body.collect().await.unwrap().to_bytes();
+    let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok());
+    let path = format!("/api/v1{path}");
+    let answer = ApiAnswer { method, path: &path, status: status.as_u16(), content_type, body: &body };
+    contract::hold(&answer, Extent::Whole);
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
 

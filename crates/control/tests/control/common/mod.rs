@@ -9,6 +9,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use axum::middleware::Next;
 use countersign_admission::{Admission, Freshness, Settings as Gate};
 use countersign_archive::{ARCHIVE_FOLDER, Archives};
 use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits, SqlProgram};
@@ -24,6 +25,7 @@ use countersign_ledger::Ledger;
 use countersign_names::{Assurance, CredentialId, PersonId, Sensitivity, SessionId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_projections::{Projections, all_projections};
+use countersign_testkit::contract::{self, ApiAnswer, Extent};
 use countersign_world::World;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +79,9 @@ fn sql_program() -> SqlProgram {
     let path = option_env!("CARGO_BIN_EXE_countersign-query").unwrap_or("/nonexistent/countersign-query");
     SqlProgram::at(path.into())
 }
+
+/// The media types of answers that go on.
+const STREAMS: [&str; 2] = ["application/x-ndjson", "text/event-stream"];
 
 /// The moment at which every house begins.
 pub fn noon() -> Timestamp {
@@ -206,6 +211,24 @@ async fn projections(path: &std::path::Path, journal: &Journal) -> Projections {
     projections
 }
 
+/// Compares an answer with `docs/openapi.json`. A stream goes on as it is: the document says only what it is.
+async fn held_to_the_contract(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+    let (head, body) = next.run(request).await.into_parts();
+    let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok());
+    let is_stream = content_type.is_some_and(|media| STREAMS.contains(&media));
+    let status = head.status.as_u16();
+    if is_stream {
+        let answer = ApiAnswer { method: &method, path: &path, status, content_type, body: b"(a stream)" };
+        contract::hold(&answer, Extent::Whole);
+        return axum::response::Response::from_parts(head, body);
+    }
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let answer = ApiAnswer { method: &method, path: &path, status, content_type, body: &body };
+    contract::hold(&answer, Extent::Whole);
+    axum::response::Response::from_parts(head, Body::from(body))
+}
+
 impl House {
     pub async fn new() -> Self {
         Self::with(Vec::new()).await
@@ -305,11 +328,13 @@ impl House {
         panic!("the published policies did not come into force");
     }
 
+    /// Returns the routes behind a door. Every answer is compared with the contract, whoever asks.
     pub fn router(&self, door: &Door) -> Router {
-        match door {
+        let router = match door {
             Door::Operator => self.control.operator_router(),
             _ => self.control.router(),
-        }
+        };
+        router.layer(axum::middleware::from_fn(held_to_the_contract))
     }
 
     /// Returns the file of the journal and of the tables beside it.
