@@ -1,6 +1,7 @@
 //! The index and the prepared conditions never change an answer.
 
-use crate::{effort, for_all, generate};
+use crate::checked::Checked;
+use crate::{effort, for_all, generate, grammar};
 use countersign_policy::{Answer, PolicySet, Question, Verdict};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -43,6 +44,31 @@ fn judging_through_the_index_answers_as_cedar_does_over_the_whole_set() {
     for (kind, cell) in
         [("allowed", allowed), ("forbidden", denied), ("by default", defaulted), ("failed", failed)]
     {
+        println!("{kind}: {}", cell.get());
+        assert!(cell.get() > 20, "only {} answers were {kind}", cell.get());
+    }
+}
+
+/// As above, for everything that the language can say.
+#[test]
+fn every_expression_is_judged_as_cedar_evaluates_it() {
+    let (sets, questions) = effort();
+    let [allowed, denied, failed] = [const { Cell::new(0_u32) }; 3];
+    let count = |cell: &Cell<u32>, when: bool| cell.set(cell.get() + u32::from(when));
+    let check = |(set, questions): (PolicySet, Vec<Question>)| {
+        let checked = Checked::new(&set);
+        for question in &questions {
+            let (verdict, cedar) = (set.judge(question), checked.ask(question));
+            same(&verdict, &cedar).map_err(|error| TestCaseError::fail(format!("{error}\n{question:#?}")))?;
+            prop_assert_eq!(&set.judge_plainly(question), &cedar);
+            count(&allowed, verdict.allowed);
+            count(&denied, !cedar.allowed && !cedar.determining.is_empty());
+            count(&failed, !cedar.errors.is_empty());
+        }
+        Ok(())
+    };
+    for_all(sets / 2, (grammar::set(8), vec(grammar::question(), questions)), check);
+    for (kind, cell) in [("allowed", allowed), ("forbidden", denied), ("failed", failed)] {
         println!("{kind}: {}", cell.get());
         assert!(cell.get() > 20, "only {} answers were {kind}", cell.get());
     }

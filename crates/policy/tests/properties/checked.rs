@@ -10,13 +10,13 @@ use countersign_policy::{Answer, PolicySet, Question, SCHEMA, Stage};
 use proptest::collection::vec;
 use serde_json::{Value, json};
 
-struct Checked {
+pub struct Checked {
     schema: Schema,
     policies: Cedar,
 }
 
 impl Checked {
-    fn new(set: &PolicySet) -> Self {
+    pub fn new(set: &PolicySet) -> Self {
         let (schema, _) = Schema::from_cedarschema_str(SCHEMA).unwrap();
         let mut policies = Cedar::new();
         for meta in set.policies().iter().filter(|meta| meta.stage == Stage::Enforce) {
@@ -26,7 +26,7 @@ impl Checked {
         Self { schema, policies }
     }
 
-    fn ask(&self, question: &Question) -> Answer {
+    pub fn ask(&self, question: &Question) -> Answer {
         let uid = |kind: &str, id: &str| -> EntityUid {
             EntityUid::from_json(json!({ "type": format!("Countersign::{kind}"), "id": id })).unwrap()
         };

@@ -1,6 +1,6 @@
 //! A verdict stays the same for as long as it claims.
 
-use crate::{effort, for_all, generate};
+use crate::{effort, for_all, generate, grammar};
 use countersign_policy::{PolicySet, Question, Verdict};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -28,6 +28,16 @@ fn said(verdict: Verdict) -> impl PartialEq + std::fmt::Debug {
 
 #[test]
 fn a_verdict_is_the_same_at_every_second_before_its_bound() {
+    holds_until_its_bound(generate::set(6));
+}
+
+/// As above, for everything that the language can say.
+#[test]
+fn a_verdict_of_any_expression_is_the_same_at_every_second_before_its_bound() {
+    holds_until_its_bound(grammar::set(4));
+}
+
+fn holds_until_its_bound(sets_of: impl Strategy<Value = PolicySet>) {
     let (sets, questions) = effort();
     let (turned, bounded) = (Cell::new(0_u32), Cell::new(0_u32));
     let check = |(set, questions): (PolicySet, Vec<Question>)| {
@@ -50,7 +60,7 @@ fn a_verdict_is_the_same_at_every_second_before_its_bound() {
         }
         Ok(())
     };
-    for_all(sets, (generate::set(6), vec(generate::question(), questions)), check);
+    for_all(sets, (sets_of, vec(grammar::question(), questions)), check);
     // Bounds at which the verdict never changes would prove nothing.
     println!("{} of {} bounds were the second of a change", turned.get(), bounded.get());
     assert!(turned.get() * 20 > bounded.get(), "{} of {}", turned.get(), bounded.get());

@@ -5,6 +5,7 @@ mod as_cedar;
 mod checked;
 mod discerning;
 mod generate;
+mod grammar;
 mod holding;
 mod monotone;
 mod reading;

@@ -1,10 +1,10 @@
 //! Items that a verdict does not list as read can have any value. Answers are cached by what they read, so this
 //! property makes reusing them safe.
 
-use crate::{effort, for_all, generate};
+use crate::{effort, for_all, generate, grammar};
 use countersign_policy::{Items, PolicySet, Question};
 use proptest::collection::vec;
-use proptest::prop_assert_eq;
+use proptest::prelude::*;
 use std::cell::Cell;
 
 /// Returns `question` with every item that is not in `reads` replaced by that of `other`.
@@ -25,6 +25,16 @@ fn otherwise(question: &Question, other: &Question, reads: Items) -> Question {
 
 #[test]
 fn what_a_verdict_did_not_read_may_be_anything() {
+    reads_what_it_says(generate::set(6));
+}
+
+/// As above, for everything that the language can say.
+#[test]
+fn what_a_verdict_of_any_expression_did_not_read_may_be_anything() {
+    reads_what_it_says(grammar::set(6));
+}
+
+fn reads_what_it_says(sets_of: impl Strategy<Value = PolicySet>) {
     let (sets, questions) = effort();
     let (other_questions, other_verdicts) = (Cell::new(0_u32), Cell::new(0_u32));
     let check = |(set, questions): (PolicySet, Vec<Question>)| {
@@ -39,7 +49,7 @@ fn what_a_verdict_did_not_read_may_be_anything() {
         }
         Ok(())
     };
-    for_all(sets, (generate::set(6), vec(generate::question(), questions)), check);
+    for_all(sets, (sets_of, vec(generate::question(), questions)), check);
     assert!(other_questions.get() > 1_000, "{} questions differed", other_questions.get());
     assert!(other_verdicts.get() > 20, "{} verdicts would have been wrong", other_verdicts.get());
 }
