@@ -135,3 +135,33 @@ async fn a_verification_compares_every_projection_and_names_the_row_that_differs
     let unknown = house.api("POST", "/projections/verify", Some(json!({ "name": "registry" }))).await;
     assert_problem(&unknown, 404, Some("name"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_table_of_versions_nothing_is_claimed_about_earlier_policies() {
+    let house = House::with(vec![found()]).await;
+    let history = house.ok("GET", "/policies/history", None).await;
+    let version = history["items"][0]["version"].clone();
+    // As during an update: a newer build has made the tables, and this one leaves them alone.
+    house.sql("UPDATE projection_positions SET shape = 99 WHERE name = 'versions'").await;
+    let rollback = json!({ "version": version, "why": "test", "dry_run": true });
+    for (method, path, body) in
+        [("GET", "/policies/history", None), ("POST", "/policies/rollback", Some(rollback))]
+    {
+        let refused = house.api(method, path, body).await;
+        assert_problem(&refused, 503, None);
+        let detail = refused.json["detail"].as_str().unwrap();
+        assert!(detail.starts_with("the projection versions is behind by "), "{detail}");
+    }
+    let begun = house.ok("POST", "/replays", Some(json!({}))).await;
+    let path = format!("/jobs/{}", begun["id"].as_str().unwrap());
+    let replay = loop {
+        let job = house.ok("GET", &path, None).await;
+        if job["state"] != "running" {
+            break job;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(replay["state"], "failed", "{replay}");
+    let why = replay["error"].as_str().unwrap();
+    assert!(why.starts_with("the earlier policies cannot be told: ") && why.contains("newer build"), "{why}");
+}
