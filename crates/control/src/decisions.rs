@@ -27,7 +27,7 @@ pub async fn list(
         items: page.rows.iter().map(|row| shown(&world, row)).collect(),
         more: page.more,
         next: last.map(|row| newest_cursor(rows::decisions::LIST.id(), place(row))),
-        incomplete: page.skipped.iter().map(unread).collect(),
+        incomplete: page.skipped.iter().map(ToString::to_string).collect(),
     }))
 }
 
@@ -83,7 +83,7 @@ pub async fn why(
         // An unreadable file may hold it, so "not found" alone would be a lie.
         return Err(match found.skipped.first() {
             None => refusal,
-            Some(skipped) => refusal.remedy(format!("not everything could be read: {}", unread(skipped))),
+            Some(skipped) => refusal.remedy(format!("not everything could be read: {skipped}")),
         });
     };
     let world = control.world();
@@ -141,13 +141,6 @@ fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Ti
         return Err(Refusal::invalid("since", "it is not before until"));
     }
     Ok((query, after))
-}
-
-/// Describes what could not be read, and why.
-pub fn unread(skipped: &Skipped) -> String {
-    // The file's name is enough; the path of the folder is not for clients.
-    let file = skipped.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("{file}: {}", skipped.why)
 }
 
 /// Returns the current name of a principal.

@@ -66,7 +66,6 @@ pub use jobs::JobTables;
 pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;
 pub use publish::{Checked, check, files_of};
 pub use refusal::Refusal;
-pub use rollouts::RolloutWatch;
 
 /// The location of the SQL engine.
 pub use countersign_sql::Program as SqlProgram;

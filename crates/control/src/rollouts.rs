@@ -1,13 +1,10 @@
-//! Staged rollouts: a policy in its shadow stage counts for a sample of people. The sample grows while no evidence
+//! Staged rollouts over the API: a policy in its shadow stage counts for a sample of people. The sample grows while no evidence
 //! speaks against it; otherwise the rollout halts, and the policy counts for nobody.
 
 mod shown;
 mod start;
-mod step;
-mod watch;
 
 pub use start::start;
-pub use watch::RolloutWatch;
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::page::SortKey;
@@ -17,6 +14,7 @@ use axum::extract::{Path, State};
 use countersign_api::{self as api, rows};
 use countersign_facts::{Fact, RolloutFact};
 use countersign_names::RolloutId;
+use countersign_rollouts::{RolloutContext, RolloutWatch, next_step};
 use countersign_world::{Rollout, World};
 use std::sync::Arc;
 
@@ -56,7 +54,7 @@ pub async fn advance(
                     .remedy("`countersign rollout status` says what became of it"));
             }
             start::same_policies(world, &policies)?;
-            Ok((vec![step::next(world, rollout, &policies, &own, now)], ()))
+            Ok((vec![next_step(world, rollout, &policies, &own, now)], ()))
         })
         .await?;
     view(&control, id)
@@ -80,6 +78,18 @@ pub async fn halt(
         })
         .await?;
     view(&control, id)
+}
+
+impl Control {
+    /// Creates the watch over rollouts of this control plane's process.
+    pub fn rollout_watch(&self) -> RolloutWatch {
+        RolloutWatch::new(RolloutContext {
+            ledger: self.ledger().clone(),
+            admission: self.admission().clone(),
+            store: self.store().clone(),
+            control_plane: self.settings().application.clone(),
+        })
+    }
 }
 
 fn known(world: &World, id: RolloutId) -> Result<&Arc<Rollout>, Refusal> {

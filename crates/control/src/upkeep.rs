@@ -2,7 +2,6 @@
 //! removes expired ones.
 
 use crate::anchoring::{anchored, stated};
-use crate::decisions::unread;
 use crate::input::OptionalJson;
 use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
 use crate::refusal::CreatedResult;
@@ -160,7 +159,11 @@ fn upkept_report(dry_run: bool, upkept: Upkept) -> api::UpkeepReport {
         bytes: done.bytes,
         bytes_after: done.bytes_after,
     });
-    api::UpkeepReport { dry_run, days: days.collect(), skipped: upkept.skipped.iter().map(unread).collect() }
+    api::UpkeepReport {
+        dry_run,
+        days: days.collect(),
+        skipped: upkept.skipped.iter().map(ToString::to_string).collect(),
+    }
 }
 
 /// Anchors found files, in the caller's name.
@@ -237,6 +240,6 @@ fn upkeep(dry_run: bool, files: &[SealedFile], skipped: &[Skipped]) -> api::Upke
     api::UpkeepReport {
         dry_run,
         days: days.into_values().collect(),
-        skipped: skipped.iter().map(unread).collect(),
+        skipped: skipped.iter().map(ToString::to_string).collect(),
     }
 }

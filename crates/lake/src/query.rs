@@ -3,6 +3,8 @@
 use crate::elsewhere::Away;
 use crate::kind::LakeRecord;
 use countersign_names::Timestamp;
+use std::ffi::OsStr;
+use std::fmt;
 use std::path::PathBuf;
 
 /// A filter for records. A record must match every part that is set; the default selects the newest 100 records.
@@ -71,4 +73,12 @@ pub struct Skipped {
     pub path: PathBuf,
     /// The reason, for the administrator.
     pub why: String,
+}
+
+impl fmt::Display for Skipped {
+    /// Writes the file's name and the reason. The path of the folder is not for clients.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+        write!(out, "{file}: {}", self.why)
+    }
 }

@@ -6,7 +6,7 @@ use crate::components::{ComponentSet, StopPhase};
 use crate::remembered::{BucketCheck, BucketHead, Remembered};
 use crate::schedules::ProcessSchedules;
 use crate::{signing, upkeep};
-use countersign_control::{Control, RolloutWatch};
+use countersign_control::Control;
 use countersign_copies::Copies;
 use countersign_gate_http::Gate;
 use countersign_lake::Lake;
@@ -44,9 +44,7 @@ impl Background {
             signing::watch_over(key_file.clone(), of.clone(), gate.clone())
         });
         let (control, control_for_jobs) = (self.control.clone(), self.control);
-        components.keep_until_stopped("rollouts", StopPhase::Work, move || {
-            RolloutWatch::new(control.clone()).keep()
-        });
+        components.keep_until_stopped("rollouts", StopPhase::Work, move || control.rollout_watch().keep());
         let jobs = control_for_jobs;
         components.keep_until_stopped("jobs", StopPhase::Work, move || jobs.clone().tend_jobs());
         let (of, tended) = (ledger.clone(), lake.clone());

@@ -3,7 +3,6 @@
 
 use super::facts;
 use crate::Control;
-use crate::decisions::unread;
 use countersign_evidence::Scan;
 use countersign_evidence::ocsf::{Event, PrincipalName, Source, decision};
 use countersign_facts::Stated;
@@ -107,7 +106,7 @@ fn more_decisions(mut scan: Scan, world: &World, installation: &Installation) ->
     let source = Source { version, control_plane, names: &names };
     let lines = listing.rows.iter().map(|row| Line::new(row.decided.at, &decision(row, &source)));
     let lines = lines.collect::<Result<_, _>>()?;
-    Ok((lines, listing.skipped.iter().map(unread).collect(), Some(scan)))
+    Ok((lines, listing.skipped.iter().map(ToString::to_string).collect(), Some(scan)))
 }
 
 /// The events of the journal's facts in a span.

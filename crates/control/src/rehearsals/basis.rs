@@ -2,7 +2,6 @@
 //! fine.
 
 use crate::Control;
-use crate::decisions::unread;
 use countersign_api as api;
 use countersign_evidence::Sweep;
 use countersign_names::Timestamp;
@@ -23,9 +22,9 @@ impl Reading {
     /// Returns what a finished sweep left out.
     pub fn of(sweep: &Sweep) -> Self {
         Self {
-            unread: sweep.skipped().iter().map(unread).collect(),
+            unread: sweep.skipped().iter().map(ToString::to_string).collect(),
             unread_records: sweep.skipped_rows(),
-            expired: sweep.expired().iter().map(unread).collect(),
+            expired: sweep.expired().iter().map(ToString::to_string).collect(),
         }
     }
 

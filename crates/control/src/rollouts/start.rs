@@ -1,6 +1,6 @@
 //! Starts a rollout: its checks, and its default halt condition.
 
-use super::{shown, step};
+use super::shown;
 use crate::input::{Json, span};
 use crate::jobs::Window;
 use crate::policies::not_known;
@@ -15,6 +15,7 @@ use countersign_facts::{
 };
 use countersign_names::{JobId, PolicyId, RolloutId};
 use countersign_policy::{PolicyMeta, PolicySet, Stage};
+use countersign_rollouts::keeps_an_administrator_after;
 use countersign_world::{Rollout, World};
 use std::sync::Arc;
 
@@ -70,7 +71,7 @@ pub async fn start(
             let stated = Stated { at: now, by: Actor::Operator, fact: started.clone() };
             let after = world.after(&[stated])?;
             let everybody = everybody(started.clone());
-            if !step::keeps_an_administrator_after(world, everybody, &checked, &own, now) {
+            if !keeps_an_administrator_after(world, everybody, &checked, &own, now) {
                 return Err(Refusal::invalid(
                     "policy",
                     "rolled out to everybody, it would leave no administrator who could reach the control plane",

@@ -8,7 +8,6 @@
 )]
 
 use crate::common::{Door, House, assert_problem, policy_files, published};
-use countersign_control::RolloutWatch;
 use countersign_evidence::Options;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -276,7 +275,7 @@ async fn rollout(house: &House, id: &str) -> Value {
 async fn a_rollout_that_nobody_met_waits_and_one_whose_evidence_is_damaged_is_halted() {
     let house = House::keeping(Vec::new(), Options { segment_bytes: 1, ..Options::default() }).await;
     let id = rolled_out(&house).await;
-    let mut watch = RolloutWatch::new(house.control.clone());
+    let mut watch = house.control.rollout_watch();
     for _ in 0..5 {
         house.wait(60);
         watch.look().await;

@@ -9,7 +9,6 @@
 
 use crate::common::{House, assert_problem, key, per, policy_files, ses};
 use countersign_admission::{Completion, Ended, Request, Who};
-use countersign_control::RolloutWatch;
 use countersign_decide::rollout::is_within;
 use countersign_facts::{CredentialFact, Digest, Fact, Person, PersonFact, PersonKind, Session, SessionFact};
 use countersign_names::{Action, Assurance, Principal, RolloutId};
@@ -134,7 +133,7 @@ async fn ended(house: &House, job: &Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_goes_through_its_stages_and_counts_for_the_sample_alone() {
     let house = house().await;
-    let mut watch = RolloutWatch::new(house.control.clone());
+    let mut watch = house.control.rollout_watch();
     let (id, started) =
         start(&house, json!({ "halt_if": "newly denied people > 100", "why": "ticket 4711" })).await;
     assert_eq!((&started["state"], &started["percent"]), (&json!("running"), &json!(25)));
@@ -186,7 +185,7 @@ async fn it_goes_through_its_stages_and_counts_for_the_sample_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn more_denials_than_it_bears_take_it_back_for_everybody_with_the_numbers() {
     let house = house().await;
-    let mut watch = RolloutWatch::new(house.control.clone());
+    let mut watch = house.control.rollout_watch();
     let (id, _) = start(&house, json!({ "percents": [60, 100] })).await;
     let (within, without) = sample(id, 60);
     assert!(within.len() > 6 && without.len() > 3, "{within:?}");
@@ -241,7 +240,7 @@ async fn more_denials_than_it_bears_take_it_back_for_everybody_with_the_numbers(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_goes_on_from_the_facts_and_of_two_only_one_takes_a_step() {
     let house = house().await;
-    let mut watch = RolloutWatch::new(house.control.clone());
+    let mut watch = house.control.rollout_watch();
     let (id, _) = start(&house, json!({ "percents": [60, 80, 100] })).await;
     let (within, _) = sample(id, 60);
     for n in &within[..2] {
@@ -250,7 +249,7 @@ async fn a_watch_goes_on_from_the_facts_and_of_two_only_one_takes_a_step() {
     watch.look().await;
     drop(watch);
     // Other processes, which saw none of that.
-    let mut others = [RolloutWatch::new(house.control.clone()), RolloutWatch::new(house.control.clone())];
+    let mut others = [house.control.rollout_watch(), house.control.rollout_watch()];
     house.wait(60);
     let [one, two] = &mut others;
     tokio::join!(one.look(), two.look());
@@ -376,7 +375,7 @@ async fn a_permit_can_be_rolled_out_too() {
     set.insert("applications/wiki.cedar".to_owned(), permit.to_owned());
     house.ok("PUT", "/policies", Some(json!({ "files": set }))).await;
     house.policies_in_force().await;
-    let mut watch = RolloutWatch::new(house.control.clone());
+    let mut watch = house.control.rollout_watch();
     let (id, _) =
         start(&house, json!({ "percents": [60, 100], "halt_if": "newly allowed accesses > 4" })).await;
     let (within, without) = sample(id, 60);

@@ -5,14 +5,13 @@
 //! No state here is missed after a restart, when the watch continues from the facts. Only what a process saw in its
 //! last half minute, and did not state because it concerned only known people, is lost.
 
-use super::step::{self, Witness};
-use crate::{Control, Refusal};
-use countersign_admission::RolloutTurns;
+use crate::step::{self, Witness};
+use countersign_admission::{Admission, RolloutTurns};
 use countersign_decide::rollout::is_within;
 use countersign_evidence::Store;
 use countersign_facts::Actor;
-use countersign_ledger::CommandError;
-use countersign_names::{Principal, RolloutId, Timestamp};
+use countersign_ledger::{CommandError, Ledger, Never};
+use countersign_names::{ApplicationName, Principal, RolloutId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::Rollout;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,9 +27,22 @@ const GATHER: Duration = Duration::from_secs(30);
 /// Time before the evidence of a due step is read again: its span may be long.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
+/// What the watch reads and states facts through.
+#[derive(Clone)]
+pub struct RolloutContext {
+    /// The world and its journal.
+    pub ledger: Ledger,
+    /// The accesses of this process, and the policies.
+    pub admission: Admission,
+    /// The evidence of this process.
+    pub store: Store,
+    /// The application name of the control plane: no step may lock every administrator out of it.
+    pub control_plane: ApplicationName,
+}
+
 /// Watches over running rollouts, in one process.
 pub struct RolloutWatch {
-    control: Control,
+    context: RolloutContext,
     /// What was seen and not stated, and since when.
     untold: BTreeMap<RolloutId, (Timestamp, RolloutTurns)>,
     /// Due steps without a witness: when that was found, and what could not be read then.
@@ -38,16 +50,16 @@ pub struct RolloutWatch {
 }
 
 impl RolloutWatch {
-    /// Creates the watch of this control plane's process.
-    pub const fn new(control: Control) -> Self {
-        Self { control, untold: BTreeMap::new(), open: BTreeMap::new() }
+    /// Creates the watch of a process.
+    pub const fn new(context: RolloutContext) -> Self {
+        Self { context, untold: BTreeMap::new(), open: BTreeMap::new() }
     }
 
     /// Watches until the task is cancelled.
     pub async fn keep(mut self) {
         loop {
             tokio::select! {
-                () = self.control.admission().sighting() => {}
+                () = self.context.admission.sighting() => {}
                 () = tokio::time::sleep(TICK) => {}
             }
             self.look().await;
@@ -56,11 +68,11 @@ impl RolloutWatch {
 
     /// Does one round: states what was seen, and takes the steps that are due.
     pub async fn look(&mut self) {
-        let now = self.control.now();
-        for (id, sighted) in self.control.admission().sighted() {
+        let now = self.context.ledger.now();
+        for (id, sighted) in self.context.admission.sighted() {
             self.untold.entry(id).or_insert_with(|| (now, RolloutTurns::default())).1.merge(sighted);
         }
-        let world = self.control.world();
+        let world = self.context.ledger.world();
         let is_running = |id: RolloutId| world.rollout(id).is_some_and(|known| known.is_running());
         // Accesses under a halted rollout no longer matter.
         self.untold.retain(|id, _| is_running(*id));
@@ -96,7 +108,7 @@ impl RolloutWatch {
         if before.as_ref().is_some_and(|(at, _)| now.since(*at) < LOOK_AGAIN) {
             return Witness::Nobody;
         }
-        let (store, policies) = (self.control.store().clone(), self.control.admission().policies());
+        let (store, policies) = (self.context.store.clone(), self.context.admission.policies());
         let looking = Arc::clone(rollout);
         let looked =
             tokio::task::spawn_blocking(move || look_through(&store, &policies, &looking, now)).await;
@@ -117,11 +129,11 @@ impl RolloutWatch {
 
     async fn tell(&mut self, id: RolloutId, witness: Witness) {
         let sighted = self.untold.get(&id).map(|(_, sighted)| sighted.clone()).unwrap_or_default();
-        let policies = self.control.admission().policies();
-        let own = self.control.settings().application.clone();
-        let stating = self.control.ledger().command(
+        let policies = self.context.admission.policies();
+        let own = self.context.control_plane.clone();
+        let stating = self.context.ledger.command(
             Actor::System(step::ACTOR.to_owned()),
-            move |world, now| -> Result<_, Refusal> {
+            move |world, now| -> Result<_, Never> {
                 Ok((step::facts(world, id, (&sighted, &witness), &policies, &own, now), ()))
             },
         );
@@ -153,7 +165,7 @@ fn look_through(store: &Store, policies: &PolicySet, rollout: &Rollout, now: Tim
             });
     }
     match sweep.skipped().first() {
-        Some(gap) => Witness::Partial(crate::decisions::unread(gap)),
+        Some(gap) => Witness::Partial(gap.to_string()),
         None if seen => Witness::Seen,
         None => Witness::Nobody,
     }

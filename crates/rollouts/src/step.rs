@@ -13,7 +13,7 @@ pub const ACTOR: &str = "rollout";
 
 /// What the evidence shows about the time over which a step was watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Witness {
+pub(crate) enum Witness {
     /// A principal in the sample used an application that the policy applies to, and everything could be read.
     Seen,
     /// No such access happened, so nothing is known of the step yet.
@@ -24,7 +24,7 @@ pub enum Witness {
 
 /// Returns the facts that follow from the sighted accesses and the time: they are counted; then the rollout is halted,
 /// or takes its next step because its watch is over and there is a witness. Empty if the rollout no longer runs.
-pub fn facts(
+pub(crate) fn facts(
     world: &World,
     id: RolloutId,
     (sighted, witness): (&RolloutTurns, &Witness),
@@ -60,7 +60,7 @@ fn due(
     now: Timestamp,
 ) -> Option<Fact> {
     match witness {
-        Witness::Seen => Some(next(world, rollout, policies, own, now)),
+        Witness::Seen => Some(next_step(world, rollout, policies, own, now)),
         Witness::Nobody => None,
         Witness::Partial(missing) => {
             let percent = rollout.percent();
@@ -72,7 +72,7 @@ fn due(
 
 /// Returns whether the sighted accesses must be stated at once: they hold a person who was not counted, or suffice to
 /// halt.
-pub fn is_urgent(world: &World, id: RolloutId, sighted: &RolloutTurns) -> bool {
+pub(crate) fn is_urgent(world: &World, id: RolloutId, sighted: &RolloutTurns) -> bool {
     let Some(rollout) = world.rollout(id) else { return false };
     let so_far = world.rollout_counts(id).map(|counts| RolloutCounts::clone(counts)).unwrap_or_default();
     let denied = news(&sighted.newly_denied, |person| so_far.newly_denied.has(person));
@@ -83,7 +83,7 @@ pub fn is_urgent(world: &World, id: RolloutId, sighted: &RolloutTurns) -> bool {
 }
 
 /// Returns the next step, or the end of the watch. Halts instead if the step would lock every administrator out.
-pub fn next(
+pub fn next_step(
     world: &World,
     rollout: &Rollout,
     policies: &PolicySet,
