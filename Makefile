@@ -19,7 +19,7 @@ BESIDE := bench fuzz
 CARGO_FUZZ := 0.13.1
 FUZZ_SECONDS ?= 60
 
-.PHONY: help up test test-rust test-e2e test-long mutants fuzz lint bench packages
+.PHONY: help up console test test-rust test-console test-e2e screenshots test-long mutants fuzz lint bench packages
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
@@ -27,20 +27,39 @@ help: ## Say what can be made.
 # Held while the SQL engine is built (flock): the server says so, and `countersign query` waits.
 BUILDING := target/debug/countersign-query.building
 
-up: ## Build the product and start it with three sample applications, on loopback only. The SQL engine is built beside it.
-	cargo build -p countersign
+up: ## Build the product and start it with three sample applications, on loopback only. The console and the SQL engine are built beside it.
+	@packages/console.sh & cargo build -p countersign
 	@touch $(BUILDING); flock $(BUILDING) packages/sql-engine.sh $$$$ & exec target/debug/countersign up $(UP)
 
-test: packages test-rust test-e2e ## Everything a contributor needs: unit, property, contract, end to end. Installs what is missing.
+console: console/dist/index.html ## Build the console into console/dist, which debug builds read and all others embed. Needs Node 20.
+
+CONSOLE_INSTALLED := console/node_modules/.package-lock.json
+
+$(CONSOLE_INSTALLED): console/package-lock.json
+	cd console && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+console/dist/index.html: $(CONSOLE_INSTALLED) $(wildcard console/*.* console/scripts/*) $(shell find console/src -type f)
+	cd console && npm run --silent build
+
+test: packages test-rust test-console test-e2e ## Everything a contributor needs: unit, property, contract, end to end. Installs what is missing.
 
 test-rust: ## The tests that need no browser.
 	cargo $(RUN_TESTS) --workspace
 	cargo test --workspace --doc
 
-test-e2e: ## The end-to-end suites, with real servers and a real browser.
+test-console: console ## The console: types of the API up to date, lints, unit tests, and a build that comes out the same twice.
+	cd console && npm run --silent lint && npm run --silent test
+	cd console && npm run --silent build -- --outDir dist-again && diff -r dist dist-again && rm -r dist-again
+
+test-e2e: console ## The end-to-end suites, with real servers and a real browser.
 	cargo build --workspace --bins
 	for folder in e2e e2e/apps/node-red; do (cd $$folder && npm ci --no-audit --no-fund --ignore-scripts); done
 	cd e2e && npm test
+
+screenshots: console ## Write every page of the console in both colour schemes to docs/screenshots.
+	cargo build -p countersign
+	cd e2e && npm ci --no-audit --no-fund --ignore-scripts && node suites/console/screenshots.mjs
 
 test-long: ## All tests with their long modes (hours).
 	COUNTERSIGN_LONG=1 NEXTEST_PROFILE=long $(MAKE) test

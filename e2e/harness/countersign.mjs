@@ -43,6 +43,13 @@ export async function startUp(lifetime, { data, port, tls = false, decisions = f
   return { ...place, child, invitation, ...clients(place) };
 }
 
+/** `countersign up` again on the data and the port of a product that was stopped, once something listens there. */
+export async function startAgain(lifetime, { data, port }) {
+  const child = lifetime.process(BINARY, up({ data, port, samples: true }));
+  await child.listens(port);
+  return { data, port, child, ...clients({ data, port }) };
+}
+
 /** `countersign serve` with a configuration file, once something listens on `port`. */
 export async function startServe(lifetime, { config, data, port }) {
   const child = lifetime.process(BINARY, serve({ config }));

@@ -143,6 +143,14 @@ impl Admission {
         Ok(Admitted::new(self.clone(), id, request, answer, permit, now))
     }
 
+    /// Evaluates what a request would be answered on this snapshot. It is no access: nothing is recorded, and there is no
+    /// permit.
+    pub fn would_decide(&self, snapshot: &Snapshot, mut request: Request) -> Decision {
+        observed::fill(&self.0.observations, snapshot.world(), &mut request, snapshot.at());
+        let (answer, _) = self.0.answer(snapshot, &request);
+        Decision::clone(answer.decision())
+    }
+
     /// Refuses one access because of the way it was requested, and records that. `reason` is one of [`reserved`]'s.
     pub async fn turn_away(
         &self,

@@ -32,6 +32,8 @@ pub enum OwnedBy {
     PersonInPath,
     /// The query parameter `person`, given once, names the owner.
     PersonInQuery,
+    /// The query parameter `owner`, given once, names the owner.
+    OwnerInQuery,
     /// The path parameter `id` names a grant; its person is the owner.
     PersonOfGrant,
 }
@@ -56,6 +58,8 @@ pub const ADMINISTERS: EndpointAccess = EndpointAccess::to(ControlResource::Cont
 pub const READS_APPROVALS: EndpointAccess = EndpointAccess::to(ControlResource::Approvals, Action::Read);
 /// Decides for another person: approves a grant, countersigns a proposal, confirms an identity.
 pub const ANSWERS: EndpointAccess = EndpointAccess::to(ControlResource::Approvals, Action::Write);
+/// Shows the caller's own data.
+pub const READS_OWN: EndpointAccess = EndpointAccess::to(ControlResource::Own, Action::Read);
 /// Requests something for the caller.
 pub const ASKS_FOR_ONESELF: EndpointAccess = EndpointAccess::to(ControlResource::Own, Action::Write);
 

@@ -280,3 +280,12 @@ pub struct EvidenceItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_seconds: Option<i64>,
 }
+
+/// Decisions that fell since the last event of a stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DecisionBatch {
+    /// The decisions, oldest first.
+    pub items: Vec<Decision>,
+    /// Whether more fell than one event holds. These are the newest; `GET /decisions` has all.
+    pub gap: bool,
+}

@@ -24,6 +24,7 @@ mod jobs;
 mod keys;
 mod last_use;
 mod lint;
+mod me;
 mod networks;
 mod openapi;
 mod outside;
@@ -61,8 +62,8 @@ pub use authzen::{
     EvaluationsOptions, EvaluationsSemantic, KeySet, PropertyValue,
 };
 pub use decisions::{
-    Authentication, Completion, Decision, DecisionQuery, Decisions, DeviceEvidence, EvidenceItem, Explained,
-    Explanation, Place, PolicyCited,
+    Authentication, Completion, Decision, DecisionBatch, DecisionQuery, Decisions, DeviceEvidence,
+    EvidenceItem, Explained, Explanation, Place, PolicyCited,
 };
 pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
@@ -80,6 +81,7 @@ pub use jobs::{Job, JobKind, JobResult, JobState};
 pub use keys::{AssertionKey, KeyState};
 pub use last_use::LastUse;
 pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
+pub use me::{CallerKind, CallerPermission, CallerReport};
 pub use networks::NamedNetwork;
 pub use openapi::openapi;
 pub use paging::{CURSOR, Items, LARGEST_PAGE, LIMIT, ORDER, SORT, SortField, SortOrder, USUAL_PAGE};

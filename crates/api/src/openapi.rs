@@ -191,7 +191,7 @@ fn access_in_words(access: &EndpointAccess) -> String {
     let (action, part) = (access.action.as_str(), access.resource.part());
     let own = match access.own {
         None => "",
-        Some(OwnedBy::PersonInPath | OwnedBy::PersonInQuery) => {
+        Some(OwnedBy::PersonInPath | OwnedBy::PersonInQuery | OwnedBy::OwnerInQuery) => {
             " For the caller's own data: `countersign/self`."
         }
         Some(OwnedBy::PersonOfGrant) => " For the caller's own grant: `countersign/self`.",

@@ -156,6 +156,9 @@ pub struct Reachable {
     pub labelled: bool,
     /// Whether the application is in the stage `observe`.
     pub observed: bool,
+    /// The address of the application's first page; absent if it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Every action.
     pub actions: Vec<ReachableAction>,
 }

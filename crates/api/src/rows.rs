@@ -30,6 +30,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod labels;
+pub mod me;
 pub mod networks;
 pub mod people;
 pub mod plans;
@@ -55,6 +56,7 @@ use crate::Endpoint;
 /// Every endpoint.
 pub fn endpoints() -> Vec<Endpoint> {
     [
+        me::all(),
         people::all(),
         credentials::all(),
         groups::all(),

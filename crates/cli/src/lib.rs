@@ -184,6 +184,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Network(verb) => verb.run(cx).await,
         Verb::Journal(verb) => verb.run(cx).await,
         Verb::Status => verbs::status::run(cx).await,
+        Verb::Whoami => verbs::whoami::run(cx).await,
         Verb::Doctor => verbs::doctor::run(cx).await,
         Verb::Completions { shell } => {
             let mut script = Vec::new();

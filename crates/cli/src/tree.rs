@@ -130,6 +130,9 @@ pub(crate) enum Verb {
     /// Show the state of the installation in numbers
     #[command(after_help = "Examples:\n  countersign status\n  countersign status --json")]
     Status,
+    /// Show who calls, and what the policies would allow them now
+    #[command(after_help = "Examples:\n  countersign whoami\n  countersign whoami --json")]
+    Whoami,
     /// Find problems of this installation, with their remedies
     #[command(after_help = "Examples:\n  countersign doctor\n  countersign doctor --json\n\n\
                             Ends with 6 if there is a failure; warnings do not count.")]

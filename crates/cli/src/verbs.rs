@@ -29,3 +29,4 @@ pub(crate) mod shadow;
 pub(crate) mod status;
 pub(crate) mod trust;
 pub(crate) mod upkeep;
+pub(crate) mod whoami;

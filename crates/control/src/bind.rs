@@ -2,7 +2,7 @@
 //! its row does not compile.
 
 use crate::input::{Json, OptionalJson, QueryParameters};
-use crate::{Caller, Control, Refusal};
+use crate::{Caller, Connection, Control, Refusal};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::handler::Handler;
@@ -62,6 +62,7 @@ pub trait ReadsHead<const N: usize> {}
 
 impl<const N: usize> ReadsHead<N> for State<Control> {}
 impl<const N: usize> ReadsHead<N> for Caller {}
+impl<const N: usize> ReadsHead<N> for Connection {}
 impl<const N: usize> ReadsHead<N> for QueryParameters {}
 impl<const N: usize> ReadsHead<N> for HeaderMap {}
 impl ReadsHead<1> for Path<String> {}

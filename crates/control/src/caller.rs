@@ -65,3 +65,12 @@ impl FromRequestParts<Control> for Caller {
             .ok_or_else(|| Refusal::unauthenticated("nobody is known to ask"))
     }
 }
+
+impl FromRequestParts<Control> for Connection {
+    type Rejection = std::convert::Infallible;
+
+    /// Returns the connection; one of which nothing is known if the server set none, as on the local socket.
+    async fn from_request_parts(parts: &mut Parts, _: &Control) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or_default())
+    }
+}

@@ -1,5 +1,7 @@
 //! Recorded decisions in the API's form.
 
+pub mod live;
+
 use crate::input::{QueryParameters, in_path};
 use crate::page::newest_cursor;
 use crate::{Control, Refusal, explain, find};

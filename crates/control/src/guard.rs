@@ -135,6 +135,21 @@ fn access(
     {
         services::may_command(world, token, endpoint.ok_or_else(|| Refusal::no_such_path(path))?)?;
     }
+    let mut asked = access_to(control, who, connection, part, action)?;
+    asked.operation = request.method().to_string();
+    path.clone_into(&mut asked.item);
+    Ok(asked)
+}
+
+/// Returns an access to a part of the control plane, over this connection: a GET of its root, until the caller says
+/// otherwise.
+pub fn access_to(
+    control: &Control,
+    who: Who,
+    connection: Connection,
+    part: &str,
+    action: Action,
+) -> Result<Access, Refusal> {
     let application = control.settings().application.clone();
     let resource = ResourceName::new(&application, part).map_err(|error| Refusal::name("path", &error))?;
     let access = Access {
@@ -143,8 +158,8 @@ fn access(
         application,
         resource,
         action,
-        operation: request.method().to_string(),
-        item: path.to_owned(),
+        operation: Method::GET.to_string(),
+        item: "/".to_owned(),
         tags: BTreeMap::new(),
         content_type: None,
         address: connection.address,
@@ -229,7 +244,8 @@ pub fn resource_and_action(
     let owner = match own {
         None => None,
         Some(OwnedBy::PersonInPath) => in_path("person").and_then(person),
-        Some(OwnedBy::PersonInQuery) => person_of(query).and_then(person),
+        Some(OwnedBy::PersonInQuery) => in_query(query, "person").and_then(person),
+        Some(OwnedBy::OwnerInQuery) => in_query(query, "owner").and_then(person),
         Some(OwnedBy::PersonOfGrant) => {
             let id = in_path("id").and_then(|id| id.parse().ok());
             id.and_then(|id| world.grant(id)).map(|grant| grant.person)
@@ -246,11 +262,11 @@ fn of_nothing(method: &Method) -> (&'static str, Action) {
     (CONTROL, if reads { Action::Read } else { Action::Administer })
 }
 
-fn person_of(query: Option<&str>) -> Option<String> {
-    let mut people = url::form_urlencoded::parse(query?.as_bytes()).filter(|(name, _)| name == "person");
-    let person = people.next()?.1.into_owned();
+fn in_query(query: Option<&str>, wanted: &str) -> Option<String> {
+    let mut given = url::form_urlencoded::parse(query?.as_bytes()).filter(|(name, _)| name == wanted);
+    let value = given.next()?.1.into_owned();
     // A repeated parameter is refused later; until then it counts as not the caller's own.
-    people.next().is_none().then_some(person)
+    given.next().is_none().then_some(value)
 }
 
 /// Decodes a path segment as the router does. A plus is a plus in a path.
@@ -291,6 +307,17 @@ mod tests {
         check(Method::GET, "/sessions?person=p1@example.test", (OWN, Action::Read));
         check(Method::GET, "/sessions?person=p2@example.test", control_read);
         check(Method::GET, "/sessions?person=p1@example.test&person=p2@example.test", control_read);
+        for own in [
+            "/decisions?person=p1@example.test",
+            "/reach/what?person=p1@example.test",
+            "/devices?owner=p1@example.test",
+        ] {
+            check(Method::GET, own, (OWN, Action::Read));
+            check(Method::GET, &own.replace("p1", "p2"), control_read);
+            check(Method::GET, &format!("{own}&{}", own.split_once('?').unwrap().1), control_read);
+        }
+        check(Method::GET, "/decision-stream?person=p1@example.test", control_read);
+        check(Method::GET, "/me", (OWN, Action::Read));
         check(Method::POST, "/grants", (OWN, Action::Write));
         check(Method::GET, "/grants", (APPROVALS, Action::Read));
         check(Method::GET, "/grants?person=p1@example.test", (OWN, Action::Read));

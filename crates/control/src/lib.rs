@@ -18,6 +18,7 @@ mod caller;
 mod commands;
 mod decisions;
 mod devices;
+mod documents;
 mod endpoint;
 mod envelope;
 mod exceptions;
@@ -33,6 +34,7 @@ mod keys;
 mod last_use;
 mod lasting;
 mod lint;
+mod me;
 mod networks;
 mod page;
 mod people;
@@ -149,6 +151,7 @@ struct Inner {
     people: Callers,
     programs: Callers,
     jobs: jobs::Jobs,
+    live_streams: decisions::live::LiveStreams,
     engine: SqlEngine,
     copies: Option<Copies>,
     archives: OnceLock<Arc<Archives>>,
@@ -214,6 +217,7 @@ impl Control {
             people,
             programs,
             jobs,
+            live_streams: decisions::live::LiveStreams::default(),
             engine,
             copies,
             archives: OnceLock::new(),
@@ -315,6 +319,10 @@ impl Control {
 
     pub(crate) fn jobs(&self) -> &jobs::Jobs {
         &self.0.jobs
+    }
+
+    pub(crate) fn live_streams(&self) -> &decisions::live::LiveStreams {
+        &self.0.live_streams
     }
 
     pub(crate) fn engine(&self) -> &SqlEngine {

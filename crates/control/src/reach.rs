@@ -122,7 +122,16 @@ pub async fn what(State(control): State<Control>, mut asked: QueryParameters) ->
         Refusal::invalid("person", "say which person").remedy("give their id, address or an alias")
     })?;
     let present = Present::of(&control);
-    aside(move || what_can(&present, &person, application.as_ref(), &how, limit)).await.map(axum::Json)
+    let origin = control.settings().sign_in_origin.clone();
+    let asking = move || {
+        let mut found = what_can(&present, &person, application.as_ref(), &how, limit)?;
+        for item in &mut found.items {
+            let known = present.world.application(item.application.as_str());
+            item.url = known.and_then(|known| first_page(known, &origin));
+        }
+        Ok(found)
+    };
+    aside(asking).await.map(axum::Json)
 }
 
 fn who_can(
@@ -232,9 +241,19 @@ fn reachable(
         sensitivity: label.unwrap_or(countersign_names::Sensitivity::Restricted),
         labelled: label.is_some(),
         observed: application.about.stage == ApplicationStage::Observe,
+        url: None,
         resource,
         actions,
     }
+}
+
+/// Returns the address of an application's first page. Applications are reached with the scheme and port of the sign-in
+/// host.
+fn first_page(application: &Application, origin: &str) -> Option<String> {
+    let host = application.about.http()?.hosts.first()?;
+    let mut url = url::Url::parse(origin).ok()?;
+    url.set_host(Some(host)).ok()?;
+    Some(url.to_string())
 }
 
 fn route(route: &Route) -> String {

@@ -4,6 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_admission::{Refused, Why};
 use countersign_api::{PROBLEM_MEDIA_TYPE, PolicyProblem, Problem, RefusalReason, RefusalRemedy};
+use countersign_decide::Remedy;
 use countersign_ledger::CommandError;
 use countersign_names::{NameError, ProposalId};
 use countersign_projections::ProjectionError;
@@ -149,6 +150,11 @@ impl Refusal {
         self
     }
 
+    /// Returns the seconds to wait before the next request, if the caller exceeded their rate.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.1.map(|wait| wait.seconds())
+    }
+
     /// Returns the problem document.
     pub fn problem(&self) -> &Problem {
         &self.0
@@ -250,6 +256,13 @@ impl From<CommandError<Self>> for Refusal {
     }
 }
 
+/// Converts remedies to the API's form.
+pub fn remedies(found: &[Remedy]) -> Vec<RefusalRemedy> {
+    let shown =
+        |remedy: &Remedy| RefusalRemedy { remedy: remedy.as_str().to_owned(), text: remedy.to_string() };
+    found.iter().map(shown).collect()
+}
+
 impl From<&Refused> for Refusal {
     fn from(refused: &Refused) -> Self {
         let mut refusal = match refused.why() {
@@ -264,11 +277,7 @@ impl From<&Refused> for Refusal {
         refusal.0.decision = refused.id();
         refusal.0.reasons =
             refused.reasons().into_iter().map(|(policy, text)| RefusalReason { policy, text }).collect();
-        refusal.0.remedies = refused
-            .remedies()
-            .iter()
-            .map(|remedy| RefusalRemedy { remedy: remedy.as_str().to_owned(), text: remedy.to_string() })
-            .collect();
+        refusal.0.remedies = remedies(refused.remedies());
         if let (None, Some(first)) = (&refusal.0.remedy, refusal.0.remedies.first()) {
             refusal.0.remedy = Some(first.text.clone());
         }

@@ -5,7 +5,7 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, envelope, exceptions, export,
-    grants, groups, jobs, keys, lint, networks, people, policies, projections, proposals, query, reach,
+    grants, groups, jobs, keys, lint, me, networks, people, policies, projections, proposals, query, reach,
     register, rehearsals, rollouts, services, sessions, settings, status, upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
@@ -87,6 +87,7 @@ fn bound() -> BoundRows {
 
 fn people(routes: BoundRows) -> BoundRows {
     routes
+        .bind(&rows::me::SHOW, me::show)
         .bind(&rows::people::LIST, people::list)
         .bind(&rows::people::ADD, people::add)
         .bind(&rows::people::SHOW, people::show)
@@ -187,6 +188,7 @@ fn evidence(routes: BoundRows) -> BoundRows {
         .bind(&rows::keys::RETIRE, keys::retire)
         .bind(&rows::keys::ROTATE, keys::rotate)
         .bind(&rows::decisions::LIST, decisions::list)
+        .bind(&rows::decisions::FOLLOW, decisions::live::follow)
         .bind(&rows::decisions::WHY, decisions::why)
         .bind(&rows::evidence::EXPORT, export::export)
         .bind(&rows::evidence::VERIFY, upkeep::verify)

@@ -53,7 +53,8 @@ pub async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn shown(control: &Control, world: &World, session: &Session) -> api::Session {
+/// Converts a session to the API's form.
+pub fn shown(control: &Control, world: &World, session: &Session) -> api::Session {
     let opened: BTreeSet<_> = session.opened.iter().map(|(application, _)| application.clone()).collect();
     api::Session {
         id: session.id,

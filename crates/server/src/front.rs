@@ -2,6 +2,7 @@
 
 use crate::certificate::SelfMade;
 use crate::config::{Config, ConfigError, Tls as TlsConfig};
+use crate::console::ConsoleHost;
 use crate::running::StartError;
 use axum::Router;
 use axum::body::Body;
@@ -17,20 +18,22 @@ use rustls::server::ResolvesServerCert;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The sign-in host: the sign-in pages and the control plane.
+/// The sign-in host: the sign-in pages, the control plane and the console.
 pub struct SignInHost {
     /// The sign-in pages.
     pub pages: Router,
     /// The API, the AuthZEN decision point, and their public documents.
     pub control: Router,
+    /// The console.
+    console: ConsoleHost,
     /// Limits the rate of requests for paths that neither of them has.
     strangers: Throttle,
 }
 
 impl SignInHost {
-    /// Combines these pages and this control plane. Both limit their rates themselves.
-    pub fn new(pages: Router, control: Router) -> Self {
-        Self { pages, control, strangers: Throttle::new(&Rates::default()) }
+    /// Combines these pages, this control plane and its console. Each limits its rates itself.
+    pub fn new(pages: Router, control: Router, console: ConsoleHost) -> Self {
+        Self { pages, control, console, strangers: Throttle::new(&Rates::default()) }
     }
 
     /// Returns the router of a path. There are two, because each has its own answer for a missing path.
@@ -49,6 +52,7 @@ impl SignInHost {
 impl LocalHost for SignInHost {
     fn answer(&self, peer: Peer, request: Request<Incoming>) -> Later<'static, Response<Answer>> {
         let path = request.uri().path();
+        let console = countersign_console::serves(path).then(|| self.console.clone());
         let router = self.router(path);
         let too_many = path.starts_with("/grants/").then(|| self.strangers.admit(Some(peer.address)).err());
         Box::pin(async move {
@@ -58,7 +62,13 @@ impl LocalHost for SignInHost {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ClientAddress(peer.address));
             request.extensions_mut().insert(Connection { address: Some(peer.address), key: peer.key });
-            crate::serving::answer(router, request).await
+            match console {
+                Some(console) => console
+                    .answer(request)
+                    .await
+                    .map(|body| Answer::Other(body.map_err(Into::into).boxed_unsync())),
+                None => crate::serving::answer(router, request).await,
+            }
         })
     }
 }

@@ -64,6 +64,9 @@ impl Home for FrontPage {
             })
             .collect();
         links.sort_by(|one, other| one.title.cmp(&other.title));
+        let url = countersign_console::PATH.to_owned();
+        let note = "what is yours, and what you may see and decide here".to_owned();
+        links.insert(0, ApplicationLink { title: "Console".to_owned(), url, note });
         links
     }
 

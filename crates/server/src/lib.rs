@@ -10,6 +10,7 @@ mod certificate;
 mod checkpoints;
 mod components;
 mod config;
+mod console;
 mod database;
 mod decision_point;
 mod front;

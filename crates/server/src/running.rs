@@ -5,6 +5,7 @@ use crate::background::Background;
 use crate::checkpoints::Checkpoints;
 use crate::components::{self, ComponentSet, StopPhase};
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
+use crate::console::ConsoleHost;
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
 use crate::remembered::{BucketHead, NotAccepted, NotBelieved, Remembered};
@@ -464,7 +465,8 @@ fn with_own_host(gate: Gate, config: &Config, origin: &Origin, api: &Control, ho
     let gate = match config.control {
         true => {
             let pages = countersign_authn::router(home.authn.clone(), Arc::new(home));
-            gate.with_local_host(origin.host(), Arc::new(SignInHost::new(pages, api.router())))
+            let console = ConsoleHost::new(api.clone(), origin.host().to_owned());
+            gate.with_local_host(origin.host(), Arc::new(SignInHost::new(pages, api.router(), console)))
         }
         false => gate,
     };

@@ -176,7 +176,7 @@ describe('the document, the server and the command line', () => {
     const fuzzed = await new Promise((resolve) => {
       execFile(program, [
         'run', path.join(ROOT, 'docs/openapi.json'), '--url', `http://127.0.0.1:${relay.address().port}`,
-        '--include-path-regex', '^/api/v1', '--exclude-operation-id', 'jobs.follow', '--max-examples', '40', '--seed', '11', '--no-color',
+        '--include-path-regex', '^/api/v1', '--exclude-operation-id', 'jobs.follow', '--exclude-operation-id', 'decisions.follow', '--max-examples', '40', '--seed', '11', '--no-color',
         '--checks', 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,negative_data_rejection',
         '--suppress-health-check', 'all', '--request-timeout', '30', '--continue-on-failure', '--generation-database', 'none',
         // The operator's door asks nobody who they are.
@@ -224,7 +224,9 @@ describe('the document, the server and the command line', () => {
     request.end(sent);
     const [answer] = await once(request, 'response');
     const parts = [];
-    for await (const part of answer) parts.push(part);
+    // This stream lasts as long as its reader: that it began is its answer.
+    if (answer.statusCode === 200 && target.startsWith('/api/v1/decision-stream')) answer.destroy();
+    else for await (const part of answer) parts.push(part);
     const text = Buffer.concat(parts).toString('utf8');
     const media = (answer.headers['content-type'] ?? '').split(';')[0];
     return { status: answer.statusCode, headers: answer.headers, media, text, json: /^application\/(problem\+)?json$/.test(media) ? JSON.parse(text) : undefined };

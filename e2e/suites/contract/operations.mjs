@@ -29,6 +29,7 @@ when { context.item like "/trial*" };
 
 export const OPERATIONS = [
   ['status.show'],
+  ['me.show'],
   ['journal.head', {}, { keep: ({ head }, its) => { its.head = head; } }],
   ['journal.verify', {}, {}],
   ['projections.list'],
@@ -73,6 +74,7 @@ export const OPERATIONS = [
   ['keys.set'],
   ['tokens.revoke', { id: (its) => its.token }],
   ['sessions.list', {}, { query: { person: ADMINISTRATOR }, keep: ({ items }, its) => { its.session = items[0].id; } }],
+  ['decisions.follow', {}, { query: { effect: 'deny' } }],
   ['decisions.list', {}, { query: { limit: 5, since: '2026-01-01T00:00:00Z' }, keep: ({ items }, its) => { its.decision = items[0].id; } }],
   ['decisions.why', { id: (its) => its.decision }],
   ['exceptions.open', {}, { body: exception, keep: ({ id }, its) => { its.exception = id; } }],

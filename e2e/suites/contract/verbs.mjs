@@ -9,6 +9,7 @@ const grant = ['grant', 'request', '--application', 'wiki', '--person', ADMINIST
 
 export const VERBS = [
   { words: ['status'] },
+  { words: ['whoami'] },
   { words: ['doctor'], ends: [0, 6] },
   { words: ['completions', 'bash'], plain: true },
   { words: ['serve', '--config', 'FILE:sound.toml', '--check'], plain: true },

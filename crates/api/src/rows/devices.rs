@@ -1,13 +1,13 @@
 //! Devices and their posture.
 
-use crate::access::{ADMINISTERS, READS};
+use crate::access::{ADMINISTERS, OwnedBy, READS};
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put};
 use crate::{Device, Items, NewDevice, PostureReport, SortField};
 
 rows! {
     /// List devices.
     LIST: EndpointRow<0, NoBody, Items<Device>> =
-        get("devices.list", "/devices", READS)
+        get("devices.list", "/devices", READS.or_own(OwnedBy::OwnerInQuery))
             .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")])
             .asks::<String>("q", "Only devices whose name or platform contains this text, in upper or lower case.")
             .asks::<String>("owner", "Only those of this person: an id, address or alias.");

@@ -1,6 +1,6 @@
 //! Who could reach what.
 
-use crate::access::READS;
+use crate::access::{OwnedBy, READS};
 use crate::row::{EndpointRow, NoBody, get};
 use crate::{ReachClass, WhatCan, WhoCan, words};
 
@@ -18,7 +18,7 @@ rows! {
 
     /// Show what a person could do with every resource: now, with more evidence, or not at all.
     WHAT: EndpointRow<0, NoBody, WhatCan> =
-        get("reach.what", "/reach/what", READS)
+        get("reach.what", "/reach/what", READS.or_own(OwnedBy::PersonInQuery))
             .needs::<String>("person", "The person: an id, address or alias.")
             .asks::<words::ApplicationName>("application", "Only resources of this application.")
             .asks::<words::Limit>("limit", "Maximum number of resources. Default: all.")

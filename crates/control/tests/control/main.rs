@@ -10,6 +10,7 @@ mod damage;
 mod decisions;
 mod export;
 mod independence;
+mod me;
 mod networks;
 mod paging;
 mod policies;

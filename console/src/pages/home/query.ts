@@ -1,0 +1,5 @@
+// What the first page asks of the API beside what the pages of people ask.
+
+import { answerOf, api } from '../../api/client.ts';
+
+export const devicesOf = (owner: string) => answerOf(api.GET('/api/v1/devices', { params: { query: { owner } } }));

@@ -1,0 +1,62 @@
+// The list of people.
+
+import { Anchor, Badge } from '@mantine/core';
+import { Link, useSearch } from '@tanstack/react-router';
+import { DANGER } from '../../components/colours.ts';
+import type { Column } from '../../components/DataTable.tsx';
+import { ListPage } from '../../components/ListPage.tsx';
+import type { ListSearch } from '../../components/list-search.ts';
+import { texts } from '../../texts/index.ts';
+import { listPeople, type Person } from './query.ts';
+
+const words = texts.pages.people;
+
+const columns: Column<Person>[] = [
+  {
+    id: 'name',
+    header: words.name,
+    sort: 'name',
+    cell: (person) => (
+      <Anchor component={Link} to="/people/$person" params={{ person: person.id } as never}>
+        {person.name}
+      </Anchor>
+    ),
+  },
+  { id: 'email', header: words.email, sort: 'email', cell: (person) => person.email },
+  { id: 'kind', header: words.kind, cell: (person) => words.kinds[person.kind] },
+  {
+    id: 'standing',
+    header: words.standing,
+    cell: (person) =>
+      person.standing === 'suspended' ? (
+        <Badge color="red" c={DANGER} variant="outline">
+          {words.standings.suspended}
+        </Badge>
+      ) : (
+        words.standings.active
+      ),
+  },
+  { id: 'risk', header: words.risk, cell: (person) => words.risks[person.risk.level] },
+  { id: 'passkeys', header: words.passkeys, cell: (person) => person.passkeys },
+  { id: 'groups', header: words.groups, cell: (person) => person.groups.join(', ') || texts.words.none },
+];
+
+export function PeopleList() {
+  const search = useSearch({ strict: false }) as ListSearch;
+  return (
+    <ListPage
+      name="people"
+      title={words.title}
+      lead={words.lead}
+      search={search}
+      load={listPeople}
+      columns={columns}
+      rowKey={({ id }) => id}
+      searchLabel={words.search}
+      filters={[
+        { name: 'kind', label: words.kind, values: words.kinds },
+        { name: 'standing', label: words.standing, values: words.standings },
+      ]}
+    />
+  );
+}

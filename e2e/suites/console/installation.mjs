@@ -1,0 +1,57 @@
+// An installation for the console's suites: an administrator at a browser, and the guardrails that a browser without a
+// managed device cannot satisfy taken away.
+
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { addAuthenticator, openBrowser } from '../../harness/browser.mjs';
+import { HOSTS, startUp } from '../../harness/countersign.mjs';
+import { enrol, pressesButtons } from '../../harness/person.mjs';
+
+export const ADMINISTRATOR = 'admin@countersign.localhost';
+export const API = '/api/v1';
+
+/** Starts the product, with an administrator who has enrolled at a browser of their own. */
+export async function begun(lifetime) {
+  const product = await startUp(lifetime);
+  const { context, page } = await openBrowser(lifetime);
+  await pressesButtons(page);
+  const authenticator = await addAuthenticator(page);
+  await enrol(page, product.invitation);
+  return { product, context, page, authenticator };
+}
+
+/** The guardrails that a browser without a managed device, and a person without a second one, cannot satisfy. */
+const DEVICES = ['managed-device', 'compliant-device', 'fresh-posture', 'fresh-posture-for-restricted', 'unmanaged-read-only'];
+const CHANGING = ['control-plane-device', 'privileged-needs-grant'];
+
+/** Lets the administrator read the control plane from this machine. */
+export const mayRead = (product, folder) => withoutGuardrails(product, folder, DEVICES);
+
+/** Lets the administrator change something from this machine with a fresh passkey alone. */
+export const mayAdminister = (product, folder) => withoutGuardrails(product, folder, [...DEVICES, ...CHANGING]);
+
+/** Puts guardrails in their shadow stage, in which they change no answer. */
+async function withoutGuardrails(product, folder, policies) {
+  const dir = path.join(folder, `policies-${policies.length}`);
+  await product.run('policy', 'pull', dir);
+  const guardrails = path.join(dir, 'guardrails');
+  const removes = [];
+  for (const name of await readdir(guardrails)) {
+    const file = path.join(guardrails, name);
+    let text = await readFile(file, 'utf8');
+    for (const id of policies.filter((id) => text.includes(`@id("${id}")\n@owner`))) {
+      text = text.replace(`@id("${id}")\n`, `@id("${id}")\n@stage("shadow")\n`);
+      removes.push('--removes', id);
+    }
+    await writeFile(file, text);
+  }
+  await rm(path.join(dir, 'tests'), { recursive: true, force: true });
+  await product.run('policy', 'publish', dir, '--yes', ...removes);
+}
+
+/** Returns the id of the person with this address. */
+export async function personId(product, email) {
+  return (await product.run('person', 'show', email)).id;
+}
+
+export { HOSTS };
