@@ -2,13 +2,34 @@
 
 import { createRootRoute, createRouter } from '@tanstack/react-router';
 import { Crashed, NotFound } from './components/states.tsx';
+import { applicationsRoutes } from './pages/applications/route.tsx';
+import { decisionsRoutes } from './pages/decisions/route.tsx';
+import { devicesRoutes } from './pages/devices/route.tsx';
+import { exceptionsRoutes } from './pages/exceptions/route.tsx';
+import { grantsRoutes } from './pages/grants/route.tsx';
+import { groupsRoutes } from './pages/groups/route.tsx';
 import { homeRoutes } from './pages/home/route.tsx';
 import { peopleRoutes } from './pages/people/route.tsx';
+import { servicesRoutes } from './pages/services/route.tsx';
+import { sessionsRoutes } from './pages/sessions/route.tsx';
+import { trustsRoutes } from './pages/trusts/route.tsx';
 import { Shell } from './shell/Shell.tsx';
 
 export const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-const routes = root.addChildren([...homeRoutes(root), ...peopleRoutes(root)]);
+const routes = root.addChildren([
+  ...applicationsRoutes(root),
+  ...decisionsRoutes(root),
+  ...devicesRoutes(root),
+  ...exceptionsRoutes(root),
+  ...grantsRoutes(root),
+  ...groupsRoutes(root),
+  ...homeRoutes(root),
+  ...peopleRoutes(root),
+  ...servicesRoutes(root),
+  ...sessionsRoutes(root),
+  ...trustsRoutes(root),
+]);
 
 export const router = createRouter({
   routeTree: routes,

@@ -8,7 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the AuthZEN decision point is. */
+        /** Show the metadata of the AuthZEN decision point. */
         get: operations["access.metadata"];
         put?: never;
         post?: never;
@@ -25,7 +25,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The public keys that assertions are signed with. */
+        /** Show the public keys of assertions. */
         get: operations["keys.set"];
         put?: never;
         post?: never;
@@ -44,7 +44,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask whether somebody may do something. */
+        /** Evaluate one access. */
         post: operations["access.evaluate"];
         delete?: never;
         options?: never;
@@ -61,7 +61,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask several questions at once. */
+        /** Evaluate several accesses at once. */
         post: operations["access.evaluate_many"];
         delete?: never;
         options?: never;
@@ -77,8 +77,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every application.
-         * @description Takes `read` on `countersign/control`.
+         * List applications.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["applications.list"];
         put?: never;
@@ -97,19 +97,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One application.
-         * @description Takes `read` on `countersign/control`.
+         * Show an application.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["applications.show"];
         /**
-         * Declare an application, or declare it again: the whole.
-         * @description Takes `administer` on `countersign/control`.
+         * Declare an application, or replace its declaration.
+         * @description Requires `administer` on `countersign/control`.
          */
         put: operations["applications.declare"];
         post?: never;
         /**
-         * Protect an application no more: it is not reachable any more, and its name is never taken again.
-         * @description Takes `administer` on `countersign/control`.
+         * Remove an application. Nobody can reach it afterwards, and its name is never used again.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["applications.remove"];
         options?: never;
@@ -127,8 +127,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move an application's stage.
-         * @description Takes `administer` on `countersign/control`.
+         * Change the stage of an application.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["applications.stage"];
         delete?: never;
@@ -148,8 +148,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a passkey; the sessions that it began end.
-         * @description Takes `administer` on `countersign/control`.
+         * Remove a passkey and end the sessions that it began.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["credentials.remove"];
         options?: never;
@@ -165,8 +165,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Decisions as they fall, oldest first: one event, `decisions`, whenever some did. `Last-Event-ID` resumes a stream after the last decision of an event. The stream ends when the permission to read decisions ends.
-         * @description Takes `read` on `countersign/control`.
+         * Stream decisions as they are recorded, the oldest first: one event, `decisions`, whenever there are new ones. `Last-Event-ID` resumes a stream after the last decision of an event. The stream ends when the permission to read decisions ends.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["decisions.follow"];
         put?: never;
@@ -185,8 +185,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Recorded decisions, newest first.
-         * @description Takes `read` on `countersign/control`. For oneself: `countersign/self`.
+         * List recorded decisions, the newest first.
+         * @description Requires `read` on `countersign/control`. For the caller's own data: `countersign/self`.
          */
         get: operations["decisions.list"];
         put?: never;
@@ -205,8 +205,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One decision, and why it fell as it did.
-         * @description Takes `read` on `countersign/control`.
+         * Show a decision and why this was its outcome.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["decisions.why"];
         put?: never;
@@ -225,14 +225,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every device.
-         * @description Takes `read` on `countersign/control`. For oneself: `countersign/self`.
+         * List devices.
+         * @description Requires `read` on `countersign/control`. For the caller's own data: `countersign/self`.
          */
         get: operations["devices.list"];
         put?: never;
         /**
-         * Take a device into the inventory.
-         * @description Takes `administer` on `countersign/control`.
+         * Register a device.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["devices.register"];
         delete?: never;
@@ -249,19 +249,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One device.
-         * @description Takes `read` on `countersign/control`.
+         * Show a device.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["devices.show"];
         /**
-         * State what is known of a device from now on.
-         * @description Takes `administer` on `countersign/control`.
+         * Replace the properties of a device.
+         * @description Requires `administer` on `countersign/control`.
          */
         put: operations["devices.change"];
         post?: never;
         /**
          * Remove a device.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["devices.remove"];
         options?: never;
@@ -280,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Report a device's posture.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["devices.report"];
         delete?: never;
@@ -299,8 +299,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take in files of the evidence that nobody anchored.
-         * @description Takes `administer` on `countersign/control`.
+         * Anchor files of the evidence that have no anchor.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["evidence.anchor"];
         delete?: never;
@@ -319,8 +319,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make the files of each finished day one.
-         * @description Takes `administer` on `countersign/control`.
+         * Merge the files of each finished day.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["evidence.compact"];
         delete?: never;
@@ -337,8 +337,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Decisions, sign-ins and grants for other systems, oldest first.
-         * @description Takes `read` on `countersign/control`.
+         * Export decisions, sign-ins and grants for other systems, the oldest first.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["evidence.export"];
         put?: never;
@@ -359,8 +359,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Remove what is older than records are kept.
-         * @description Takes `administer` on `countersign/control`.
+         * Remove records that are older than their retention.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["evidence.retain"];
         delete?: never;
@@ -380,7 +380,7 @@ export interface paths {
         put?: never;
         /**
          * Compare every file of the evidence with its anchor.
-         * @description Takes `read` on `countersign/control`.
+         * @description Requires `read` on `countersign/control`.
          */
         post: operations["evidence.verify"];
         delete?: never;
@@ -397,14 +397,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Exceptions that were not ended.
-         * @description Takes `read` on `countersign/control`.
+         * List exceptions that were not ended.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["exceptions.list"];
         put?: never;
         /**
          * Open an exception to a guardrail.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["exceptions.open"];
         delete?: never;
@@ -424,8 +424,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End an exception before its time.
-         * @description Takes `administer` on `countersign/control`.
+         * End an exception before it expires.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["exceptions.end"];
         options?: never;
@@ -441,14 +441,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Grants.
-         * @description Takes `read` on `countersign/approvals`. For oneself: `countersign/self`.
+         * List grants.
+         * @description Requires `read` on `countersign/approvals`. For the caller's own data: `countersign/self`.
          */
         get: operations["grants.list"];
         put?: never;
         /**
-         * Ask for a just-in-time grant.
-         * @description Takes `write` on `countersign/self`.
+         * Request a just-in-time grant.
+         * @description Requires `write` on `countersign/self`.
          */
         post: operations["grants.request"];
         delete?: never;
@@ -465,8 +465,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One grant.
-         * @description Takes `read` on `countersign/approvals`. For one's own grant: `countersign/self`.
+         * Show a grant.
+         * @description Requires `read` on `countersign/approvals`. For the caller's own grant: `countersign/self`.
          */
         get: operations["grants.show"];
         put?: never;
@@ -488,7 +488,7 @@ export interface paths {
         put?: never;
         /**
          * Approve another person's request for a grant.
-         * @description Takes `write` on `countersign/approvals`.
+         * @description Requires `write` on `countersign/approvals`.
          */
         post: operations["grants.approve"];
         delete?: never;
@@ -508,7 +508,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse a grant.
-         * @description Takes `write` on `countersign/approvals`.
+         * @description Requires `write` on `countersign/approvals`.
          */
         post: operations["grants.refuse"];
         delete?: never;
@@ -527,8 +527,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End a grant before its time.
-         * @description Takes `write` on `countersign/approvals`.
+         * End a grant before it expires.
+         * @description Requires `write` on `countersign/approvals`.
          */
         post: operations["grants.revoke"];
         delete?: never;
@@ -545,14 +545,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every group.
-         * @description Takes `read` on `countersign/control`.
+         * List groups.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["groups.list"];
         put?: never;
         /**
-         * Make a group.
-         * @description Takes `administer` on `countersign/control`.
+         * Create a group.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["groups.add"];
         delete?: never;
@@ -569,15 +569,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One group.
-         * @description Takes `read` on `countersign/control`.
+         * Show a group.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["groups.show"];
         put?: never;
         post?: never;
         /**
-         * Remove a group; its name is never taken again.
-         * @description Takes `administer` on `countersign/control`.
+         * Remove a group. Its name is never used again.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["groups.remove"];
         options?: never;
@@ -595,13 +595,13 @@ export interface paths {
         get?: never;
         /**
          * Add a person, a service account or a group to a group.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         put: operations["groups.join"];
         post?: never;
         /**
          * Remove a person, a service account or a group from a group.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["groups.leave"];
         options?: never;
@@ -617,8 +617,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The long runs of all processes, the newest first.
-         * @description Takes `read` on `countersign/control`.
+         * List the jobs of all processes, the newest first.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["jobs.list"];
         put?: never;
@@ -637,15 +637,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One long run, with what it found once it has finished.
-         * @description Takes `read` on `countersign/control`.
+         * Show a job, with its result once it has finished.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["jobs.show"];
         put?: never;
         post?: never;
         /**
-         * Break off a long run, whichever process works on it, or forget one that has ended.
-         * @description Takes `read` on `countersign/control`.
+         * Cancel a job, whichever process runs it, or delete one that has ended.
+         * @description Requires `read` on `countersign/control`.
          */
         delete: operations["jobs.stop"];
         options?: never;
@@ -661,8 +661,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far a long run is, as it goes on: its state as server-sent events.
-         * @description Takes `read` on `countersign/control`.
+         * Follow the progress of a job as server-sent events.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["jobs.follow"];
         put?: never;
@@ -684,7 +684,7 @@ export interface paths {
         put?: never;
         /**
          * Move old facts to archive files, and out of the journal's store.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["journal.archive"];
         delete?: never;
@@ -701,8 +701,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far the journal goes.
-         * @description Takes `read` on `countersign/control`.
+         * Show the end of the journal.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["journal.head"];
         put?: never;
@@ -723,8 +723,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Walk the journal's whole chain and check every hash.
-         * @description Takes `read` on `countersign/control`.
+         * Verify the journal's whole chain.
+         * @description Requires `read` on `countersign/control`.
          */
         post: operations["journal.verify"];
         delete?: never;
@@ -741,8 +741,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The keys that assertions to applications are signed with.
-         * @description Takes `read` on `countersign/control`.
+         * List the keys that sign assertions to applications.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["keys.list"];
         put?: never;
@@ -764,8 +764,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Trust a key no more, nor anything that it signed. The last that signs is to be rotated first.
-         * @description Takes `administer` on `countersign/control`.
+         * Retire a key: neither it nor its assertions are valid any more. Rotate the last key that signs first.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["keys.retire"];
         options?: never;
@@ -783,8 +783,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have a key replaced: its gate makes another; what was signed is believed until it has expired.
-         * @description Takes `administer` on `countersign/control`.
+         * Rotate a key: its gate makes another. Assertions that it signed are valid until they expire.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["keys.rotate"];
         delete?: never;
@@ -802,8 +802,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Say how sensitive a part of an application is, or take that back.
-         * @description Takes `administer` on `countersign/control`.
+         * Set or remove the label of a part of an application.
+         * @description Requires `administer` on `countersign/control`.
          */
         put: operations["labels.set"];
         post?: never;
@@ -822,7 +822,7 @@ export interface paths {
         };
         /**
          * Who calls, and whether policies would let them read and change each resource of the control plane now.
-         * @description Takes `read` on `countersign/self`.
+         * @description Requires `read` on `countersign/self`.
          */
         get: operations["me.show"];
         put?: never;
@@ -841,8 +841,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The networks that addresses are named by, as every process that shares the journal names them. The configuration of the control plane declares them (`[networks]`), so nothing here changes them.
-         * @description Takes `read` on `countersign/control`.
+         * List the named networks, which all processes that share the journal use. The configuration of the control plane declares them (`[networks]`), so no endpoint changes them.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["networks.list"];
         put?: never;
@@ -861,14 +861,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everybody in the inventory.
-         * @description Takes `read` on `countersign/control`.
+         * List people.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["people.list"];
         put?: never;
         /**
          * Add a person to the inventory.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["people.add"];
         delete?: never;
@@ -885,19 +885,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One person.
-         * @description Takes `read` on `countersign/control`. For oneself: `countersign/self`.
+         * Show a person.
+         * @description Requires `read` on `countersign/control`. For the caller's own data: `countersign/self`.
          */
         get: operations["people.show"];
         /**
-         * State what is known of a person from now on.
-         * @description Takes `administer` on `countersign/control`.
+         * Replace the properties of a person.
+         * @description Requires `administer` on `countersign/control`.
          */
         put: operations["people.change"];
         post?: never;
         /**
-         * Remove a person; their sessions, passkeys and grants end with them.
-         * @description Takes `administer` on `countersign/control`.
+         * Remove a person and end their sessions, passkeys and grants.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["people.remove"];
         options?: never;
@@ -915,8 +915,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Vouch for a person: they stand on their own word from then on.
-         * @description Takes `write` on `countersign/approvals`.
+         * Confirm a person's identity: until the next invitation or recovery, only the person vouches for themselves.
+         * @description Requires `write` on `countersign/approvals`.
          */
         post: operations["people.confirm"];
         delete?: never;
@@ -933,8 +933,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A person's passkeys.
-         * @description Takes `read` on `countersign/control`. For oneself: `countersign/self`.
+         * List a person's passkeys.
+         * @description Requires `read` on `countersign/control`. For the caller's own data: `countersign/self`.
          */
         get: operations["people.credentials"];
         put?: never;
@@ -955,8 +955,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Invite a person to enrol a passkey; the invitations that they had are withdrawn.
-         * @description Takes `administer` on `countersign/control`.
+         * Invite a person to enrol a passkey. Their earlier invitations are withdrawn.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["people.invite"];
         delete?: never;
@@ -975,8 +975,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a suspended person act again.
-         * @description Takes `administer` on `countersign/control`.
+         * Restore a suspended person.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["people.restore"];
         delete?: never;
@@ -994,8 +994,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * State how risky a person looks, and why.
-         * @description Takes `administer` on `countersign/control`.
+         * State the risk of a person, with reasons.
+         * @description Requires `administer` on `countersign/control`.
          */
         put: operations["people.risk"];
         post?: never;
@@ -1016,8 +1016,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End every session of a person, everywhere.
-         * @description Takes `administer` on `countersign/control`.
+         * End every session of a person.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["people.end_sessions"];
         options?: never;
@@ -1035,8 +1035,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a person do nothing; their sessions end.
-         * @description Takes `administer` on `countersign/control`.
+         * Suspend a person: they can do nothing, and their sessions end.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["people.suspend"];
         delete?: never;
@@ -1055,8 +1055,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask every decision of a span of the policies that run, and of others.
-         * @description Takes `read` on `countersign/control`.
+         * Evaluate every decision of a period against the running policies and others.
+         * @description Requires `read` on `countersign/control`.
          */
         post: operations["plans.start"];
         delete?: never;
@@ -1073,13 +1073,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The policies in force.
-         * @description Takes `read` on `countersign/control`.
+         * Show the policies in force.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["policies.show"];
         /**
-         * Publish a policy set: the whole.
-         * @description Takes `administer` on `countersign/control`.
+         * Publish a complete policy set.
+         * @description Requires `administer` on `countersign/control`.
          */
         put: operations["policies.publish"];
         post?: never;
@@ -1097,8 +1097,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The files that were published last.
-         * @description Takes `read` on `countersign/control`.
+         * Show the files that were last published.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["policies.files"];
         put?: never;
@@ -1117,8 +1117,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The versions of the policy set that were in force, the newest first.
-         * @description Takes `read` on `countersign/control`.
+         * List the versions of the policy set that were in force, the newest first.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["policies.history"];
         put?: never;
@@ -1137,8 +1137,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the owners of the policies in force should look at.
-         * @description Takes `read` on `countersign/control`.
+         * Check the policies in force, and list findings for their owners.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["policies.lint"];
         put?: never;
@@ -1160,7 +1160,7 @@ export interface paths {
         put?: never;
         /**
          * Put an earlier version of the policy set in force again.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["policies.rollback"];
         delete?: never;
@@ -1177,8 +1177,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The policy file that a newly protected application begins with.
-         * @description Takes `read` on `countersign/control`.
+         * Show the initial policy file of a newly protected application.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["policies.starter"];
         put?: never;
@@ -1197,12 +1197,32 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far each projection of the journal is.
-         * @description Takes `read` on `countersign/control`.
+         * List the projections of the journal and how far each is.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["projections.list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projections/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare every row of the projections with a new fold of the journal.
+         * @description Requires `read` on `countersign/control`.
+         */
+        post: operations["projections.verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1219,8 +1239,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Build a projection anew from the journal; as a dry run, fold it again and tell which rows differ.
-         * @description Takes `administer` on `countersign/control`.
+         * Rebuild a projection from the journal. A dry run folds it again and lists the rows that differ.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["projections.rebuild"];
         delete?: never;
@@ -1239,8 +1259,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask every access of a span that went ahead again, without each item of its evidence.
-         * @description Takes `administer` on `countersign/control`.
+         * Evaluate every allowed access of a period again, without each item of its evidence.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["proofs.start"];
         delete?: never;
@@ -1257,8 +1277,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Commands that take two people, the newest first.
-         * @description Takes `read` on `countersign/approvals`.
+         * List commands that need two people, the newest first.
+         * @description Requires `read` on `countersign/approvals`.
          */
         get: operations["proposals.list"];
         put?: never;
@@ -1277,8 +1297,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One proposal, with every fact that it states.
-         * @description Takes `read` on `countersign/approvals`.
+         * Show a proposal, with every fact that it states.
+         * @description Requires `read` on `countersign/approvals`.
          */
         get: operations["proposals.show"];
         put?: never;
@@ -1299,8 +1319,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Countersign another person's proposal, which is then carried out.
-         * @description Takes `write` on `countersign/approvals`.
+         * Countersign another person's proposal, which then runs.
+         * @description Requires `write` on `countersign/approvals`.
          */
         post: operations["proposals.countersign"];
         delete?: never;
@@ -1319,8 +1339,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refuse a proposal, or take one's own back.
-         * @description Takes `write` on `countersign/approvals`.
+         * Refuse a proposal, or withdraw one's own.
+         * @description Requires `write` on `countersign/approvals`.
          */
         post: operations["proposals.refuse"];
         delete?: never;
@@ -1339,8 +1359,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask a question in SQL over decisions, sessions and facts; it only reads, and is bounded.
-         * @description Takes `read` on `countersign/control`.
+         * Run a query in SQL over decisions, sessions and facts. It only reads, within limits.
+         * @description Requires `read` on `countersign/control`.
          */
         post: operations["query.ask"];
         delete?: never;
@@ -1357,8 +1377,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tables that can be asked, with their columns.
-         * @description Takes `read` on `countersign/control`.
+         * List the tables for queries, with their columns.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["query.tables"];
         put?: never;
@@ -1377,8 +1397,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a person could do with every resource: now, with more evidence, or not at all.
-         * @description Takes `read` on `countersign/control`. For oneself: `countersign/self`.
+         * Show what a person could do with every resource: now, with more evidence, or not at all.
+         * @description Requires `read` on `countersign/control`. For the caller's own data: `countersign/self`.
          */
         get: operations["reach.what"];
         put?: never;
@@ -1397,8 +1417,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who could do something with a resource: now, with more evidence, or not at all.
-         * @description Takes `read` on `countersign/control`.
+         * Show who could perform an action on a resource: now, with more evidence, or not at all.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["reach.who"];
         put?: never;
@@ -1419,8 +1439,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask every decision of a span again, as it was.
-         * @description Takes `read` on `countersign/control`.
+         * Evaluate every decision of a period again, with the state and the policies of that time.
+         * @description Requires `read` on `countersign/control`.
          */
         post: operations["replays.start"];
         delete?: never;
@@ -1437,14 +1457,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The staged rollouts, the newest first.
-         * @description Takes `read` on `countersign/control`.
+         * List the staged rollouts, the newest first.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["rollouts.list"];
         put?: never;
         /**
-         * Let a policy in its shadow stage count for a sample of people that grows.
-         * @description Takes `administer` on `countersign/control`.
+         * Enforce a policy in the shadow stage for a growing sample of people.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["rollouts.start"];
         delete?: never;
@@ -1461,8 +1481,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One staged rollout.
-         * @description Takes `read` on `countersign/control`.
+         * Show a staged rollout.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["rollouts.show"];
         put?: never;
@@ -1483,8 +1503,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take the next step now, before its time.
-         * @description Takes `administer` on `countersign/control`.
+         * Begin the next step of a rollout early.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["rollouts.advance"];
         delete?: never;
@@ -1503,8 +1523,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a rollout back: its policy counts for nobody.
-         * @description Takes `administer` on `countersign/control`.
+         * Halt a rollout: it enforces its policy for nobody.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["rollouts.halt"];
         delete?: never;
@@ -1521,8 +1541,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is done every so often, and how it went last.
-         * @description Takes `read` on `countersign/control`.
+         * List recurring work and its last results.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["schedules.list"];
         put?: never;
@@ -1541,14 +1561,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every service account.
-         * @description Takes `read` on `countersign/control`.
+         * List service accounts.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["services.list"];
         put?: never;
         /**
-         * Make a service account.
-         * @description Takes `administer` on `countersign/control`.
+         * Create a service account.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["services.add"];
         delete?: never;
@@ -1565,15 +1585,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One service account.
-         * @description Takes `read` on `countersign/control`.
+         * Show a service account.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["services.show"];
         put?: never;
         post?: never;
         /**
-         * Remove a service account, and its tokens with it.
-         * @description Takes `administer` on `countersign/control`.
+         * Remove a service account and its tokens.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["services.remove"];
         options?: never;
@@ -1591,8 +1611,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Issue a bearer token. It is shown once.
-         * @description Takes `administer` on `countersign/control`.
+         * Issue a bearer token. Its secret is shown once.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["services.issue_token"];
         delete?: never;
@@ -1609,8 +1629,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every session that has not ended.
-         * @description Takes `read` on `countersign/control`. For oneself: `countersign/self`.
+         * List sessions that have not ended.
+         * @description Requires `read` on `countersign/control`. For the caller's own data: `countersign/self`.
          */
         get: operations["sessions.list"];
         put?: never;
@@ -1632,8 +1652,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End a session, everywhere.
-         * @description Takes `administer` on `countersign/control`.
+         * End a session at every application.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["sessions.revoke"];
         options?: never;
@@ -1649,8 +1669,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Applications, labels and exceptions as they are, as a whole.
-         * @description Takes `read` on `countersign/control`.
+         * Show all applications, labels and exceptions.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["settings.show"];
         put?: never;
@@ -1671,8 +1691,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gather what the policies in their shadow stage would have done to the decisions of a span.
-         * @description Takes `read` on `countersign/control`.
+         * Summarise what the policies in the shadow stage would have changed in the decisions of a period.
+         * @description Requires `read` on `countersign/control`.
          */
         post: operations["shadow.start"];
         delete?: never;
@@ -1689,8 +1709,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the installation is.
-         * @description Takes `read` on `countersign/control`.
+         * Show the state of the installation.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["status.show"];
         put?: never;
@@ -1713,7 +1733,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a bearer token.
-         * @description Takes `administer` on `countersign/control`.
+         * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["tokens.revoke"];
         options?: never;
@@ -1729,8 +1749,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The implicit-trust register, what most accesses rest on first.
-         * @description Takes `read` on `countersign/control`.
+         * List the implicit-trust register, the entries with the most accesses first.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["trusts.list"];
         put?: never;
@@ -1751,8 +1771,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put on record who authorised entries of the register.
-         * @description Takes `administer` on `countersign/control`.
+         * Record who authorised entries of the register.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["trusts.document"];
         delete?: never;
@@ -1769,8 +1789,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the implicit-trust register stands.
-         * @description Takes `read` on `countersign/control`.
+         * Show the figures of the implicit-trust register.
+         * @description Requires `read` on `countersign/control`.
          */
         get: operations["trusts.figures"];
         put?: never;
@@ -1791,8 +1811,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Name the person who answers for entries of the register.
-         * @description Takes `administer` on `countersign/control`.
+         * Set the owner of entries of the register.
+         * @description Requires `administer` on `countersign/control`.
          */
         post: operations["trusts.own"];
         delete?: never;
@@ -1808,7 +1828,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ask, as a proxy, whether a request may pass. */
+        /** Evaluate a request for a proxy. */
         get: operations["access.forward_auth"];
         put?: never;
         post?: never;
@@ -1822,27 +1842,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The operator's word that a journal is believed although it does not hold what was remembered of it. */
+        /** @description The operator's acceptance of a journal without the remembered head. */
         AcceptedHead: {
-            /** @description When. */
+            /** @description When it was stated. */
             at: components["schemas"]["Moment"];
-            /** @description The process that had remembered more. */
+            /** @description The process that remembered the newer head. */
             gate: string;
             /**
              * Format: int64
-             * @description The place of the fact in the journal.
+             * @description The sequence of the fact.
              */
             seq: number;
-            /** @description Why, in the operator's words. */
+            /** @description The operator's reason. */
             why: string;
         };
         /** @enum {string} */
         Action: "read" | "write" | "download" | "connect" | "administer";
-        /** @description An application as it is declared now, with the labels that were given since. */
+        /** @description An application as it is declared now, with the labels that were given later. */
         Application: {
-            /** @description What it was declared as. */
+            /** @description Its declaration. */
             declared: components["schemas"]["Declaration"];
-            /** @description The labels that were given to its resources since; they go before those in the declaration. */
+            /** @description The labels that its resources were given later. They override those of the declaration. */
             labels: {
                 [key: string]: components["schemas"]["Sensitivity"];
             };
@@ -1850,49 +1870,51 @@ export interface components {
             name: components["schemas"]["ApplicationName"];
         };
         /**
-         * @description The protocol that an application speaks: which gate serves it, and which fields declare it.
+         * @description The protocol that an application speaks. It determines the gate that serves the application, and the fields of its
+         *     declaration.
          * @enum {string}
          */
         ApplicationKind: "http";
         /** @example wiki */
         ApplicationName: string;
-        /** @description How many accesses to an application depend on what. */
+        /** @description How many accesses to an application depend on each item. */
         ApplicationShare: {
             /**
              * Format: int64
-             * @description Accesses that went ahead.
+             * @description Number of allowed accesses.
              */
             accesses: number;
             /** @description The application. */
             application: components["schemas"]["ApplicationName"];
-            /** @description By item, those that would be denied without it. */
+            /** @description By item, the number that would be denied without it. */
             depends: {
                 [key: string]: number;
             };
-            /** @description How sensitive what was asked for is. */
+            /** @description The sensitivity of the resources. */
             sensitivity: components["schemas"]["Sensitivity"];
         };
         /**
-         * @description Whether an application's refusals are carried out.
+         * @description Whether denials of an application are enforced.
          * @enum {string}
          */
         ApplicationStage: "observe" | "enforce";
-        /** @description What was archived, or would be. */
+        /** @description The facts that were archived, or would be. */
         ArchiveReport: {
-            /** @description Facts that are not older than this moment stay. */
+            /** @description Facts that are not older than this moment stay in the store. */
             before: components["schemas"]["Moment"];
             /**
              * Format: int64
-             * @description How many facts left the journal's store.
+             * @description Number of facts that were removed from the journal's store.
              */
             deleted: number;
-            /** @description Whether this only says what would be done. */
+            /** @description Whether this is a dry run. */
             dry_run: boolean;
             /** @description The archive files that were written. */
             files: components["schemas"]["ArchivedFile"][];
             /**
              * Format: int64
-             * @description The last fact that is archived, now or from before: that of the newest checkpoint before the moment; 0 when there is none.
+             * @description The last archived fact, from this run or earlier ones: that of the newest checkpoint before the moment. 0 if
+             *     there is none.
              */
             until: number;
         };
@@ -1900,7 +1922,7 @@ export interface components {
         ArchivedFile: {
             /**
              * Format: int64
-             * @description Its length, once it is written.
+             * @description Its length in bytes, once it is written.
              */
             bytes?: number | null;
             digest?: components["schemas"]["Digest"] | null;
@@ -1915,7 +1937,7 @@ export interface components {
              */
             last: number;
         };
-        /** @description A key that assertions are, or were, signed with. Each gate has one of its own. */
+        /** @description A key that signs or signed assertions. Each gate has its own. */
         AssertionKey: {
             believed_until?: components["schemas"]["Moment"] | null;
             /**
@@ -1926,55 +1948,55 @@ export interface components {
             /** @description When it was published. */
             published_at: components["schemas"]["Moment"];
             rotated_at?: components["schemas"]["Moment"] | null;
-            /** @description What it is good for. */
+            /** @description The state of the key. */
             state: components["schemas"]["KeyState"];
         };
         /** @enum {string} */
         Assurance: "aal1" | "aal2" | "aal3";
-        /** @description How the principal had proved who they are. */
+        /** @description How the principal proved their identity. */
         Authentication: {
             /**
              * Format: int64
-             * @description Seconds since it happened.
+             * @description Seconds since the authentication.
              */
             age_seconds: number;
-            /** @description How sure that proof makes us. */
+            /** @description The assurance level of that proof. */
             assurance: components["schemas"]["Assurance"];
             /** @description The passkey that was used. */
             credential: components["schemas"]["CredentialId"];
             /** @description The method. */
             method: string;
-            /** @description Whether a look-alike site could not have relayed it. */
+            /** @description Whether the method cannot be relayed by a look-alike site. */
             phishing_resistant: boolean;
         };
         /**
-         * @description On how much of what was recorded a report rests. What is missing is never counted as fine: a figure that could be lower
+         * @description How much of the evidence a report could use. Missing evidence never counts as fine: a figure that could be lower
          *     with it is lower, and the verdict is unknown.
          */
         Basis: {
-            /** @description Everything that keeps the verdict from being known, each in a sentence. */
+            /** @description Everything that prevents a verdict, in one sentence each. */
             gaps: string[];
             /**
              * Format: int64
-             * @description Decisions of the span that were read.
+             * @description Number of decisions of the period that were read.
              */
             recorded: number;
             /**
              * Format: int64
-             * @description Decisions that were read and could not be asked again.
+             * @description Number of decisions that were read and could not be evaluated again.
              */
             unanswered: number;
             /**
              * Format: int64
-             * @description Files and other parts of the evidence that could not be read, or are not what was anchored.
+             * @description Number of files and other parts of the evidence that could not be read or differ from their anchors.
              */
             unread: number;
             /**
              * Format: int64
-             * @description How many decisions those hold, at most; none when nobody can tell.
+             * @description Maximum number of decisions in them. Absent if nobody can tell.
              */
             unread_decisions?: number | null;
-            /** @description Whether a verdict can be drawn from the report. */
+            /** @description Whether the report allows a verdict. */
             verdict: components["schemas"]["Verdict"];
         };
         /**
@@ -2016,12 +2038,12 @@ export interface components {
             session?: components["schemas"]["Session"] | null;
         };
         /**
-         * @description What is known of whether there is such a request.
+         * @description Whether such a request exists.
          * @enum {string}
          */
         Certainty: "never" | "possible" | "unknown";
         /**
-         * @description What happened to a file.
+         * @description The kinds of change of a file.
          * @enum {string}
          */
         Change: "added" | "changed" | "removed";
@@ -2029,68 +2051,68 @@ export interface components {
         CheckResult: "pass" | "fail" | "unknown";
         /** @enum {string} */
         Cohort: "employee" | "contractor" | "vendor" | "service" | "anonymous";
-        /** @description What came of an access. */
+        /** @description How an access ended. */
         Completion: {
             /** @description When it ended. */
             at: components["schemas"]["Moment"];
             /**
              * Format: int64
-             * @description Bytes from the client.
+             * @description Number of bytes from the client.
              */
             bytes_in: number;
             /**
              * Format: int64
-             * @description Bytes to the client.
+             * @description Number of bytes to the client.
              */
             bytes_out: number;
             /**
              * Format: int64
-             * @description Microseconds from the decision to the end.
+             * @description Microseconds from the decision to the end of the access.
              */
             duration_micros: number;
             /** @description How it ended: `finished`, `revoked`, `client_gone`, `upstream_failed`, `timed_out` or `drained`. */
             ended: string;
             /**
              * Format: int32
-             * @description The status answered.
+             * @description The status of the answer.
              */
             status: number;
         };
         /**
-         * @description Whether a part of a process works.
+         * @description The states of a component.
          * @enum {string}
          */
         ComponentCondition: "running" | "restarting" | "failed" | "stopped";
-        /** @description How a part of a process is. */
+        /** @description The state of a component of a process. */
         ComponentStatus: {
-            /** @description Whether accesses depend on it: without it, the process is not ready. */
+            /** @description Whether accesses depend on it: the process is not ready without it. */
             essential: boolean;
             /**
              * Format: int64
-             * @description How many seconds ago that was.
+             * @description Seconds since that failure.
              */
             failed_seconds_ago?: number | null;
             /**
              * Format: int64
-             * @description How often it failed since the process began.
+             * @description Number of failures since the process started.
              */
             failures: number;
-            /** @description Why it failed last. */
+            /** @description The last failure. */
             last_failure?: string | null;
             /**
              * @description Its name.
              * @example evidence upkeep
              */
             name: string;
-            /** @description How it is now. */
+            /** @description Its present state. */
             state: components["schemas"]["ComponentCondition"];
         };
-        /** @description What is countersigned. */
+        /** @description The proposal that is countersigned. */
         Countersigning: {
-            /** @description The digest of the proposal as it was read. */
+            /** @description The digest of the proposal that the person read. */
             digest: components["schemas"]["Digest"];
         };
-        /** @description How many there are of each thing. */
+        /** @description The number of objects of each kind. */
         Counts: {
             /**
              * Format: int64
@@ -2099,7 +2121,7 @@ export interface components {
             administrators: number;
             /**
              * Format: int64
-             * @description Of those, the ones who have a passkey.
+             * @description Those of them who have a passkey.
              */
             administrators_with_passkeys: number;
             /**
@@ -2124,7 +2146,7 @@ export interface components {
             grants_active: number;
             /**
              * Format: int64
-             * @description Grants that nobody has answered.
+             * @description Grants that wait for an answer.
              */
             grants_requested: number;
             /**
@@ -2150,38 +2172,42 @@ export interface components {
         };
         /** @description A passkey's public part. */
         Credential: {
-            /** @description What signing in with it gives. */
+            /** @description The assurance level of signing in with it. */
             assurance: components["schemas"]["Assurance"];
             /** @description Its id. */
             id: components["schemas"]["CredentialId"];
-            /** @description What its owner calls it. */
+            last_use?: components["schemas"]["LastUse"] | null;
+            /** @description The name that its owner gave it. */
             name: string;
-            /** @description Whose it is. */
+            /** @description The owner. */
             person: components["schemas"]["PersonId"];
             /** @description When it was registered. */
             registered_at: components["schemas"]["Moment"];
         };
         /** @example key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         CredentialId: string;
-        /** @description One decision, with exactly what it read. */
+        /** @description One decision, with everything that it read. */
         Decision: {
-            /** @description What they wanted to do. */
+            /** @description The action. */
             action: components["schemas"]["Action"];
-            /** @description The application asked for. */
+            /** @description The requested application. */
             application: components["schemas"]["ApplicationName"];
-            /** @description When it fell. */
+            /** @description When it was made. */
             at: components["schemas"]["Moment"];
             authentication?: components["schemas"]["Authentication"] | null;
-            /** @description Why there was a decision to make: `first`, `reused`, `reasked` or `cut`. */
+            /**
+             * @description Why the decision was made: `first` (evaluated), `reused` (a cached answer that still held), `reasked` (evaluated
+             *     again because the world changed during the access), `cut` (evaluated again, which ended the access).
+             */
             cause: string;
             completion?: components["schemas"]["Completion"] | null;
-            /** @description The media type of the answer, where the decision read it. */
+            /** @description The media type of the answer, if the decision read it. */
             content_type?: string | null;
             device?: components["schemas"]["DeviceId"] | null;
             device_evidence?: components["schemas"]["DeviceEvidence"] | null;
-            /** @description Which way it fell: `allow` or `deny`. */
+            /** @description The outcome: `allow` or `deny`. */
             effect: string;
-            /** @description False when a denial was let through because the application is only observed. */
+            /** @description False for a denial that was not enforced, because the application is in the stage `observe`. */
             enforced: boolean;
             /** @description The policies that failed to evaluate. */
             errors: components["schemas"]["PolicyId"][];
@@ -2192,33 +2218,33 @@ export interface components {
             grant?: components["schemas"]["GrantId"] | null;
             /** @description Its id. */
             id: components["schemas"]["DecisionId"];
-            /** @description What exactly: a canonical path without its query, or an AuthZEN resource id. */
+            /** @description The item: a canonical path without its query, or an AuthZEN resource id. */
             item: string;
-            /** @description False when that is only because nobody labelled it. */
+            /** @description False if the resource has no label, and so counts as restricted. */
             labelled: boolean;
             /**
              * Format: int32
-             * @description Microseconds from the question to the answer.
+             * @description Microseconds from the request for a decision to the decision.
              */
             latency_micros: number;
-            /** @description The protocol's word for it. */
+            /** @description The protocol's name of the action: an HTTP method, an AuthZEN action. */
             operation: string;
             place?: components["schemas"]["Place"] | null;
             /** @description The version of the policy set. */
             policies: components["schemas"]["Digest"];
-            /** @description Who asked. */
+            /** @description The principal of the access. */
             principal: components["schemas"]["Principal"];
-            /** @description Their name as it is now, while they are in the inventory. */
+            /** @description The principal's present name, if they are in the inventory. */
             principal_name?: string | null;
-            /** @description The policies that determined it. */
+            /** @description The policies that determined the outcome. */
             reasons: components["schemas"]["PolicyId"][];
-            /** @description What would have turned a denial. */
+            /** @description The evidence that would have turned a denial into an allowance. */
             remedies: string[];
-            /** @description The resource asked for. */
+            /** @description The requested resource. */
             resource: components["schemas"]["ResourceName"];
-            /** @description How risky the principal looked. */
+            /** @description The risk of the principal. */
             risk: components["schemas"]["RiskLevel"];
-            /** @description How sensitive the resource counted as. */
+            /** @description The sensitivity of the resource. */
             sensitivity: components["schemas"]["Sensitivity"];
             session?: components["schemas"]["SessionId"] | null;
             /**
@@ -2231,15 +2257,15 @@ export interface components {
              * @description Seconds since the session was last used.
              */
             session_idle_seconds?: number | null;
-            /** @description The shadow-stage policies that would have changed it. */
+            /** @description The shadow-stage policies that would have changed the outcome. */
             shadow: components["schemas"]["PolicyId"][];
-            /** @description What a decision client said of the item; empty from a gate. */
+            /** @description Properties of the item that an AuthZEN client sent; empty for a gate. */
             tags?: {
                 [key: string]: string;
             };
             /**
              * Format: int64
-             * @description The sequence in the journal of the last fact that it knew.
+             * @description The sequence of the newest fact that it knew.
              */
             world: number;
         };
@@ -2252,66 +2278,66 @@ export interface components {
         };
         /** @example dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         DecisionId: string;
-        /** @description Where the decision point is. */
+        /** @description The metadata of the decision point. */
         DecisionPointMetadata: {
-            /** @description Where one question is asked. */
+            /** @description The endpoint for one evaluation. */
             access_evaluation_endpoint: string;
-            /** @description Where several are asked. */
+            /** @description The endpoint for several evaluations. */
             access_evaluations_endpoint: string;
-            /** @description Its origin, by the name that was asked. */
+            /** @description The decision point's origin, with the name that the request used. */
             policy_decision_point: string;
         };
         /** @description Decisions, newest first. */
         Decisions: {
-            /** @description What could not be read, and why. With an entry here the list may lack decisions. */
+            /** @description What could not be read, and why. If there is an entry, decisions may be missing from the list. */
             incomplete?: string[];
             /** @description The decisions. */
             items: components["schemas"]["Decision"][];
-            /** @description Whether the limit cut the list: older decisions match too. A list of 10,000 is taken for one that was cut. */
+            /** @description Whether the limit cut the list, because older decisions match too. A list of 10,000 counts as cut. */
             more?: boolean;
-            /** @description Continue the list after its last decision: the query parameter `cursor` of the next request. Absent on the last page. */
+            /** @description The `cursor` of the next page. Absent on the last page. */
             next?: string | null;
         };
-        /** @description What an application is. The same as an application file, in JSON. */
+        /** @description The declaration of an application. It has the same content as an application file, in JSON. */
         Declaration: {
-            /** @description The header in which the upstream receives the signed assertion of who asks. */
+            /** @description The header in which the upstream receives the signed assertion of who makes the request. */
             assertion_header?: string;
             /** @description Media types that count as a download, as `type/subtype` or `type/*`. */
             download_types?: string[];
-            /** @description The hosts under which people reach it, in lower case, without a port. */
+            /** @description The hosts at which people reach it, in lower case, without a port. */
             hosts: string[];
-            /** @description The protocol that it speaks; left out, it is `http`. */
+            /** @description The protocol that the application speaks. Default: `http`. */
             kind?: components["schemas"]["ApplicationKind"];
-            /** @description The words that an AuthZEN client of this application uses for its actions, and what they mean here. */
+            /** @description The names that an AuthZEN client of this application uses for its actions, and the actions that they mean here. */
             operations?: {
                 [key: string]: components["schemas"]["Action"];
             };
-            /** @description Who answers for it, in words (a team or a person). */
+            /** @description Who is responsible for the application, as text (a team or a person). */
             owner: string;
             /**
-             * @description The request headers that it is told, in lower case, beside those of HTTP itself; null leaves that to the gate's
-             *     rules.
+             * @description The request headers that the application receives, in lower case, besides those of HTTP itself. Null leaves the
+             *     choice to the gate's rules.
              */
             request_headers?: string[] | null;
             /**
-             * @description Its named parts, tried in order: the first route that matches a request names its resource. A request that
-             *     none matches belongs to the part `other`.
+             * @description The named parts, in order: the first route that matches a request names its resource. A request that no route
+             *     matches belongs to the part `other`.
              */
             resources?: components["schemas"]["Resource"][];
             sensitivity?: components["schemas"]["Sensitivity"] | null;
-            /** @description Whether refusals are only recorded, or carried out. */
+            /** @description Whether denials are enforced or only recorded. */
             stage?: components["schemas"]["ApplicationStage"];
-            /** @description What people call it. */
+            /** @description The name for people. */
             title: string;
             /**
-             * @description Where the gate forwards to: an origin such as `http://127.0.0.1:3000`.
+             * @description The upstream to which the gate forwards: an origin such as `http://127.0.0.1:3000`.
              * @example http://127.0.0.1:3000
              */
             upstream: string;
         };
         /** @description A device in the inventory. */
         Device: {
-            /** @description What that report found. */
+            /** @description The results of that report. */
             checks: {
                 [key: string]: components["schemas"]["CheckResult"];
             };
@@ -2321,12 +2347,13 @@ export interface components {
             /** @description Its id. */
             id: components["schemas"]["DeviceId"];
             key_sha256?: components["schemas"]["Digest"] | null;
+            last_use?: components["schemas"]["LastUse"] | null;
             /** @description Whether the organisation manages it. */
             managed: boolean;
-            /** @description What its owner calls it. */
+            /** @description The name that its owner gave it. */
             name: string;
             owner?: components["schemas"]["PersonId"] | null;
-            /** @description Its operating system, in words. */
+            /** @description Its operating system, as text. */
             platform: string;
             /**
              * Format: int64
@@ -2334,154 +2361,157 @@ export interface components {
              */
             posture_age_seconds?: number | null;
         };
-        /** @description What was known of the device. */
+        /** @description The properties of the device. */
         DeviceEvidence: {
             /** @description Whether every posture check passed. */
             compliant: boolean;
             /** @description The checks that did not pass. */
             failing: components["schemas"]["PostureCheck"][];
-            /** @description Whether we manage it. */
+            /** @description Whether the organisation manages it. */
             managed: boolean;
             /**
              * Format: int64
-             * @description Seconds since the posture was last reported or observed to be still so; none when it never reported.
+             * @description Seconds since the posture was last reported, or observed to be unchanged. Absent if the device never reported.
              */
             posture_age_seconds?: number | null;
-            /** @description Whether the connection proved that it is this device. */
+            /** @description Whether the connection proved that it holds the device's key. */
             proved: boolean;
         };
         /** @example dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         DeviceId: string;
-        /** @description A row that is not what the journal comes to. */
+        /** @description A row that differs from the new fold of the journal. */
         DifferingRow: {
             /** @description The key of the row. */
             key: string;
             /** @description The table. */
             table: string;
-            /** @description What differs, in words. */
+            /** @description The difference, as text. */
             what: string;
         };
         /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
         Digest: string;
-        /** @description One question: may the subject do this with that? */
+        /** @description One evaluation: may the subject perform this action on this resource? */
         Evaluation: {
-            /** @description What they want to do. */
+            /** @description The action. */
             action: components["schemas"]["EvaluationAction"];
             context?: components["schemas"]["EvaluationContext"] | null;
-            /** @description With what. */
+            /** @description The resource. */
             resource: components["schemas"]["EvaluationResource"];
-            /** @description Who. */
+            /** @description The subject. */
             subject: components["schemas"]["EvaluationSubject"];
         };
-        /** @description What they want to do. */
+        /** @description The action of an evaluation. */
         EvaluationAction: {
-            /** @description A word that the application's `operations` know, or an action of ours. */
+            /** @description A name from the application's `operations`, or one of Countersign's actions. */
             name: string;
-            /** @description What the client says of it: policies read it as the tag `action.NAME`. */
+            /** @description Properties that the client states about the action. Policies read them as tags `action.NAME`. */
             properties?: {
                 [key: string]: components["schemas"]["PropertyValue"];
             } | null;
         };
-        /** @description The answer to one question. */
+        /** @description The answer to one evaluation. */
         EvaluationAnswer: {
-            /** @description Why, and what would help. */
+            /** @description The reasons and remedies. */
             context: components["schemas"]["EvaluationWhy"];
-            /** @description Whether they may. */
+            /** @description Whether the access is allowed. */
             decision: boolean;
         };
-        /** @description What else is known. */
+        /** @description The context of an evaluation. */
         EvaluationContext: {
             /**
              * Format: ip
-             * @description The address that they ask from.
+             * @description The client's IP address.
              */
             ip_address?: string | null;
-            /** @description The value of the person's cookie at the application: brings the evidence of their session. */
+            /** @description The value of the person's cookie at the application. It brings the evidence of their session. */
             session?: string | null;
         };
-        /** @description Why a question could not be asked. */
+        /** @description Why an evaluation failed. */
         EvaluationError: {
-            /** @description In words. */
+            /** @description The message. */
             message: string;
             /**
              * Format: int32
-             * @description As an HTTP status.
+             * @description The HTTP status.
              */
             status: number;
         };
-        /** @description What they want to do it with. */
+        /** @description The resource of an evaluation. */
         EvaluationResource: {
-            /** @description Which one. */
+            /** @description The item within the part. */
             id: string;
-            /** @description What the client says of it: policies read it as tags. No name begins with `subject.` or `action.`. */
+            /**
+             * @description Properties that the client states about the resource. Policies read them as tags. No name begins with `subject.`
+             *     or `action.`.
+             */
             properties?: {
                 [key: string]: components["schemas"]["PropertyValue"];
             } | null;
             /** @description The part of the application. */
             type: string;
         };
-        /** @description Who is asked about. */
+        /** @description The subject of an evaluation. */
         EvaluationSubject: {
-            /** @description Their id, address or alias. */
+            /** @description The id, address or alias. */
             id: string;
-            /** @description What the client says of them: policies read it as the tag `subject.NAME`. */
+            /** @description Properties that the client states about the subject. Policies read them as tags `subject.NAME`. */
             properties?: {
                 [key: string]: components["schemas"]["PropertyValue"];
             } | null;
             /** @description `user`, `identity` or `person` for a person, `service` for a service account. */
             type: string;
         };
-        /** @description Why an answer is as it is. */
+        /** @description The reasons and remedies of an answer. */
         EvaluationWhy: {
             error?: components["schemas"]["EvaluationError"] | null;
             id?: components["schemas"]["DecisionId"] | null;
-            /** @description True where the application is only observed, and the denial is not carried out. */
+            /** @description True if the application is in the stage `observe`, so that the denial is not enforced. */
             observed?: boolean | null;
-            /** @description The policies that determined it, or what was not known. */
+            /** @description The policies that determined the decision, or the name of what is unknown. */
             reasons?: components["schemas"]["RefusalReason"][];
-            /** @description The smallest evidence that would have let it pass. */
+            /** @description The smallest evidence that would have allowed the access. */
             remedies?: components["schemas"]["RefusalRemedy"][];
         };
-        /** @description Several questions. What an item lacks, it takes from beside the list, whole. */
+        /** @description Several evaluations. An item without one of the members takes that member, as a whole, from beside the list. */
         Evaluations: {
             action?: components["schemas"]["EvaluationAction"] | null;
             context?: components["schemas"]["EvaluationContext"] | null;
-            /** @description The questions, 1,000 at most. An item that cannot be asked is answered with no. */
+            /** @description The evaluations, at most 1,000. An item that cannot be evaluated gets a denial. */
             evaluations: Record<string, never>[];
             options?: components["schemas"]["EvaluationsOptions"] | null;
             resource?: components["schemas"]["EvaluationResource"] | null;
             subject?: components["schemas"]["EvaluationSubject"] | null;
         };
-        /** @description The answers to several questions, in their order. */
+        /** @description The answers to several evaluations, in their order. */
         EvaluationsAnswer: {
-            /** @description One for each question that was answered. */
+            /** @description One answer for each evaluation that was made. */
             evaluations: components["schemas"]["EvaluationAnswer"][];
         };
-        /** @description How several questions are answered. */
+        /** @description How to answer several evaluations. */
         EvaluationsOptions: {
             evaluations_semantic?: components["schemas"]["EvaluationsSemantic"] | null;
         };
         /**
-         * @description When a list of questions has had enough.
+         * @description When to stop a list of evaluations.
          * @enum {string}
          */
         EvaluationsSemantic: "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
         /**
-         * @description What can be wrong with a file of the evidence.
+         * @description The problems of a file of the evidence.
          * @enum {string}
          */
         EvidenceFault: "altered" | "missing" | "added" | "contested" | "damaged" | "unreadable";
-        /** @description A file of the evidence that is not as it must be. */
+        /** @description A file of the evidence that is not in order. */
         EvidenceFinding: {
-            /** @description What is wrong with it. */
+            /** @description The problem. */
             fault: components["schemas"]["EvidenceFault"];
-            /** @description Which, by its path in the folder of the evidence. */
+            /** @description The path of the file in the folder of the evidence. */
             path: string;
-            /** @description In words, with what to do. */
+            /** @description The problem and the remedy, as text. */
             why: string;
         };
         /**
-         * @description How recording goes, in a word.
+         * @description The states of recording.
          * @enum {string}
          */
         EvidenceHealth: "healthy" | "backlog" | "failing";
@@ -2489,64 +2519,65 @@ export interface components {
         EvidenceItem: {
             /**
              * Format: int64
-             * @description How old it was, where it has an age.
+             * @description Its age, if it has one.
              */
             age_seconds?: number | null;
-            /** @description Which: `identity`, `session`, `device`, `posture`, `place`, `risk`, `grant`, `label`, `exception`. */
+            /** @description The item: `identity`, `session`, `device`, `posture`, `place`, `risk`, `grant`, `label`, `exception`. */
             item: string;
-            /** @description What was known, in words. */
+            /** @description Its value, as text. */
             text: string;
         };
-        /** @description What a verification of the evidence found. */
+        /** @description The result of a verification of the evidence. */
         EvidenceReport: {
             /**
              * Format: int64
-             * @description Of the files, those that were anchored some time after they were made: nothing vouches for the time between.
+             * @description Number of files that were anchored some time after they were made: nothing proves that they did not change in
+             *     between.
              */
             anchored_late: number;
             /**
              * Format: int64
-             * @description Files that are what they were when they were anchored.
+             * @description Number of files that match their anchors.
              */
             files: number;
-            /** @description What is not as it must be. */
+            /** @description The files that are not in order. */
             findings: components["schemas"]["EvidenceFinding"][];
             gone_before?: components["schemas"]["Moment"] | null;
             /**
              * Format: int64
-             * @description Files that have expired or were compacted, and are about to be removed.
+             * @description Number of files that expired or were compacted, and will be removed soon.
              */
             leaving: number;
             /**
              * Format: int64
-             * @description More of that than is listed.
+             * @description Number of further files that are not in order and are not listed.
              */
             more: number;
             /**
              * Format: int64
-             * @description Records in them.
+             * @description Number of records in them.
              */
             records: number;
             /**
              * Format: int64
-             * @description Rows in them.
+             * @description Number of rows in them.
              */
             rows: number;
             /**
              * Format: int64
-             * @description Segments, not yet Parquet and so not anchored, of which every frame is whole.
+             * @description Number of segments, which are not Parquet yet and so not anchored, without a damaged frame.
              */
             segments: number;
             store?: components["schemas"]["StoreReport"] | null;
             /**
              * Format: int64
-             * @description Files that were just made and wait to be anchored; what they were made of is still there.
+             * @description Number of new files that wait for their anchor; the segments that they were made from still exist.
              */
             waiting: number;
-            /** @description Whether everything is as it must be. */
+            /** @description Whether everything is in order. */
             whole: boolean;
         };
-        /** @description How recording goes. */
+        /** @description The state of recording. */
         EvidenceStatus: {
             /**
              * Format: int64
@@ -2555,31 +2586,31 @@ export interface components {
             backlog_bytes: number;
             /**
              * Format: int64
-             * @description The bound on them.
+             * @description The maximum of these bytes.
              */
             backlog_limit: number;
             /**
              * Format: int64
-             * @description Refusals of people who were not signed in of which only the number is recorded, since then.
+             * @description Number of refusals of unauthenticated callers of which only the number was recorded, since then.
              */
             dropped?: number;
             /**
              * Format: int64
-             * @description Refusals of people who were not signed in that are recorded with others like them, since then.
+             * @description Number of refusals of unauthenticated callers that were recorded together with similar ones, since then.
              */
             folded?: number;
-            /** @description In a word. */
+            /** @description The state in one word. */
             health: components["schemas"]["EvidenceHealth"];
-            /** @description What is the matter, when something is. */
+            /** @description The problem, if there is one. */
             problem?: string | null;
             /**
              * Format: int64
-             * @description Records taken since the process began.
+             * @description Number of records accepted since the process started.
              */
             recorded: number;
             /**
              * Format: int64
-             * @description Records refused since then.
+             * @description Number of records refused since then.
              */
             refused: number;
             store?: components["schemas"]["StoreStatus"] | null;
@@ -2587,49 +2618,49 @@ export interface components {
         /** @description An exception that was not ended. */
         Exception: {
             application?: components["schemas"]["ApplicationName"] | null;
-            /** @description Who allowed it, in words. */
+            /** @description Who allowed it, as text. */
             authority: string;
-            /** @description Whether its time is over. */
+            /** @description Whether it has expired. */
             expired: boolean;
-            /** @description When it ends by itself. */
+            /** @description When it expires. */
             expires_at: components["schemas"]["Moment"];
             group?: components["schemas"]["GroupName"] | null;
             /** @description Its id. */
             id: components["schemas"]["ExceptionId"];
             /** @description When it was opened. */
             opened_at: components["schemas"]["Moment"];
-            /** @description Who answers for it. */
+            /** @description Who is responsible for it. */
             owner: components["schemas"]["PersonId"];
             person?: components["schemas"]["PersonId"] | null;
-            /** @description The guardrail that does not hold. */
+            /** @description The guardrail. */
             policy: components["schemas"]["PolicyId"];
-            /** @description Why. */
+            /** @description The reason. */
             reason: string;
         };
         /** @example exc_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         ExceptionId: string;
-        /** @description An exception as a working folder holds it: by what it says, since one that is new has no id yet. */
+        /** @description An exception as a working folder holds it: by its content, because a new one has no id yet. */
         ExceptionSetting: {
             application?: components["schemas"]["ApplicationName"] | null;
-            /** @description Who allowed it, in words. */
+            /** @description Who allowed it, as text. */
             authority: string;
-            /** @description When it ends by itself: at most a year from now. */
+            /** @description When it expires: at most a year from now. */
             expires_at: components["schemas"]["Moment"];
             group?: components["schemas"]["GroupName"] | null;
-            /** @description Who answers for it: a person's id, address or alias. */
+            /** @description Who is responsible for it: a person's id, address or alias. */
             owner: string;
-            /** @description For one person: an id, address or alias. Name a person or a group. */
+            /** @description The person who is exempt: an id, address or alias. Name a person or a group. */
             person?: string | null;
-            /** @description The guardrail that does not hold. It must be one that reads exceptions. */
+            /** @description The guardrail. It must be one that reads exceptions. */
             policy: components["schemas"]["PolicyId"];
-            /** @description Why. */
+            /** @description The reason. */
             reason: string;
         };
-        /** @description What an exception was good for. */
+        /** @description The effect of an exception. */
         ExceptionUse: {
             /**
              * Format: int64
-             * @description Accesses of the span that it covered and that went ahead.
+             * @description Number of allowed accesses in the period that it covered.
              */
             accesses: number;
             /** @description The exception. */
@@ -2637,185 +2668,185 @@ export interface components {
             expires_at?: components["schemas"]["Moment"] | null;
             /**
              * Format: int64
-             * @description Of these, the ones that would have been denied without it.
+             * @description Number of these that would have been denied without it.
              */
             needed: number;
             owner?: components["schemas"]["PersonId"] | null;
             policy?: components["schemas"]["PolicyId"] | null;
         };
-        /** @description The answers of a solver about a plan: of all requests that there can be, not only of those that were recorded. */
+        /** @description The answers of a solver about a plan, for all possible requests and not only for recorded ones. */
         Exhaustive: {
-            /** @description What the change does, over all kinds of requests. */
+            /** @description The effect of the change over all kinds of requests. */
             change: components["schemas"]["ExhaustiveChange"];
-            /** @description Each kind of requests: who asks, and for what. */
+            /** @description The answers for each kind of request: the kind of principal, and the action. */
             kinds: components["schemas"]["ExhaustiveKind"][];
-            /** @description Whether any request at all would be allowed that is denied now. */
+            /** @description Whether a request would be allowed that is denied now. */
             newly_allowed: components["schemas"]["Certainty"];
-            /** @description Whether any request at all would be denied that is allowed now. */
+            /** @description Whether a request would be denied that is allowed now. */
             newly_denied: components["schemas"]["Certainty"];
-            /** @description Why nothing could be asked at all. Then nothing is known, and nothing of it is to be taken for fine. */
+            /** @description Why the solver could not be used at all. Then nothing is known, and nothing counts as fine. */
             not_asked?: string | null;
-            /** @description What to do about that. */
+            /** @description The remedy for that. */
             remedy?: string | null;
-            /** @description The solver that was asked, such as `cvc5 1.0.3`; none when there is none. */
+            /** @description The solver, such as `cvc5 1.0.3`. Absent if there is none. */
             solver?: string | null;
         };
         /** @description The answer to one question. */
         ExhaustiveAnswer: {
-            /** @description What is known. */
+            /** @description The answer. */
             certainty: components["schemas"]["Certainty"];
             example?: components["schemas"]["ExhaustiveExample"] | null;
-            /** @description Why it was not answered, when it was not. */
+            /** @description Why the question was not answered, if it was not. */
             why_not?: string | null;
         };
         /**
-         * @description What a change does to all requests.
+         * @description The effect of a change on all requests.
          * @enum {string}
          */
         ExhaustiveChange: "equivalent" | "tightens" | "loosens" | "both" | "unknown";
-        /** @description A request that falls differently. It was made up; that it falls so was decided by both policy sets. */
+        /** @description An example of a request whose outcome would change. The solver found it; both policy sets have decided it. */
         ExhaustiveExample: {
             application?: components["schemas"]["ApplicationName"] | null;
-            /** @description What else the policies read of it. Whatever is not here can be anything. */
+            /** @description The other attributes that the policies read. Attributes that are not listed can have any value. */
             particulars: components["schemas"]["Particular"][];
-            /** @description The policies by which it would fall; none when it would be denied because nothing permits it. */
+            /** @description The policies that would determine the outcome. Empty if it would be denied because nothing permits it. */
             planned: components["schemas"]["PolicyId"][];
             principal?: components["schemas"]["Principal"] | null;
             resource?: components["schemas"]["ResourceName"] | null;
-            /** @description The policies by which it falls now; none when it is denied because nothing permits it. */
+            /** @description The policies that determine the outcome now. Empty if it is denied because nothing permits it. */
             running: components["schemas"]["PolicyId"][];
         };
         /** @description All requests of one kind of principal for one action. */
         ExhaustiveKind: {
-            /** @description What they want to do. */
+            /** @description The action. */
             action: components["schemas"]["Action"];
-            /** @description Whether any of them would be allowed that is denied now. */
+            /** @description Whether a request of this kind would be allowed that is denied now. */
             newly_allowed: components["schemas"]["ExhaustiveAnswer"];
-            /** @description Whether any of them would be denied that is allowed now. */
+            /** @description Whether a request of this kind would be denied that is allowed now. */
             newly_denied: components["schemas"]["ExhaustiveAnswer"];
-            /** @description Who asks: `person`, `service` or `anonymous`. */
+            /** @description The kind of principal: `person`, `service` or `anonymous`. */
             principal: string;
         };
-        /** @description One decision, and why it fell as it did. */
+        /** @description A decision and why this was its outcome. */
         Explained: {
             /** @description The decision. */
             decision: components["schemas"]["Decision"];
-            /** @description Why. */
+            /** @description The explanation. */
             explanation: components["schemas"]["Explanation"];
         };
-        /** @description Why a decision fell as it did, in plain words. */
+        /** @description Why a decision had its outcome, as text. */
         Explanation: {
-            /** @description On which facts and policies it rests. */
+            /** @description The facts and policies that it used. */
             basis: string;
-            /** @description The policies that determined it. */
+            /** @description The policies that determined the outcome. */
             determined_by: components["schemas"]["PolicyCited"][];
-            /** @description What it read, an item each. */
+            /** @description The evidence that it read, one entry per item. */
             evidence: components["schemas"]["EvidenceItem"][];
-            /** @description What else there is to know: exceptions, an observed application, policies on trial, errors. */
+            /** @description Further notes: exceptions, an application in the stage `observe`, policies on trial, errors. */
             notes: string[];
-            /** @description What would have turned a denial, a sentence each. */
+            /** @description The evidence that would have turned a denial into an allowance, in one sentence each. */
             remedies: string[];
-            /** @description One sentence: who, what, when, and which way it fell. */
+            /** @description One sentence: who, what, when, and the outcome. */
             summary: string;
             /** @description All of the above as text for a terminal. */
             text: string;
         };
-        /** @description How a decision fell. */
+        /** @description The result of a decision. */
         Fell: {
             /** @description `allow` or `deny`. */
             effect: string;
-            /** @description False when a denial was let through because the application is only observed. */
+            /** @description False for a denial that was not enforced, because the application is in the stage `observe`. */
             enforced: boolean;
-            /** @description The policies that determined it. */
+            /** @description The policies that determined the decision. */
             reasons: components["schemas"]["PolicyId"][];
         };
-        /** @description A share, with what it is a share of. */
+        /** @description A share, with its numerator and denominator. */
         Figure: {
             /**
              * Format: int64
-             * @description How many accesses it is true of.
+             * @description Number of accesses for which it holds.
              */
             accesses: number;
             /**
              * Format: int64
-             * @description Of how many; what is unknown is among them.
+             * @description Number of all accesses, including unknown ones.
              */
             of: number;
             /**
              * Format: double
-             * @description The share, from 0 to 1; none when there were none, or nobody can tell of how many.
+             * @description The share, from 0 to 1. Absent if there were no accesses, or if nobody can tell how many.
              */
             share?: number | null;
         };
-        /** @description A file that is not as it was. */
+        /** @description A changed file. */
         FileChange: {
-            /** @description What happened to it. */
+            /** @description The kind of change. */
             change: components["schemas"]["Change"];
-            /** @description Its path within the policy folder. */
+            /** @description Its path in the policy folder. */
             path: string;
         };
         /**
-         * @description How much a finding matters.
+         * @description The severity of a finding.
          * @enum {string}
          */
         FindingSeverity: "note" | "warning" | "error";
-        /** @description A just-in-time grant: asked for by one person, countersigned by another. */
+        /** @description A just-in-time grant: one person requests it, another countersigns it. */
         Grant: {
-            /** @description Why it was refused or revoked. */
+            /** @description The reason for refusing or revoking it. */
             answer?: string | null;
-            /** @description Who answered: `operator`, a person id, a service account id, or `system:` and a part of the software. */
+            /** @description Who answered it: `operator`, a person id, a service account id, or `system:` and a part of the software. */
             answered_by?: string | null;
-            /** @description For which application. */
+            /** @description The application. */
             application: components["schemas"]["ApplicationName"];
             /**
              * Format: int32
-             * @description For how many seconds, counted from the approval.
+             * @description The duration in seconds, counted from the approval.
              */
             duration_seconds: number;
-            /** @description Their address. */
+            /** @description The person's address. */
             email: string;
             expires_at?: components["schemas"]["Moment"] | null;
             /** @description Its id. */
             id: components["schemas"]["GrantId"];
-            /** @description Who asked. */
+            /** @description The person who requested it. */
             person: components["schemas"]["PersonId"];
-            /** @description Why. */
+            /** @description The reason. */
             reason: string;
-            /** @description When it was asked for. */
+            /** @description When it was requested. */
             requested_at: components["schemas"]["Moment"];
-            /** @description Where it stands. */
+            /** @description The state. */
             state: components["schemas"]["GrantState"];
         };
         /** @example gra_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         GrantId: string;
         /**
-         * @description Where a grant stands.
+         * @description The states of a grant.
          * @enum {string}
          */
         GrantState: "requested" | "active" | "expired" | "refused" | "revoked";
         /** @description A group. */
         Group: {
-            /** @description Who is in it directly. */
+            /** @description The direct members. */
             members: components["schemas"]["Member"][];
             /** @description Its name. */
             name: components["schemas"]["GroupName"];
-            /** @description What it is for. */
+            /** @description The purpose. */
             purpose: string;
         };
         /** @example editors */
         GroupName: string;
-        /** @description What a guardrail did. */
+        /** @description The effect of a guardrail. */
         GuardrailUse: {
             /**
              * Format: int64
-             * @description Accesses of the span that it denied.
+             * @description Number of accesses in the period that it denied.
              */
             denied: number;
             /** @description The guardrail. */
             policy: components["schemas"]["PolicyId"];
             /**
              * Format: int64
-             * @description Distinct questions that it would have denied with an item of their evidence taken away.
+             * @description Number of distinct requests that it would have denied without an item of their evidence.
              */
             would: number;
         };
@@ -2827,34 +2858,34 @@ export interface components {
             id: components["schemas"]["InvitationId"];
             /**
              * Format: uri
-             * @description The link to give to them, over a channel that is theirs.
+             * @description The link, to send to the person over a trusted channel.
              */
             link: string;
-            /** @description Who may use it. */
+            /** @description The person who may use it. */
             person: components["schemas"]["PersonId"];
             proposal?: components["schemas"]["ProposalId"] | null;
-            /** @description What it is for. */
+            /** @description The purpose. */
             purpose: components["schemas"]["InvitationPurpose"];
         };
         /** @example inv_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         InvitationId: string;
         /**
-         * @description What an invitation is for.
+         * @description The purposes of invitations.
          * @enum {string}
          */
         InvitationPurpose: "enrol" | "recover";
-        /** @description A token that was just issued. It is shown once. */
+        /** @description A new token. Its secret is shown once. */
         IssuedToken: {
             application?: components["schemas"]["ApplicationName"] | null;
-            /** @description When it stops working. */
+            /** @description When it expires. */
             expires_at: components["schemas"]["Moment"];
             /** @description Its id. */
             id: components["schemas"]["TokenId"];
             proposal?: components["schemas"]["ProposalId"] | null;
-            /** @description Whose it is. */
+            /** @description The service account that it belongs to. */
             service: components["schemas"]["ServiceId"];
             /**
-             * @description The token, for the header `Authorization: Bearer`.
+             * @description The secret, for the header `Authorization: Bearer`.
              * @example cst_...
              */
             token: string;
@@ -2865,65 +2896,67 @@ export interface components {
         ItemShare: {
             /**
              * Format: int64
-             * @description Accesses that would be denied without it.
+             * @description Number of accesses that would be denied without it.
              */
             depends: number;
             /** @description The item of evidence. */
             item: components["schemas"]["ItemOfEvidence"];
             /**
              * Format: int64
-             * @description Of how many.
+             * @description Number of all accesses.
              */
             of: number;
         };
-        /** @description A long run. */
+        /** @description A job: a long task. */
         Job: {
             /**
              * Format: int64
-             * @description Decisions asked again so far; of the evidence's upkeep, rows.
+             * @description Number of decisions evaluated so far; for upkeep of the evidence, the number of rows; for an archive or a
+             *     verification of projections, the number of facts.
              */
             accesses: number;
-            /** @description Who asked for it, in words. */
+            /** @description Who started it, as text. */
             asked_by?: string | null;
             /**
              * Format: int64
-             * @description The questions that were decided for them so far; the rest had the answer of one of these.
+             * @description Number of distinct decisions made for them so far. Other records had the same answer as one of these.
              */
             decided: number;
             digest?: components["schemas"]["Digest"] | null;
             ended_at?: components["schemas"]["Moment"] | null;
-            /** @description Why it failed, when it did. */
+            /** @description Why the job failed, if it did. */
             error?: string | null;
             /**
              * @description Its id.
              * @example job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8
              */
             id: string;
-            /** @description What it does. */
+            /** @description The kind of job. */
             kind: components["schemas"]["JobKind"];
-            /** @description The process on whose files it works. */
+            /** @description The process whose files it reads. */
             process?: string | null;
             result?: components["schemas"]["JobResult"] | null;
             /**
              * Format: double
-             * @description How much is done, from 0 to 1: of the span that is read, or, of a plan that asks a solver, of both in halves.
+             * @description The progress, from 0 to 1: the part of the period that was read; for a plan with a solver, each counts for one
+             *     half.
              */
             share: number;
-            /** @description The span whose decisions are asked again: not before this moment. */
+            /** @description The start of the period whose decisions it evaluates, inclusive. */
             since: components["schemas"]["Moment"];
-            /** @description When it began. */
+            /** @description When it started. */
             started_at: components["schemas"]["Moment"];
-            /** @description How it is. */
+            /** @description The state. */
             state: components["schemas"]["JobState"];
-            /** @description And before this one. */
+            /** @description The end of that period, exclusive. */
             until: components["schemas"]["Moment"];
         };
         /**
-         * @description The kinds of long runs.
+         * @description The kinds of jobs.
          * @enum {string}
          */
-        JobKind: "replay" | "plan" | "proof" | "verify" | "anchor" | "compact" | "retain" | "shadow" | "archive";
-        /** @description What a long run found or did: the report of its kind, with `kind` as one more field. */
+        JobKind: "replay" | "plan" | "proof" | "verify" | "anchor" | "compact" | "retain" | "shadow" | "archive" | "verify_projections";
+        /** @description The result of a job: the report of its kind, with `kind` as a further field. */
         JobResult: (components["schemas"]["ReplayReport"] & {
             /** @enum {string} */
             kind: "replay";
@@ -2945,114 +2978,132 @@ export interface components {
         }) | (components["schemas"]["ArchiveReport"] & {
             /** @enum {string} */
             kind: "archive";
+        }) | (components["schemas"]["ProjectionVerification"] & {
+            /** @enum {string} */
+            kind: "projection_verification";
         });
         /**
-         * @description How a long run is.
+         * @description The states of a job.
          * @enum {string}
          */
         JobState: "running" | "finished" | "failed" | "cancelled";
-        /** @description How far the journal goes. */
+        /** @description The end of the journal. */
         JournalHead: {
             /**
-             * @description Both as one text: keep it somewhere else, and give it to a verification.
+             * @description Both as one text: keep it elsewhere, and give it to a verification.
              * @example 12:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             anchor: string;
-            /** @description Its hash, which stands for everything before it. */
+            /** @description Its hash, which covers everything before it. */
             hash: components["schemas"]["Digest"];
             /**
              * Format: int64
-             * @description The place of the last entry.
+             * @description The sequence of the last entry.
              */
             seq: number;
         };
-        /** @description How the journal is. */
+        /** @description The state of the journal. */
         JournalStatus: {
             accepted?: components["schemas"]["AcceptedHead"] | null;
             /**
              * Format: int64
-             * @description The last entry that was moved to an archive file; 0 when none was.
+             * @description The last entry that was moved to an archive file. 0 if none was.
              */
             archived_until?: number;
             /**
              * Format: int64
-             * @description The entry of the checkpoint that this process began with; none when it folded everything.
+             * @description The entry of the checkpoint with which this process started. Absent if it folded everything.
              */
             begun_at?: number | null;
-            /** @description Why it cannot be followed any further, if that is so. */
+            /** @description Why this process cannot follow it any further, if it cannot. */
             broken?: string | null;
-            /** @description Whether it was read to its end in the last ten seconds. */
+            /** @description Whether the process read it to its end within the last ten seconds. */
             connected: boolean;
-            /** @description Why the world may not be what the facts add up to, if there is a reason to think so. */
+            /** @description Why the world may differ from the fold of the facts, if there is a reason to think so. */
             doubt?: string | null;
             head?: components["schemas"]["JournalHead"] | null;
             remembered?: components["schemas"]["RememberedHead"] | null;
         };
-        /** @description The public keys that assertions to applications are signed with (RFC 7517). */
+        /** @description The public keys of assertions to applications (RFC 7517). */
         KeySet: {
             /** @description Each key. */
             keys: Record<string, never>[];
         };
         /**
-         * @description What a key is good for.
+         * @description The states of a key.
          * @enum {string}
          */
         KeyState: "signs" | "leaving" | "over";
-        /** @description A label to be given or taken away. */
+        /** @description A label to set or remove. */
         Label: {
             sensitivity: components["schemas"]["Sensitivity"] | null;
         };
+        /**
+         * @description The last use of a session, a passkey, a token, a device or by a person, as this process knows it. It knows its own
+         *     accesses at once, and those of other processes up to half an hour later (a session's within seconds). A use that
+         *     nobody observed, or that was forgotten after thirteen months, is missing.
+         */
+        LastUse: {
+            /** @description When it was. */
+            at: components["schemas"]["Moment"];
+            /**
+             * @description The process that observed it.
+             * @example edge-1
+             */
+            by: string;
+        };
         Limit: number;
-        /** @description How full a listener is. */
+        /** @description The connections of a listener. */
         ListenerStatus: {
             /**
              * Format: int64
-             * @description How often the system had no connection to give, since then.
+             * @description How often the system could not accept a connection, since then.
              */
             failures: number;
             /**
              * Format: int64
-             * @description How often all places were taken when one more came, since then.
+             * @description How often a connection came when the listener was full, since then.
              */
             full: number;
             /**
              * Format: int64
-             * @description Connections that may be.
+             * @description Maximum number of connections.
              */
             limit: number;
             /**
              * Format: int64
-             * @description Those of the address that has the most.
+             * @description Number of connections of the address that has the most.
              */
             most_of_one_address: number;
             /**
-             * @description Which one.
+             * @description The listener.
              * @example gate
              */
             name: string;
             /**
              * Format: int64
-             * @description Connections that are open.
+             * @description Number of open connections.
              */
             open: number;
             /**
              * Format: int64
-             * @description Connections closed at once since the process began, because their address had its share.
+             * @description Number of connections that were closed at once since the process started, because their address had used up its
+             *     share.
              */
             refused: number;
             /**
              * Format: int64
-             * @description How many seconds ago it last turned anybody away or let them wait; none when it never did.
+             * @description Seconds since a connection was last refused or had to wait. Absent if none was.
              */
             saturated_seconds_ago?: number | null;
         };
-        /** @description Whoever is in a group. */
+        /** @description A member of a group. */
         Member: {
             /** @description The person's or service account's id, or the group's name. */
             id: string;
-            /** @description What kind of member. */
+            /** @description The kind of member. */
             kind: components["schemas"]["MemberKind"];
-            /** @description What people call it. */
+            /** @description The member's name for people. */
             name: string;
         };
         /**
@@ -3062,8 +3113,8 @@ export interface components {
         MemberKind: "person" | "service" | "group";
         Moment: string | "never";
         /**
-         * @description A network that addresses are named by: policies read its name in `context.place.network`. An address in none of them
-         *     lies `elsewhere`.
+         * @description A named network. Policies read its name in `context.place.network`. An address outside all networks has the name
+         *     `elsewhere`.
          */
         NamedNetwork: {
             /**
@@ -3072,7 +3123,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description Its ranges, in order. Where ranges of several networks hold an address, the longest prefix names it.
+             * @description Its address ranges, in order. If ranges of several networks contain an address, the longest prefix counts.
              * @example [
              *       "192.0.2.0/24",
              *       "2001:db8::/32"
@@ -3080,106 +3131,106 @@ export interface components {
              */
             ranges: string[];
         };
-        /** @description Old facts to be archived. */
+        /** @description A request to archive old facts. */
         NewArchive: {
             before?: components["schemas"]["Moment"] | null;
-            /** @description Only say what would be archived. */
+            /** @description True to show only what would be archived. */
             dry_run?: boolean;
         };
-        /** @description A device that comes into the inventory, or what is known of one from now on: the whole, not the difference. */
+        /** @description A device to register, or the new properties of a device: all of them, not only the changes. */
         NewDevice: {
-            /** @description Its client certificate in PEM, from which the public key is taken. Give this or `key_sha256`, not both. */
+            /** @description Its client certificate in PEM, which contains the public key. Give this or `key_sha256`, not both. */
             certificate?: string | null;
             key_sha256?: components["schemas"]["Digest"] | null;
             /** @description Whether the organisation manages it. */
             managed?: boolean;
-            /** @description What its owner calls it. */
+            /** @description The name of the device. */
             name: string;
-            /** @description Whose it is: a person's id, address or alias; none for a shared machine. */
+            /** @description The owner: a person's id, address or alias. Absent for a shared machine. */
             owner?: string | null;
-            /** @description Its operating system, in words. */
+            /** @description Its operating system, as text. */
             platform: string;
         };
-        /** @description A verification to be run: every file of this process against its anchor. */
+        /** @description A request to verify every file of this process against its anchor. */
         NewEvidenceVerification: {
             since?: components["schemas"]["Moment"] | null;
-            /** @description Also compare the copies in the store, each read to its last byte. */
+            /** @description Also verify the copies in the store, and read each completely. */
             store?: boolean;
         };
-        /** @description An exception to be opened. */
+        /** @description An exception to open. */
         NewException: {
             application?: components["schemas"]["ApplicationName"] | null;
-            /** @description Who allowed it, in words. */
+            /** @description Who allowed it, as text. */
             authority: string;
             expires_at?: components["schemas"]["Moment"] | null;
             /**
              * Format: int64
-             * @description After how many seconds it ends by itself.
+             * @description After how many seconds it expires.
              */
             expires_in_seconds?: number | null;
             group?: components["schemas"]["GroupName"] | null;
-            /** @description Who answers for it: a person's id, address or alias. */
+            /** @description Who is responsible for it: a person's id, address or alias. */
             owner: string;
-            /** @description For one person: an id, address or alias. Name a person or a group. */
+            /** @description The person who is exempt: an id, address or alias. Name a person or a group. */
             person?: string | null;
-            /** @description The guardrail that shall not hold. It must be one that reads exceptions. */
+            /** @description The guardrail. It must be one that reads exceptions. */
             policy: components["schemas"]["PolicyId"];
-            /** @description Why. */
+            /** @description The reason. */
             reason: string;
         };
-        /** @description A grant to be asked for. */
+        /** @description A request for a grant. */
         NewGrant: {
-            /** @description For which application. */
+            /** @description The application. */
             application: components["schemas"]["ApplicationName"];
             /**
              * Format: int32
-             * @description For how many seconds, counted from the approval: one minute to twelve hours.
+             * @description The duration in seconds, counted from the approval: one minute to twelve hours.
              */
             duration_seconds: number;
             /**
-             * @description For whom: an id, address or alias. Only the machine's operator may name somebody; everybody else asks for
-             *     themselves.
+             * @description The person: an id, address or alias. Only the machine's operator may name a person; other callers request grants
+             *     for themselves.
              */
             person?: string | null;
-            /** @description Why; whoever approves it reads this. */
+            /** @description The reason, for the approver. */
             reason: string;
         };
-        /** @description A group to be made. */
+        /** @description A group to create. */
         NewGroup: {
-            /** @description Its name; the name of a group that was removed is never taken again. */
+            /** @description Its name. The name of a removed group is never used again. */
             name: components["schemas"]["GroupName"];
-            /** @description What it is for. */
+            /** @description The purpose. */
             purpose: string;
         };
-        /** @description A wish to invite somebody to enrol a passkey. */
+        /** @description A request to invite a person to enrol a passkey. */
         NewInvitation: {
             /**
              * Format: int64
-             * @description For how many seconds the link works, at most 30 days; none: one day.
+             * @description How long the link works in seconds, at most 30 days. Default: the configured time, normally one day.
              */
             expires_in_seconds?: number | null;
-            /** @description What it is for. */
+            /** @description The purpose. */
             purpose?: components["schemas"]["InvitationPurpose"];
         };
-        /** @description Somebody who comes into the inventory, or what is known of somebody from now on: the whole, not the difference. */
+        /** @description A person to add, or the new properties of a person: all of them, not only the changes. */
         NewPerson: {
-            /** @description The ids under which other systems know them; no two people share one. */
+            /** @description The ids of the person in other systems, which must be unique. */
             aliases?: string[];
             /**
-             * @description Their mail address; no two people share one. It is kept in lower case.
+             * @description The mail address, which must be unique. The server stores it in lower case.
              * @example ada@example.org
              */
             email: string;
-            /** @description On what terms they are here. */
+            /** @description The kind of relationship with the organisation. */
             kind?: components["schemas"]["PersonKind"];
-            /** @description What they are called. */
+            /** @description The name. */
             name: string;
         };
-        /** @description A plan to be made: every decision of the span is asked of the policies that run and of these. */
+        /** @description A request for a plan: evaluate every decision of the period against the running policies and these. */
         NewPlan: {
-            /** @description Whether a solver is asked too, about every request there can be. */
+            /** @description Whether to ask a solver about every possible request too. */
             exhaustive?: boolean;
-            /** @description Each file's text by its path within the policy folder: the whole set, as it would be published. */
+            /** @description The text of each file, by its path in the policy folder: the complete set, as it would be published. */
             files: {
                 [key: string]: string;
             };
@@ -3187,333 +3238,350 @@ export interface components {
             since?: components["schemas"]["Moment"] | null;
             until?: components["schemas"]["Moment"] | null;
         };
-        /** @description A proof to be made: every access of the span that went ahead is asked again without each item of its evidence. */
+        /** @description A request to verify projections. */
+        NewProjectionVerification: {
+            /**
+             * @description The name of one projection. Without it, all are verified.
+             * @example register
+             */
+            name?: string | null;
+        };
+        /** @description A request for a proof: evaluate every allowed access of the period again without each item of its evidence. */
         NewProof: {
-            /** @description True to write nothing to the register: what would change there is shown. */
+            /** @description True to leave the register unchanged and only show what would change. */
             dry_run?: boolean;
             since?: components["schemas"]["Moment"] | null;
             until?: components["schemas"]["Moment"] | null;
         };
-        /** @description A question in SQL. */
+        /** @description A query in SQL. */
         NewQuery: {
-            /** @description Ask only what lies in the folder of the process that answers, and leave out what only its store has. */
+            /** @description Read only the records in the folder of the process that answers, without those that only its store has. */
             local?: boolean;
             /**
              * Format: int32
-             * @description At most so many rows; none: 10,000.
+             * @description Maximum number of rows. Default: 10,000.
              */
             max_rows?: number | null;
             /** @description One SELECT over the tables that `/query/tables` lists. */
             sql: string;
             /**
              * Format: int32
-             * @description How many seconds it may take; none: 30.
+             * @description Maximum time in seconds. Default: 30.
              */
             timeout_seconds?: number | null;
         };
-        /** @description A replay to be run: every decision of the span is asked again as it was. */
+        /** @description A request for a replay: evaluate every decision of the period again with the state and the policies of that time. */
         NewReplay: {
             since?: components["schemas"]["Moment"] | null;
             until?: components["schemas"]["Moment"] | null;
         };
-        /** @description A rollout to be started: a policy in its shadow stage counts for a sample of people that grows step by step. */
+        /** @description A rollout to start: a policy in the shadow stage is enforced for a sample of people, which grows step by step. */
         NewRollout: {
             /**
-             * @description Why it is started although the report or the plan does not know everything. It goes on record with `why`; without
-             *     it one whose verdict is unknown is refused, unless it is only looked at.
+             * @description The reason for starting although the report or the plan is incomplete. The journal keeps it with `why`. Without
+             *     it, a report with the verdict unknown is refused, except in a dry run.
              */
             accept_unknown?: string | null;
-            /** @description Only say what it would be. */
+            /** @description True to show only what the rollout would be. */
             dry_run?: boolean;
-            /** @description What halts it, such as `newly denied people > 3`; none: more newly denied people than the report or the plan named. */
+            /**
+             * @description The condition that halts it, such as `newly denied people > 3`. Default: more newly denied people than the
+             *     report or the plan predicted.
+             */
             halt_if?: string | null;
             id?: components["schemas"]["RolloutId"] | null;
-            /** @description The percentages, rising, the last of them 100. */
+            /** @description The percentages, ascending; the last is 100. */
             percents: number[];
-            /** @description The policy, which is in its shadow stage. */
+            /** @description The policy, which must be in the shadow stage. */
             policy: components["schemas"]["PolicyId"];
             /**
-             * @description The finished shadow report or plan that was seen before.
+             * @description The finished shadow report or plan that was reviewed before.
              * @example job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8
              */
             rehearsal?: string | null;
             /**
              * Format: int64
-             * @description For how many seconds each is watched before the next.
+             * @description For how many seconds each step is watched before the next.
              */
             watch_seconds: number;
-            /** @description Why; it goes on record. */
+            /** @description The reason; the journal keeps it. */
             why?: string | null;
         };
-        /** @description A service account to be made. */
+        /** @description A service account to create. */
         NewService: {
-            /** @description What people call it; no two share a name. */
+            /** @description The name for people, which must be unique. */
             name: string;
-            /** @description Who answers for it: a person's id, address or alias. */
+            /** @description Who is responsible for it: a person's id, address or alias. */
             owner: string;
-            /** @description What it does. */
+            /** @description Its purpose. */
             purpose: string;
         };
-        /** @description A shadow report to be made: what the policies in their shadow stage would have done to the decisions of the span. */
+        /**
+         * @description A request for a shadow report: what the policies in the shadow stage would have changed in the decisions of the
+         *     period.
+         */
         NewShadowReport: {
             policy?: components["schemas"]["PolicyId"] | null;
             since?: components["schemas"]["Moment"] | null;
             until?: components["schemas"]["Moment"] | null;
         };
-        /** @description A token to be issued. */
+        /** @description A token to issue. */
         NewToken: {
             application?: components["schemas"]["ApplicationName"] | null;
             /**
-             * @description The commands that its holder may give, by the names of this document's operations (`groups.join`); none: it only
-             *     reads. What it may do of these is for policies to say.
+             * @description The commands that it may run, by the operation ids of this document (`groups.join`). Absent: it only reads.
+             *     Policies must also permit each command.
              */
             commands?: string[];
             device?: components["schemas"]["DeviceId"] | null;
             /**
              * Format: int64
-             * @description For how many seconds it works, at most a year.
+             * @description Its lifetime in seconds, at most a year.
              */
             expires_in_seconds: number;
         };
-        /** @description Upkeep of the evidence to be done. */
+        /** @description A request for upkeep of the evidence. */
         NewUpkeep: {
-            /** @description Only say what would be done. */
+            /** @description True to show only what would be done. */
             dry_run?: boolean;
         };
         /**
-         * @description What this process observed beside the facts, and how sharing that with the others goes. While it cannot be shared, what
-         *     other processes observe gets older here: a posture looks older and a session idle for longer.
+         * @description The observations of this process, and their exchange with other processes. While the exchange fails, observations of
+         *     other processes become older here: a posture looks older and a session idle for longer.
          */
         ObservationStatus: {
             /**
              * Format: int64
-             * @description Subjects that were dropped because there was no room, the oldest first.
+             * @description Number of subjects that were dropped because the memory limit was reached, the oldest first.
              */
             dropped: number;
             /**
              * Format: int64
-             * @description Seconds since this process last told the others and was told everything; a few while all is well. None: it never
-             *     did since it began.
+             * @description Seconds since this process last exchanged observations; normally a few. Absent if it never did since it started.
              */
             exchange_age_seconds?: number | null;
             /**
              * Format: int64
-             * @description Devices whose posture was observed to be still so.
+             * @description Number of devices with an observed posture.
              */
             postures: number;
             /** @description Why the last exchange failed, if it did. */
             problem?: string | null;
             /**
              * Format: int64
-             * @description Sessions of which a use is known.
+             * @description Number of sessions with an observed use.
              */
             sessions: number;
         };
         /** @default 1000 */
         PageLimit: number;
-        /** @description One value of a request, as policies call it. */
+        /** @description One attribute of a request, with its name in policies. */
         Particular: {
-            /** @description What, such as `context.device.managed`. */
+            /** @description The name, such as `context.device.managed`. */
             name: string;
-            /** @description Its value. */
+            /** @description The value. */
             value: string;
         };
         /** @description A person in the inventory. */
         Person: {
-            /** @description The ids under which other systems know them. */
+            /** @description The ids of the person in other systems. */
             aliases: string[];
-            /** @description Their address, in lower case. */
+            /** @description The mail address, in lower case. */
             email: string;
-            /** @description Every group that they are in, through any depth. */
+            /** @description Every group that contains the person, through any depth. */
             groups: components["schemas"]["GroupName"][];
             /** @description Their id. */
             id: components["schemas"]["PersonId"];
-            /** @description On what terms they are here. */
+            /** @description The kind of relationship with the organisation. */
             kind: components["schemas"]["PersonKind"];
-            /** @description What they are called. */
+            last_use?: components["schemas"]["LastUse"] | null;
+            /** @description The name. */
             name: string;
             /**
              * Format: int32
-             * @description How many invitations to enrol a passkey are open.
+             * @description Number of open invitations.
              */
             open_invitations: number;
             /**
              * Format: int32
-             * @description How many passkeys they have.
+             * @description Number of passkeys.
              */
             passkeys: number;
-            /** @description How risky they look. */
+            /** @description The risk. */
             risk: components["schemas"]["Risk"];
-            /** @description Whether they may act at all. */
+            /** @description Whether the person is active or suspended. */
             standing: components["schemas"]["Standing"];
-            /** @description Why they are suspended, if they are. */
+            /** @description The reason for the suspension, if any. */
             suspended_because?: string | null;
         };
         /** @example per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         PersonId: string;
         /**
-         * @description On what terms a person is here.
+         * @description A person's kind of relationship with the organisation.
          * @enum {string}
          */
         PersonKind: "employee" | "contractor" | "vendor";
         /** @description Where a request came from. */
         Place: {
             /**
-             * @description The address of the peer.
+             * @description The address of the client.
              * @example 192.0.2.7
              */
             address: string;
-            /** @description The network that the configuration maps the address to. */
+            /** @description The declared network that contains the address. */
             network: string;
         };
-        /** @description What a plan found. */
+        /** @description The result of a plan. */
         PlanReport: {
             /**
              * Format: int64
-             * @description Decisions that were asked of both.
+             * @description Number of decisions that were evaluated against both sets.
              */
             asked: number;
-            /** @description On how much of what was recorded this rests. */
+            /** @description How much of the evidence this report could use. */
             basis?: components["schemas"]["Basis"];
-            /** @description Every change, what would be denied first, and of that what concerns most accesses. */
+            /** @description Every change: new denials first, and then those with the most accesses. */
             changes: components["schemas"]["PlannedChange"][];
             exhaustive?: components["schemas"]["Exhaustive"] | null;
-            /** @description The files that differ. */
+            /** @description The changed files. */
             files: components["schemas"]["FileChange"][];
-            /** @description What would be allowed that is denied now. */
+            /** @description The accesses that would be newly allowed. */
             newly_allowed: components["schemas"]["Radius"];
-            /** @description What would be denied that is allowed now. */
+            /** @description The accesses that would be newly denied. */
             newly_denied: components["schemas"]["Radius"];
             /**
              * Format: int64
-             * @description Accesses that would fall differently and are in none of these, because there were too many kinds.
+             * @description Number of accesses with a changed result that are in none of these, because there were too many kinds.
              */
             not_itemised: number;
-            /** @description What else is to be known about the figures. Nothing here makes them uncertain. */
+            /** @description Further notes about the figures. They do not make the figures uncertain. */
             notes?: string[];
             /**
              * Format: int64
-             * @description Of those, the ones that had fallen by other policies than those that run now.
+             * @description Number of those that other policies than the running ones had decided.
              */
             of_other_policies: number;
-            /** @description The version of the one that was planned. */
+            /** @description The version of the planned one. */
             planned: components["schemas"]["Digest"];
-            /** @description The policies that count now and would not any more. */
+            /** @description The policies that are enforced now and would no longer be. */
             removed?: components["schemas"]["RemovedPolicy"][];
             /**
              * Format: int64
-             * @description Of those, the ones that would mean another resource or another action, because routes would change.
+             * @description Number of those that would belong to another resource or action, because routes would change.
              */
             renamed?: number;
-            /** @description The version of the policy set that runs. */
+            /** @description The version of the running policy set. */
             running: components["schemas"]["Digest"];
             settings?: components["schemas"]["PlannedSettings"] | null;
-            /** @description Decisions that fell without asking the policies, by the reason: no policy changes that. */
+            /** @description Number of decisions that were made without evaluating policies, by reason. No policy changes them. */
             unasked: {
                 [key: string]: number;
             };
-            /** @description What the evidence of the span cannot tell: nothing of this is counted as fine. */
+            /** @description What the evidence of the period cannot show. None of it counts as fine. */
             unknown: string[];
-            /** @description What is doubtful about the planned set without being wrong. */
+            /** @description Warnings about the planned set. */
             warnings: components["schemas"]["PolicyProblem"][];
         };
-        /** @description Accesses that would all turn the same way, for the same reason. */
+        /** @description Accesses whose result changes in the same way, for the same reason. */
         PlannedChange: {
-            /** @description What they wanted to do. */
+            /** @description The action. */
             action: components["schemas"]["Action"];
             /** @description The application. */
             application: components["schemas"]["ApplicationName"];
-            /** @description Whether the policies say the same of it, and it is the application's stage that turns it. */
+            /** @description Whether the policies give the same result, and only the application's stage changes the outcome. */
             by_stage?: boolean;
             /**
              * Format: int64
-             * @description How many accesses.
+             * @description Number of accesses.
              */
             count: number;
-            /** @description From what kind of device: `none`, `unmanaged`, `non_compliant` or `compliant`. */
+            /** @description The kind of device: `none`, `unmanaged`, `non_compliant` or `compliant`. */
             device: string;
-            /** @description Which way. */
+            /** @description The direction. */
             direction: components["schemas"]["Turn"];
-            /** @description False while the application is only observed: then nobody is stopped, but the record would say so. */
+            /**
+             * @description False while the application is in the stage `observe`: then nobody is stopped, but the record would show the
+             *     denial.
+             */
             enforced: boolean;
-            /** @description The last one's decision: `countersign why` explains it. */
+            /** @description The decision of the last access; `countersign why` explains it. */
             example: components["schemas"]["DecisionId"];
             /** @description The first of them. */
             first: components["schemas"]["Moment"];
-            /** @description Whether they acted under a just-in-time grant. */
+            /** @description Whether the access used a just-in-time grant. */
             granted: boolean;
-            /** @description The groups that they were in. */
+            /** @description The groups that the principal was in. */
             groups: components["schemas"]["GroupName"][];
-            /** @description What kind of person they are; of a service account, its name. */
+            /** @description The person's kind; for a service account, its name. */
             kind: string;
             /** @description The last of them. */
             last: components["schemas"]["Moment"];
-            /** @description Who asked. */
+            /** @description The principal. */
             principal: components["schemas"]["Principal"];
-            /** @description Their name as it is now, while they are in the inventory. */
+            /** @description The principal's present name, if they are in the inventory. */
             principal_name?: string | null;
-            /** @description The policies by which it would fall. */
+            /** @description The policies that would determine the result. */
             reasons: components["schemas"]["PolicyId"][];
-            /** @description What would keep whoever is stopped working, in words. */
+            /** @description What would keep the stopped people working, as text. */
             remedies: string[];
-            /** @description The part of it. */
+            /** @description The part of the application. */
             resource: components["schemas"]["ResourceName"];
         };
-        /** @description Of which settings a plan was made. */
+        /** @description The settings that a plan compared. */
         PlannedSettings: {
-            /** @description SHA-256 over those that were planned, as they were sent. */
+            /** @description SHA-256 over the planned settings, as they were sent. */
             planned: components["schemas"]["Digest"];
-            /** @description SHA-256 over those that were so. */
+            /** @description SHA-256 over the present settings. */
             running: components["schemas"]["Digest"];
         };
         /** @description The policies in force. */
         Policies: {
             /** @description Every policy, in the order of the files. */
             policies: components["schemas"]["Policy"][];
-            /** @description Why the version that was published last is not the one in force, if it is not. */
+            /** @description Why the latest published version is not in force, if it is not. */
             problem?: string | null;
             published_at?: components["schemas"]["Moment"] | null;
             /** @description The version in force, a SHA-256 over the files. */
             version: components["schemas"]["Digest"];
-            /** @description What is doubtful about the set without being wrong. */
+            /** @description Warnings about the set. */
             warnings: components["schemas"]["PolicyProblem"][];
-            /** @description Why it was put in force, where whoever did it said so. */
+            /** @description The reason for putting it in force, if one was given. */
             why?: string | null;
         };
-        /** @description A policy, by what it says of itself. */
+        /** @description A policy, with its annotations. */
         Policy: {
             application?: components["schemas"]["ApplicationName"] | null;
             /** @description Its file. */
             file: string;
             /** @description Its name. */
             id: components["schemas"]["PolicyId"];
-            /** @description Whether it forbids for everybody, or permits for one application. */
+            /** @description Whether it forbids for everybody or permits for one application. */
             kind: components["schemas"]["PolicyKind"];
             /**
              * Format: int64
-             * @description The line on which it begins, counted from 1.
+             * @description Its first line, counted from 1.
              */
             line: number;
             /** @description Whether that day has passed. */
             overdue: boolean;
-            /** @description Who answers for it. */
+            /** @description Who is responsible for it. */
             owner: string;
-            /** @description Whether an exception can be opened to it. */
+            /** @description Whether exceptions to it are possible. */
             reads_exceptions: boolean;
-            /** @description What whoever it stops or lets in is told. */
+            /** @description Its explanation for the people whom it stops or lets in. */
             reason: string;
             /**
              * Format: date
-             * @description The day by which its owner looks at it again.
+             * @description The day by which its owner reviews it.
              * @example 2027-05-31
              */
             review: string;
             /**
              * Format: int32
-             * @description The percentage of people for whom it counts in spite of its shadow stage, while a rollout of it is under way.
+             * @description The percentage of people for whom a rollout enforces it although it is in the shadow stage.
              */
             rolled_out?: number | null;
-            /** @description Whether it counts. */
+            /** @description Whether it is enforced. */
             stage: components["schemas"]["PolicyStage"];
             /** @description Its text. */
             text: string;
@@ -3522,24 +3590,24 @@ export interface components {
         PolicyCited: {
             /** @description Its name. */
             id: components["schemas"]["PolicyId"];
-            /** @description Who answers for it; none for a reason that no policy file holds, or when the policy is gone. */
+            /** @description Who is responsible for it. Absent for one of the product's own reasons, or if the policy was removed. */
             owner?: string | null;
-            /** @description Where it stands: file and line; none as for the owner. */
+            /** @description Its place: file and line. Absent in the same cases as the owner. */
             place?: string | null;
-            /** @description What it says to whoever it stops or lets in. */
+            /** @description Its explanation for the people whom it stops or lets in. */
             reason: string;
         };
         /** @description The files of a policy set. */
         PolicyFiles: {
-            /** @description Each file's text by its path within the policy folder. */
+            /** @description The text of each file, by its path in the policy folder. */
             files: {
                 [key: string]: string;
             };
             version?: components["schemas"]["Digest"] | null;
         };
-        /** @description Something that a policy's owner should look at. */
+        /** @description A finding for a policy's owner. */
         PolicyFinding: {
-            /** @description What it is; docs/policies.md lists the codes. */
+            /** @description The code; docs/policies.md lists the codes. */
             code: string;
             /** @description Its file. */
             file: string;
@@ -3548,13 +3616,13 @@ export interface components {
              * @description The line, counted from 1.
              */
             line: number;
-            /** @description What is so. */
+            /** @description The finding, in one sentence. */
             message: string;
             /** @description The policy. */
             policy: components["schemas"]["PolicyId"];
-            /** @description What to do about it. */
+            /** @description The advice. */
             remedy: string;
-            /** @description How much it matters. */
+            /** @description The severity. */
             severity: components["schemas"]["FindingSeverity"];
         };
         /** @example managed-device */
@@ -3564,81 +3632,81 @@ export interface components {
          * @enum {string}
          */
         PolicyKind: "guardrail" | "application";
-        /** @description What the lint found in a policy set. */
+        /** @description The findings about a policy set. */
         PolicyLint: {
-            /** @description What it found, in the order of the files. */
+            /** @description The findings, in the order of the files. */
             findings: components["schemas"]["PolicyFinding"][];
-            /** @description The version that it looked at. */
+            /** @description The version of the checked set. */
             version: components["schemas"]["Digest"];
-            /** @description Whether it knew the world: who there is, and what is labelled how. Offline it does not. */
+            /** @description Whether the world was available: which names exist, and which labels. Offline it is not. */
             with_world: boolean;
         };
-        /** @description Something wrong, or doubtful, in a policy file. */
+        /** @description An error or a warning in a policy file. */
         PolicyProblem: {
             /** @description The file. */
             file: string;
             /**
              * Format: int64
-             * @description The line, counted from 1; none when the whole file or set is meant.
+             * @description The line, counted from 1. Absent if the problem concerns the whole file or set.
              */
             line?: number | null;
-            /** @description What is wrong, in one sentence. */
+            /** @description The problem, in one sentence. */
             message: string;
-            /** @description The same as a terminal shows it, with the words underlined; without colours. */
+            /** @description The same for a terminal, with the text underlined; without colours. */
             rendered: string;
         };
         /**
-         * @description Whether a policy counts.
+         * @description Whether a policy is enforced.
          * @enum {string}
          */
         PolicyStage: "shadow" | "enforce";
-        /** @description How the policies are. */
+        /** @description The state of the policies. */
         PolicyStatus: {
             /**
              * Format: int64
-             * @description How many of them should have been looked at again by now.
+             * @description Number of policies whose review is overdue.
              */
             overdue: number;
             /**
              * Format: int64
-             * @description How many policies it holds.
+             * @description Number of policies.
              */
             policies: number;
-            /** @description Why the version that was published last is not in force, if it is not. */
+            /** @description Why the latest published version is not in force, if it is not. */
             problem?: string | null;
             /** @description The version in force. */
             version: components["schemas"]["Digest"];
         };
-        /** @description A version of the policy set that was in force, or of the settings. */
+        /** @description A version of the policy set or of the settings that was in force. */
         PolicyVersion: {
-            /** @description When it was put in force last. */
+            /** @description When it was last put in force. */
             at: components["schemas"]["Moment"];
-            /** @description By whom: an actor, as in the journal. */
+            /** @description Who put it in force: an actor, as in the journal. */
             by: string;
             /** @description Whether it is in force now. */
             in_force: boolean;
-            /** @description What it is a version of. */
+            /** @description The subject of the version. */
             of?: components["schemas"]["VersionOf"];
             rehearsal?: components["schemas"]["Digest"] | null;
-            /** @description The policies that counted before it and did not any more. */
+            /** @description The policies that were enforced before this version and were no longer after it. */
             removed?: components["schemas"]["PolicyId"][];
             /**
              * Format: int64
-             * @description The sequence of the fact that did it.
+             * @description The sequence of the fact that put it in force.
              */
             seq: number;
-            /** @description Which files of a working folder were changed beside the policies. */
+            /** @description The changed files of a working folder besides the policies. */
             settings?: string[];
             /** @description SHA-256 over the files, or over the settings. */
             version: components["schemas"]["Digest"];
-            /** @description Why, where whoever did it said so. */
+            /** @description The reason, if one was given. */
             why?: string | null;
         };
         /** @enum {string} */
         PostureCheck: "disk_encryption" | "os_patched" | "endpoint_protection" | "firewall" | "secure_boot" | "screen_lock";
-        /** @description What a device's posture is. */
+        /** @description A posture report of a device. */
         PostureReport: {
-            /** @description Each check that was made; one that is missing counts as not passed. */
+            /** @description The result of each check that was made. A check that is missing counts as not passed. */
             checks: {
                 [key: string]: components["schemas"]["CheckResult"];
             };
@@ -3646,51 +3714,51 @@ export interface components {
         };
         /** @example per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         Principal: string;
-        /** @description Why a request was not answered the way it was asked. */
+        /** @description Why a request was refused or failed. */
         Problem: {
             decision?: components["schemas"]["DecisionId"] | null;
-            /** @description What is wrong here. */
+            /** @description The problem with this request. */
             detail: string;
-            /** @description The field that it is about, as a path into the body (`resources[0].part`), or the name of a parameter. */
+            /** @description The field concerned, as a path into the body (`resources[0].part`), or the name of a parameter. */
             field?: string | null;
-            /** @description Everything that is wrong with a policy set. */
+            /** @description Every problem of a policy set. */
             problems?: components["schemas"]["PolicyProblem"][];
             proposal?: components["schemas"]["ProposalId"] | null;
-            /** @description The policies that refused it. */
+            /** @description The policies that denied the request. */
             reasons?: components["schemas"]["RefusalReason"][];
-            /** @description The smallest evidence that would have let it pass. */
+            /** @description The smallest evidence that would have allowed it. */
             remedies?: components["schemas"]["RefusalRemedy"][];
-            /** @description What to do about it. */
+            /** @description The remedy. */
             remedy?: string | null;
             /**
              * Format: int32
              * @description The HTTP status.
              */
             status: number;
-            /** @description The kind in words. */
+            /** @description The kind, as text. */
             title: string;
             /**
-             * @description The kind of trouble: `about:blank#` and a word that stays the same over versions (`invalid`, `not-found`,
+             * @description The kind of problem: `about:blank#` and a word that stays the same in later versions (`invalid`, `not-found`,
              *     `conflict`, `sign-in`, `denied`, `unavailable`, `rejected-policies`, ...).
              */
             type: string;
         };
-        /** @description The tables of a projection beside what the journal comes to. */
+        /** @description A comparison of the tables of a projection with a new fold of the journal. */
         ProjectionComparison: {
-            /** @description The first hundred of them. */
+            /** @description The first hundred rows that differ. */
             differences: components["schemas"]["DifferingRow"][];
             /**
              * Format: int64
-             * @description How many rows differ.
+             * @description Number of rows that differ.
              */
             differing: number;
-            /** @description Whether they are the same. */
+            /** @description Whether they are equal. */
             equal: boolean;
-            /** @description SHA-256 over the rows that the journal comes to. */
+            /** @description SHA-256 over the rows of the new fold. */
             folded: string;
             /**
              * Format: int64
-             * @description How many rows the journal comes to.
+             * @description Number of rows in the new fold.
              */
             rows: number;
             /**
@@ -3701,12 +3769,12 @@ export interface components {
             /** @description SHA-256 over the rows of the tables. */
             stored: string;
         };
-        /** @description How a projection is built anew. */
+        /** @description How to rebuild a projection. */
         ProjectionRebuild: {
-            /** @description Change nothing: fold the journal again and compare. */
+            /** @description True to change nothing: fold the journal again and compare. */
             dry_run?: boolean;
         };
-        /** @description What came of building or comparing a projection. */
+        /** @description The result of rebuilding or comparing a projection. */
         ProjectionReport: {
             comparison?: components["schemas"]["ProjectionComparison"] | null;
             /**
@@ -3714,19 +3782,19 @@ export interface components {
              * @example register
              */
             name: string;
-            /** @description Whether its tables are being built anew. Questions wait meanwhile. */
+            /** @description Whether its tables are being built anew. Requests that read it wait meanwhile. */
             rebuilt: boolean;
         };
-        /** @description How far a projection is. */
+        /** @description The state of a projection. */
         ProjectionStatus: {
             /**
              * Format: int64
-             * @description How many facts of the journal are not folded yet.
+             * @description Number of facts of the journal that it does not contain yet.
              */
             behind: number;
             /**
              * Format: int64
-             * @description How often its tables were made.
+             * @description How often its tables were created.
              */
             generation: number;
             /**
@@ -3736,12 +3804,12 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description The sequence of the last fact that is folded into it.
+             * @description The sequence of the last fact that it contains.
              */
             reached: number;
             /**
              * Format: int64
-             * @description How many rows its tables have.
+             * @description Number of rows in its tables.
              */
             rows: number;
             /**
@@ -3749,86 +3817,105 @@ export interface components {
              * @description The version of the shape of its tables.
              */
             shape: number;
-            /** @description Why it does not go on, if it does not. */
+            /** @description Why it has stopped, if it has. */
             trouble?: string | null;
         };
-        /** @description The figures of the programme that accesses can answer. Each says on how many accesses it rests. */
+        /** @description The result of a verification of projections. */
+        ProjectionVerification: {
+            /** @description Whether every row of each projection equals the new fold of the journal. */
+            equal: boolean;
+            /** @description The projections, by name. */
+            projections: components["schemas"]["ProjectionReport"][];
+        };
+        /** @description The figures of the programme that follow from accesses. Each says how many accesses it covers. */
         ProofFigures: {
-            /** @description Access to applications with device posture enforced: what would be denied if the device failed its checks. */
+            /**
+             * @description Access to applications with device posture enforced: the accesses that would be denied if the device failed its
+             *     checks.
+             */
             device_posture_enforced: components["schemas"]["Figure"];
-            /** @description Privileged access through just-in-time grants: what administers, and would be denied without its grant. */
+            /**
+             * @description Privileged access through just-in-time grants: the administrative accesses that would be denied without their
+             *     grant.
+             */
             privileged_just_in_time: components["schemas"]["Figure"];
-            /** @description Implicit trust that was discovered, against what is documented and authorised. */
+            /** @description Implicit trust that was discovered, and how much of it is documented and authorised. */
             register: components["schemas"]["RegisterFigures"];
         };
-        /** @description What a proof found. */
+        /** @description The result of a proof. */
         ProofReport: {
-            /** @description The same by application and sensitivity, the most accesses first. */
+            /** @description The same by application and sensitivity; the application with the most accesses comes first. */
             applications: components["schemas"]["ApplicationShare"][];
             /**
-             * @description On how much of what was recorded this rests. Unless it is whole, shares are lower bounds, and nothing is said to be
-             *     eliminated.
+             * @description How much of the evidence this report could use. Unless that is all of it, shares are lower bounds, and the proof
+             *     eliminates no entry.
              */
             basis?: components["schemas"]["Basis"];
             /**
              * Format: double
-             * @description The share of the accesses that went ahead on which everything here rests, from 0 to 1. What could not be read is
-             *     counted as if all of it had gone ahead; none when nothing went ahead, or nobody can tell how much could not be read.
+             * @description The share of allowed accesses on which all figures rest, from 0 to 1. Evidence that could not be read counts as
+             *     if all of it had been allowed. Absent if nothing was allowed, or if nobody can tell how much could not be read.
              */
             coverage?: number | null;
             /**
              * Format: int64
-             * @description Accesses that were denied: they rest on nothing.
+             * @description Number of denied accesses, which depend on nothing.
              */
             denied: number;
-            /** @description What each open exception was good for, and each that covered an access. */
+            /** @description The effect of each open exception, and of each that covered an access. */
             exceptions: components["schemas"]["ExceptionUse"][];
-            /** @description The figures of the programme that accesses can answer. */
+            /** @description The figures of the programme that follow from accesses. */
             figures: components["schemas"]["ProofFigures"];
-            /** @description What each guardrail in force did: one that did nothing, and would have done nothing, never bites. */
+            /**
+             * @description The effect of each guardrail in force. One that denied nothing, and would deny nothing without any item, is
+             *     unused.
+             */
             guardrails: components["schemas"]["GuardrailUse"][];
-            /** @description By item of evidence, how many accesses depend on it. */
+            /** @description Number of accesses that depend on each item of evidence. */
             items: components["schemas"]["ItemShare"][];
             /**
              * Format: int64
-             * @description Entries that are in none of these, because there were too many.
+             * @description Number of further entries, which are left out because there are too many.
              */
             not_itemised: number;
-            /** @description What the proof changed in the register, or would. */
+            /** @description The changes of the register, or what they would be. */
             register: components["schemas"]["RegisterChange"];
             /** @description The same by sensitivity. */
             sensitivities: components["schemas"]["SensitivityShare"][];
-            /** @description What rests on implicit trust: the most sensitive first, and of that what most accesses rest on. */
+            /** @description The entries of implicit trust: the most sensitive first, and then those with the most accesses. */
             trusts: components["schemas"]["Trust"][];
             /**
              * Format: int64
-             * @description Accesses that were refused without asking the policies.
+             * @description Number of accesses that were refused without evaluating policies.
              */
             unasked: number;
-            /** @description What nothing is claimed of, and why. */
+            /** @description The accesses about which nothing is claimed, with the reasons. */
             unknown: string[];
             /**
              * Format: int64
-             * @description Accesses that went ahead, and were asked again without each item.
+             * @description Number of allowed accesses that were evaluated again without each item.
              */
             went_ahead: number;
         };
-        /** @description A property: a text, a number or a boolean, which policies read as a text. Anything else is refused, not left out. */
+        /**
+         * @description A property: a text, a number or a boolean, which policies read as a text. The decision point refuses any other
+         *     value.
+         */
         PropertyValue: string | number | boolean;
-        /** @description A command that takes two people: proposed by one, countersigned by another, and carried out at once. */
+        /** @description A command that needs two people: one person proposes it, another countersigns it, and it runs at once. */
         Proposal: {
-            /** @description Why it was refused, or taken back. */
+            /** @description Why it was refused or withdrawn. */
             answer?: string | null;
             answered_at?: components["schemas"]["Moment"] | null;
             /** @description Who answered: `operator` or a person id. */
             answered_by?: string | null;
             /** @description Who proposed it: a person id or a service account id. */
             by: string;
-            /** @description SHA-256 over what it states. Whoever countersigns names it. */
+            /** @description SHA-256 over the facts of the command. The person who countersigns names it. */
             digest: components["schemas"]["Digest"];
-            /** @description Their address, where they are a person. */
+            /** @description The proposer's address, if they are a person. */
             email?: string | null;
-            /** @description When nobody can countersign it any more. */
+            /** @description When it expires: nobody can countersign it afterwards. */
             expires_at: components["schemas"]["Moment"];
             /** @description Every fact that it states, while it waits. */
             facts?: Record<string, never>[];
@@ -3836,150 +3923,153 @@ export interface components {
             id: components["schemas"]["ProposalId"];
             /** @description When it was proposed. */
             proposed_at: components["schemas"]["Moment"];
-            /** @description Where it stands. */
+            /** @description The state. */
             state: components["schemas"]["ProposalState"];
-            /** @description What it does, in words that were made of what it states. */
+            /** @description The effect of the command, as text made from its facts. */
             text: string;
         };
         /** @example prp_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         ProposalId: string;
         /**
-         * @description Where a proposal stands.
+         * @description The states of a proposal.
          * @enum {string}
          */
         ProposalState: "open" | "expired" | "countersigned" | "refused";
-        /** @description A policy set to be published: all of it. */
+        /** @description A complete policy set to publish. */
         Publication: {
             /**
-             * @description Why the files are put in force although the plan does not know everything. It goes on record with `why`; without it
-             *     a plan whose verdict is unknown is refused.
+             * @description The reason for publishing the files although the plan is incomplete. The journal keeps it with `why`. Without
+             *     it, a plan with the verdict unknown is refused.
              */
             accept_unknown?: string | null;
-            /** @description Only check, and say what would change. */
+            /** @description True to check only, and show what would change. */
             dry_run?: boolean;
             expected_version?: components["schemas"]["Digest"] | null;
-            /** @description Each file's text by its path within the policy folder. A file that is not here is in the set no more. */
+            /** @description The text of each file, by its path in the policy folder. A file that is not listed is removed from the set. */
             files: {
                 [key: string]: string;
             };
-            /** @description The plan that was looked at before: a finished job, of these files and of the version in force. */
+            /** @description The plan that was reviewed before: a finished job, of these files and of the version in force. */
             plan?: string | null;
-            /** @description The guardrails that count now and would not any more, each by name: a set that takes others out of force is refused. */
+            /** @description The guardrails that are enforced now and would no longer be, by name. A set that removes others is refused. */
             removes?: components["schemas"]["PolicyId"][];
             settings?: components["schemas"]["Settings"] | null;
-            /** @description Why, in a sentence that is kept with the change. */
+            /** @description The reason, in one sentence; the history keeps it. */
             why?: string | null;
         };
-        /** @description What publishing did, or would do. */
+        /** @description The result of publishing, or of its dry run. */
         Published: {
-            /** @description The files that are not as they were; empty when nothing changes, and then nothing was published. */
+            /** @description The changed files. Empty if nothing changes; then nothing was published. */
             changed: components["schemas"]["FileChange"][];
-            /** @description Whether it was only checked. */
+            /** @description Whether this is a dry run. */
             dry_run: boolean;
-            /** @description What could not be put back as it was, in words. */
+            /** @description What could not be restored, as text. */
             notes?: string[];
-            /** @description The policies that counted before and do not any more. */
+            /** @description The policies that were enforced before and are no longer. */
             removed?: components["schemas"]["RemovedPolicy"][];
-            /** @description What becomes of staged rollouts by it, in words. */
+            /** @description The effect on staged rollouts, as text. */
             rollouts?: string[];
             settings?: components["schemas"]["Digest"] | null;
             /** @description The version of the set. */
             version: components["schemas"]["Digest"];
-            /** @description What is doubtful about the set without being wrong. */
+            /** @description Warnings about the set. */
             warnings: components["schemas"]["PolicyProblem"][];
         };
-        /** @description What a question came to. */
+        /** @description The answer to a query. */
         QueryAnswer: {
             /** @description The columns. */
             columns: components["schemas"]["QueryColumn"][];
-            /** @description What could not be read. With an entry here, the rows are what all the rest says. */
+            /** @description What could not be read. If there is an entry, the rows come from everything else. */
             incomplete?: string[];
-            /** @description The rows, a value for each column. Moments are RFC 3339 in UTC; what JSON has no value for is text. */
+            /**
+             * @description The rows, with one value for each column. Moments are RFC 3339 in UTC; values that JSON cannot represent are
+             *     text.
+             */
             rows: unknown[][];
-            /** @description Whether there were more rows than an answer may have. */
+            /** @description Whether there were more rows than the answer may have. */
             truncated: boolean;
         };
         /** @description A column of an answer. */
         QueryColumn: {
-            /** @description Its name, as the question calls it. */
+            /** @description Its name in the query. */
             name: string;
             /**
-             * @description Its type: `text`, `boolean`, `int64`, `uint64`, `float64`, `timestamp`, `list<text>`, `map<text, text>` and others that
-             *     a question may compute.
+             * @description Its type: `text`, `boolean`, `int64`, `uint64`, `float64`, `timestamp`, `list<text>`, `map<text, text>` and
+             *     other types that a query may compute.
              */
             type: string;
         };
-        /** @description A table that can be asked. */
+        /** @description A table for queries. */
         QueryTable: {
-            /** @description What a row of it is. */
+            /** @description The meaning of a row. */
             about: string;
-            /** @description Its columns, in their order. */
+            /** @description Its columns, in order. */
             columns: components["schemas"]["QueryTableColumn"][];
             /** @description Its name. */
             name: string;
         };
         /** @description A column of a table. */
         QueryTableColumn: {
-            /** @description What it means. */
+            /** @description Its meaning. */
             about: string;
             /** @description Its name. */
             name: string;
-            /** @description Whether a row may have no value in it. */
+            /** @description Whether the value can be null. */
             nullable: boolean;
-            /** @description Its type, in the words of answers. */
+            /** @description Its type, as answers name it. */
             type: string;
         };
-        /** @description How far a change reaches. What is only observed is left out. */
+        /** @description The extent of a change. It leaves out accesses to applications in the stage `observe`. */
         Radius: {
             /**
              * Format: int64
-             * @description Accesses of the span.
+             * @description Number of accesses in the period.
              */
             accesses: number;
             /**
              * Format: int64
-             * @description Accesses of nobody in particular.
+             * @description Number of anonymous accesses.
              */
             anonymous: number;
             /**
              * Format: int64
-             * @description The people whose they were.
+             * @description Number of people who made them.
              */
             people: number;
             /**
              * Format: int64
-             * @description The service accounts whose they were.
+             * @description Number of service accounts that made them.
              */
             services: number;
         };
-        /** @description Whether somebody can do one thing, and why. */
+        /** @description Whether a principal can do one thing, and the reasons. */
         Reach: {
-            /** @description Whether they can. */
+            /** @description The class. */
             class: components["schemas"]["ReachClass"];
             device?: components["schemas"]["DeviceId"] | null;
-            /** @description The exceptions that cover them. */
+            /** @description The exceptions that apply to the principal. */
             exceptions?: components["schemas"]["ExceptionId"][];
             grant?: components["schemas"]["GrantId"] | null;
-            /** @description The least that they would need beside what they have. */
+            /** @description The smallest addition that the principal would need. */
             needs?: components["schemas"]["ReachNeed"][];
-            /** @description The permits that let them in, now or with what they need. */
+            /** @description The permits that allow it, now or with the addition. */
             permitted_by: components["schemas"]["PolicyId"][];
             /**
-             * @description What stops them now; of those who can not, what would stop them even with everything that they could get. A
-             *     policy, or what the product itself calls a reason, such as `no-permit`.
+             * @description The reasons for denial: now, or, for a principal that cannot, those that remain with everything that they could
+             *     get. Each is a policy, or one of the product's own reasons, such as `no-permit`.
              */
             stopped_by: components["schemas"]["PolicyId"][];
         };
         /**
-         * @description Whether somebody can.
+         * @description The classes of reach.
          * @enum {string}
          */
         ReachClass: "now" | "with" | "never";
-        /** @description How many are of each class. */
+        /** @description Number of principals in each class. */
         ReachCounts: {
             /**
              * Format: int64
-             * @description Those who can not.
+             * @description Those who cannot.
              */
             never: number;
             /**
@@ -3993,66 +4083,66 @@ export interface components {
              */
             with: number;
         };
-        /** @description Something that somebody would need. */
+        /** @description Something that a principal would need. */
         ReachNeed: {
             /** @description Its name: `enrol-a-passkey`, `report-posture`, `fix-posture`, `use-a-managed-device` or `request-a-grant`. */
             need: string;
-            /** @description The same in words. */
+            /** @description The same as text. */
             text: string;
         };
-        /** @description A resource, and what somebody could do with it. */
+        /** @description A resource, and what a person could do with it. */
         Reachable: {
             /** @description Every action. */
             actions: components["schemas"]["ReachableAction"][];
             /** @description The application. */
             application: components["schemas"]["ApplicationName"];
-            /** @description Whether anybody gave it or its application that label. */
+            /** @description Whether the resource or its application has that label. */
             labelled: boolean;
-            /** @description Whether the application is only observed. */
+            /** @description Whether the application is in the stage `observe`. */
             observed: boolean;
             /** @description The resource. */
             resource: components["schemas"]["ResourceName"];
-            /** @description The requests that mean it, as `GET,HEAD /admin/**`; none for `other`, which is the rest. */
+            /** @description The requests that belong to it, such as `GET,HEAD /admin/**`. Empty for `other`, which contains the rest. */
             routes: string[];
-            /** @description The label that counts. */
+            /** @description The label in force. */
             sensitivity: components["schemas"]["Sensitivity"];
             /** @description The address of the application's first page; absent if it has none. */
             url?: string | null;
         };
-        /** @description An action, and whether somebody can do it. */
+        /** @description An action, and whether a person can perform it. */
         ReachableAction: components["schemas"]["Reach"] & {
             /** @description The action. */
             action: components["schemas"]["Action"];
-            /** @description What of the request itself the policies read besides, as in `WhoCan`. */
+            /** @description Attributes of the request that the policies also read, as in `WhoCan`. */
             depends_on: string[];
         };
-        /** @description Somebody who could, or could not, and why. */
+        /** @description A principal that could, or could not, and the reasons. */
         Reacher: components["schemas"]["Reach"] & {
             /** @description A person's address. */
             email?: string | null;
-            /** @description What they are called. */
+            /** @description The name. */
             name: string;
-            /** @description Who. */
+            /** @description The principal. */
             principal: components["schemas"]["Principal"];
             /**
-             * @description The groups through which the permits reach them: each a path from a group that they are in to the group that a
-             *     permit names. Empty for whoever is permitted otherwise, or not at all.
+             * @description The groups through which the permits apply: each is a path from a group of the principal to the group that a
+             *     permit names. Empty if the permits do not depend on a group, or if there are none.
              */
             through: components["schemas"]["GroupName"][][];
         };
-        /** @description A reason in words, where a command asks for one. */
+        /** @description The reason for a command. */
         Reason: {
-            /** @description Why; it goes on record. */
+            /** @description The reason; the journal keeps it. */
             reason: string;
         };
-        /** @description A policy that refused, in its owner's words. */
+        /** @description A policy that denied a request, in its owner's words. */
         RefusalReason: {
             /** @description The policy. */
             policy: components["schemas"]["PolicyId"];
-            /** @description What it says to whoever it stops. */
+            /** @description Its explanation for the people whom it stops. */
             text: string;
         };
-        /** @description A way in. */
+        /** @description A way to obtain access. */
         RefusalRemedy: {
             /**
              * @description Its name: `sign-in`, `re-authenticate`, `report-posture`, `fix-posture`, `use-a-managed-device`,
@@ -4062,7 +4152,7 @@ export interface components {
             /** @description The remedy as a sentence. */
             text: string;
         };
-        /** @description What a proof changes in the register. */
+        /** @description The changes that a proof makes to the register. */
         RegisterChange: {
             /**
              * Format: int64
@@ -4079,98 +4169,98 @@ export interface components {
              * @description Entries that came back: drift.
              */
             returned: number;
-            /** @description Whether it was written. */
+            /** @description Whether they were written. */
             written: boolean;
         };
-        /** @description How the implicit-trust register stands. */
+        /** @description The figures of the implicit-trust register. */
         RegisterFigures: {
             /**
              * Format: int64
-             * @description Of these, the ones that nobody answers for.
+             * @description Number of these without an owner.
              */
             discovered: number;
             /**
              * Format: int64
-             * @description The ones that are documented and authorised.
+             * @description Number of these that are documented and authorised.
              */
             documented: number;
             /**
              * Format: int64
-             * @description The ones that came back after they had been eliminated.
+             * @description Number of these that came back after they had been eliminated.
              */
             drifted: number;
             /**
              * Format: int64
-             * @description Entries that no access rests on any more.
+             * @description Number of entries on which no access rests any more.
              */
             eliminated: number;
             /**
              * Format: int64
-             * @description The ones whose authority has ended.
+             * @description Number of these whose authorisation has ended.
              */
             lapsed: number;
             /**
              * Format: int64
-             * @description Entries that accesses rest on.
+             * @description Number of entries on which accesses rest.
              */
             live: number;
             /**
              * Format: int64
-             * @description The ones that somebody answers for, and nobody authorised.
+             * @description Number of these with an owner and without authorisation.
              */
             owned: number;
         };
-        /** @description How far the journal went, remembered outside it. */
+        /** @description The head of the journal, as remembered outside it. */
         RememberedHead: {
-            /** @description When it was that. */
+            /** @description When that was the head. */
             at: components["schemas"]["Moment"];
             /** @description The head. */
             head: components["schemas"]["JournalHead"];
         };
-        /** @description A policy that counted and does not any more: it is gone, or only asked. */
+        /** @description A policy that was enforced and is no longer: it was removed, or moved to the shadow stage. */
         RemovedPolicy: {
             /** @description Its id. */
             id: components["schemas"]["PolicyId"];
-            /** @description Which of the two kinds it was. A guardrail must be named to be removed. */
+            /** @description Its kind. A guardrail must be named to be removed. */
             kind: components["schemas"]["PolicyKind"];
         };
-        /** @description A decision that did not come out as it was recorded. */
+        /** @description A decision that did not give the recorded result. */
         ReplayDifference: {
             again?: components["schemas"]["Fell"] | null;
-            /** @description When it fell. */
+            /** @description When it was made. */
             at: components["schemas"]["Moment"];
             /** @description The decision. */
             id: components["schemas"]["DecisionId"];
-            /** @description How it fell. */
+            /** @description The recorded result. */
             recorded: components["schemas"]["Fell"];
-            /** @description Why it cannot be asked again. */
+            /** @description Why it could not be evaluated again. */
             why_not?: string | null;
         };
-        /** @description What a replay found. */
+        /** @description The result of a replay. */
         ReplayReport: {
-            /** @description On how much of what was recorded this rests. */
+            /** @description How much of the evidence this report could use. */
             basis?: components["schemas"]["Basis"];
             /** @description The first of those. */
             differences: components["schemas"]["ReplayDifference"][];
             /**
              * Format: int64
-             * @description Decisions that came out differently, or could not be asked again.
+             * @description Number of decisions with another result, or that could not be evaluated again.
              */
             different: number;
             /**
              * Format: double
-             * @description The share of the decisions that came out the same, from 0 to 1, what could not be read counted as if it had not;
-             *     none when there was none, or nobody can tell how many could not be read.
+             * @description The share of decisions with the recorded result, from 0 to 1. Evidence that could not be read counts as
+             *     different. Absent if there were no decisions, or if nobody can tell how many could not be read.
              */
             fidelity?: number | null;
-            /** @description What was recorded and could not be read. With an entry here, the figures are about the rest. */
+            /** @description The evidence that could not be read. If there is an entry, the figures cover the rest. */
             incomplete: string[];
             /**
              * Format: int64
-             * @description Decisions that came out the same.
+             * @description Number of decisions with the recorded result.
              */
             same: number;
-            /** @description Decisions that fell without asking the policies, by the reason: there is nothing to ask again. */
+            /** @description Number of decisions that were made without evaluating policies, by reason. A replay does not evaluate them. */
             unasked: {
                 [key: string]: number;
             };
@@ -4179,72 +4269,72 @@ export interface components {
         Resource: {
             /** @description Its name within the application (`pages`, `runs/approve`). */
             part: string;
-            /** @description The requests that mean it. */
+            /** @description The requests that belong to the part. */
             routes?: components["schemas"]["Route"][];
             sensitivity?: components["schemas"]["Sensitivity"] | null;
         };
         /** @example wiki/pages */
         ResourceName: string;
-        /** @description How risky somebody looks, and why. */
+        /** @description The risk of a principal: how likely it is that the account is misused. */
         Risk: {
             /** @description The level. */
             level: components["schemas"]["RiskLevel"];
-            /** @description A reason each. */
+            /** @description The reasons. */
             reasons?: string[];
         };
         /** @enum {string} */
         RiskLevel: "low" | "medium" | "high";
         /**
-         * @description Going back to a version that was in force before: the policies as they were, and with them whatever of the settings was put in
-         *     force as one since then.
+         * @description A rollback to a version that was in force before: the policies of that version, and the settings that were changed
+         *     together with policies since then.
          */
         Rollback: {
-            /** @description Only check, and say what would change. */
+            /** @description True to check only, and show what would change. */
             dry_run?: boolean;
-            /** @description As [`Publication::removes`]. */
+            /** @description See [`Publication::removes`]. */
             removes?: components["schemas"]["PolicyId"][];
-            /** @description Its version, or as many of its first digits as name it alone. */
+            /** @description The version, or enough of its first digits to be unique. */
             version: string;
-            /** @description Why, in a sentence that is kept with the change. */
+            /** @description The reason, in one sentence; the history keeps it. */
             why: string;
         };
         /** @description A staged rollout. */
         Rollout: {
-            /** @description Whether it was only looked at, and not started. */
+            /** @description Whether this is a dry run. */
             dry_run?: boolean;
             due_at?: components["schemas"]["Moment"] | null;
             example?: components["schemas"]["DecisionId"] | null;
-            /** @description What halts it. */
+            /** @description The condition that halts it. */
             halt_if: string;
             /** @description Why it was halted. */
             halted_because?: string | null;
             /** @description Its id. */
             id: components["schemas"]["RolloutId"];
-            /** @description How it came to where it is, the first first. */
+            /** @description The steps so far, the oldest first. */
             moves: components["schemas"]["RolloutMove"][];
-            /** @description Accesses that were allowed, and would have been denied without it. */
+            /** @description Accesses that were allowed, and would have been denied without the rollout. */
             newly_allowed: components["schemas"]["RolloutTurned"];
-            /** @description Accesses that were denied, and would have been allowed without it. */
+            /** @description Accesses that were denied, and would have been allowed without the rollout. */
             newly_denied: components["schemas"]["RolloutTurned"];
-            /** @description What to do next, in words. */
+            /** @description The next action for the administrator, as text. */
             next: string;
             /**
              * Format: int32
-             * @description The percentage that it has reached; 0 when the policy counts for nobody by it.
+             * @description The percentage that it has reached. 0 if it enforces the policy for nobody.
              */
             percent: number;
-            /** @description The percentages that it goes through. */
+            /** @description The percentages of its steps. */
             percents: number[];
             /** @description The policy. */
             policy: components["schemas"]["PolicyId"];
             rehearsal?: components["schemas"]["Digest"] | null;
-            /** @description How it stands. */
+            /** @description The state. */
             state: components["schemas"]["RolloutState"];
             /** @description Whom each step reaches. A list of rollouts leaves it out. */
             steps: components["schemas"]["RolloutStep"][];
             /**
              * Format: int64
-             * @description For how many seconds each is watched.
+             * @description For how many seconds each step is watched.
              */
             watch_seconds: number;
             /** @description Why it was started. */
@@ -4252,38 +4342,38 @@ export interface components {
         };
         /** @example rol_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         RolloutId: string;
-        /** @description A step that a rollout took. */
+        /** @description A step of a rollout. */
         RolloutMove: {
-            /** @description When. */
+            /** @description When it began. */
             at: components["schemas"]["Moment"];
-            /** @description On whose word. */
+            /** @description Who took it. */
             by: string;
             /**
              * Format: int32
-             * @description The percentage from then on; 0 when it was halted or ended.
+             * @description The percentage from then on. 0 if it was halted or ended.
              */
             percent: number;
         };
         /**
-         * @description How a rollout stands.
+         * @description The states of a rollout.
          * @enum {string}
          */
         RolloutState: "running" | "finished" | "halted" | "ended";
-        /** @description Whom a step of a rollout reaches. */
+        /** @description The people whom a step of a rollout reaches. */
         RolloutStep: {
             /**
              * Format: int64
-             * @description Of these, the ones whom it would have newly allowed.
+             * @description Number of these whom it would have newly allowed.
              */
             newly_allowed?: number | null;
             /**
              * Format: int64
-             * @description Of these, the ones whom it would have newly denied.
+             * @description Number of these whom it would have newly denied.
              */
             newly_denied?: number | null;
             /**
              * Format: int64
-             * @description The people of the inventory who are in the sample.
+             * @description Number of people in the inventory who are in the sample.
              */
             people: number;
             /**
@@ -4293,78 +4383,85 @@ export interface components {
             percent: number;
             /**
              * Format: int64
-             * @description Of these, the people who used an application that the policy can apply to, in the span of the shadow report that was
-             *     seen before.
+             * @description Number of these who used an application that the policy can apply to, in the period of the shadow report that
+             *     was reviewed before.
              */
             seen?: number | null;
         };
-        /** @description Whom a rollout turned one way. */
+        /** @description The accesses whose result a rollout changed in one direction. */
         RolloutTurned: {
             /**
              * Format: int64
-             * @description How many accesses, whoever made them.
+             * @description Number of accesses, by any principal.
              */
             accesses: number;
             example?: components["schemas"]["DecisionId"] | null;
             /**
              * Format: int64
-             * @description How many people.
+             * @description Number of people.
              */
             people: number;
         };
-        /** @description A shape of request. */
+        /** @description A pattern of requests. */
         Route: {
             action?: components["schemas"]["Action"] | null;
-            /** @description The methods, in capital letters; none means every method. */
+            /** @description The methods, in capital letters. Empty means every method. */
             methods?: string[];
             /**
-             * @description The path: segments, `*` for any one segment, and `**` at the end for any rest, the empty one included.
+             * @description The path: segments, `*` for any one segment, and `**` at the end for any rest, also an empty one.
              * @example /admin/**
              */
             path: string;
         };
-        /** @description A schedule, and how it went last. */
+        /** @description A schedule, and its last result. */
         Schedule: {
             /** @description When it is due next. */
             due_at: components["schemas"]["Moment"];
             /**
              * Format: int64
-             * @description How often it is due, in seconds.
+             * @description The interval in seconds.
              */
             every_seconds: number;
             /**
              * Format: int64
-             * @description How often it failed in a row.
+             * @description Number of consecutive failures.
              */
             failures: number;
             /** @description The process that works on it now. */
             holder?: string | null;
             last_ended_at?: components["schemas"]["Moment"] | null;
-            /** @description Why it failed, if it failed the last time. */
+            /** @description Why the last run failed, if it did. */
             last_error?: string | null;
             last_started_at?: components["schemas"]["Moment"] | null;
             lease_until?: components["schemas"]["Moment"] | null;
             /**
-             * @description Its name; with the name of a process behind `@` when each process does it for itself.
+             * @description Its name. If each process does the work for itself, `@` and the name of the process follow.
              * @example jobs.history
              */
             name: string;
             /**
              * Format: int64
-             * @description For how many seconds it has been due without anybody doing it; none while it is not.
+             * @description For how many seconds it has been overdue. Absent if it is not.
              */
             overdue_seconds?: number | null;
+            /** @description What to do about that. */
+            remedy?: string | null;
+            /**
+             * @description What is wrong with it: its last run failed, nobody has done it for more than its interval, or a run goes on for
+             *     longer than that. None: nothing is.
+             */
+            trouble?: string | null;
         };
         /** @enum {string} */
         Sensitivity: "public" | "internal" | "confidential" | "restricted";
-        /** @description How many accesses to what is so sensitive depend on what. */
+        /** @description How many accesses to resources of one sensitivity depend on each item. */
         SensitivityShare: {
             /**
              * Format: int64
-             * @description Accesses that went ahead.
+             * @description Number of allowed accesses.
              */
             accesses: number;
-            /** @description By item, those that would be denied without it. */
+            /** @description By item, the number that would be denied without it. */
             depends: {
                 [key: string]: number;
             };
@@ -4373,19 +4470,19 @@ export interface components {
         };
         /** @description A service account. */
         Service: {
-            /** @description Every group that it is in, through any depth. */
+            /** @description Every group that contains it, through any depth. */
             groups: components["schemas"]["GroupName"][];
             /** @description Its id. */
             id: components["schemas"]["ServiceId"];
-            /** @description What people call it. */
+            /** @description The name for people. */
             name: string;
-            /** @description Who answers for it. */
+            /** @description Who is responsible for it. */
             owner: components["schemas"]["PersonId"];
-            /** @description What it does. */
+            /** @description Its purpose. */
             purpose: string;
-            /** @description How risky it looks. */
+            /** @description Its risk. */
             risk: components["schemas"]["Risk"];
-            /** @description Its tokens, the expired ones among them. */
+            /** @description Its tokens, including expired ones. */
             tokens: components["schemas"]["Token"][];
         };
         /** @example svc_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
@@ -4393,157 +4490,159 @@ export interface components {
         /** @description A session that has not ended. */
         Session: {
             /**
-             * @description Where it began.
+             * @description The address from which it began.
              * @example 192.0.2.7
              */
             address?: string | null;
             /** @description The applications at which it was opened. */
             applications: components["schemas"]["ApplicationName"][];
-            /** @description What that gave. */
+            /** @description The assurance level of that proof. */
             assurance: components["schemas"]["Assurance"];
-            /** @description The passkey that they last used. */
+            /** @description The passkey that the person last used. */
             credential: components["schemas"]["CredentialId"];
-            /** @description Their address. */
+            /** @description The person's address. */
             email: string;
-            /** @description When it ends by itself. */
+            /** @description When it expires. */
             expires_at: components["schemas"]["Moment"];
             /** @description Its id. */
             id: components["schemas"]["SessionId"];
-            /** @description Whose it is. */
+            last_use?: components["schemas"]["LastUse"] | null;
+            /** @description The person. */
             person: components["schemas"]["PersonId"];
-            /** @description When its person last proved that it is them. */
+            /** @description When the person last proved their identity. */
             proved_at: components["schemas"]["Moment"];
             /** @description When it began. */
             started_at: components["schemas"]["Moment"];
         };
         /** @example ses_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         SessionId: string;
-        /** @description Applications, labels and exceptions, beside the policies. Whatever is left out here stays as it is. */
+        /** @description Applications, labels and exceptions, beside the policies. A field that is left out keeps its present state. */
         Settings: {
-            /** @description What these applications are. One that is not among them stays as it is. */
+            /** @description The declarations of these applications. Applications that are not listed keep theirs. */
             applications?: {
                 [key: string]: components["schemas"]["Declaration"];
             };
-            /** @description Every exception that holds: one that is not among them is ended. */
+            /** @description Every exception in force. An exception that is not listed is ended. */
             exceptions?: components["schemas"]["ExceptionSetting"][] | null;
-            /** @description Every label that is given to a part of an application beside its declaration: one that is not among them is taken away. */
+            /** @description Every label of a part beside its declaration. A label that is not listed is removed. */
             labels?: {
                 [key: string]: components["schemas"]["Sensitivity"];
             } | null;
         };
-        /** @description The settings as they are. */
+        /** @description The present settings. */
         SettingsInForce: {
-            /** @description All of them, but for the control plane's own application, which is the configuration's. */
+            /** @description All of them, except for the control plane's own application, which the configuration declares. */
             settings: components["schemas"]["Settings"];
             /** @description SHA-256 over them. */
             version: components["schemas"]["Digest"];
         };
-        /** @description How far a policy in its shadow stage would have reached at one application. */
+        /** @description The extent of a policy in the shadow stage at one application. */
         ShadowApplication: {
             /** @description The application. */
             application: components["schemas"]["ApplicationName"];
-            /** @description What would have been allowed that was denied. */
+            /** @description The denied accesses that it would have allowed. */
             newly_allowed: components["schemas"]["Radius"];
-            /** @description What would have been denied that was allowed. */
+            /** @description The allowed accesses that it would have denied. */
             newly_denied: components["schemas"]["Radius"];
         };
-        /** @description What one policy in its shadow stage would have done. */
+        /** @description What one policy in the shadow stage would have changed. */
         ShadowPolicy: {
             /** @description The same by application. */
             applications: components["schemas"]["ShadowApplication"][];
             /**
              * Format: int64
-             * @description Decisions of applications that it can apply to, which fell while it was in its shadow stage with the text of now.
+             * @description Number of decisions for applications that the policy can apply to, made while it was in the shadow stage with
+             *     its present text.
              */
             asked: number;
-            /** @description On how much of what was recorded this rests. */
+            /** @description How much of the evidence this report could use. */
             basis?: components["schemas"]["Basis"];
-            /** @description Every change, what would be denied first, and of that what concerns most accesses. */
+            /** @description Every change: new denials first, and then those with the most accesses. */
             changes: components["schemas"]["PlannedChange"][];
             first?: components["schemas"]["Moment"] | null;
             last?: components["schemas"]["Moment"] | null;
-            /** @description What it would have allowed that was denied. */
+            /** @description The denied accesses that it would have allowed. */
             newly_allowed: components["schemas"]["Radius"];
-            /** @description What it would have denied that was allowed. */
+            /** @description The allowed accesses that it would have denied. */
             newly_denied: components["schemas"]["Radius"];
-            /** @description Who answers for it. */
+            /** @description Who is responsible for it. */
             owner: string;
             /**
              * Format: int64
-             * @description The people whose they were.
+             * @description Number of people in them.
              */
             people: number;
-            /** @description Where it stands: file and line. */
+            /** @description Its place: file and line. */
             place: string;
             /** @description Its name. */
             policy: components["schemas"]["PolicyId"];
-            /** @description What it says to whoever it stops or lets in. */
+            /** @description Its explanation for the people whom it stops or lets in. */
             reason: string;
             /**
              * Format: int32
-             * @description How far it is rolled out, in percent; none when it is not. Whom it has reached is not in this report: for them it
-             *     counts already.
+             * @description The percentage of its rollout. Absent if there is none. The report leaves out the people whom the rollout has
+             *     reached, because the policy is enforced for them already.
              */
             rolled_out?: number | null;
-            /** @description What the evidence of the span cannot tell: nothing of this is counted as fine. */
+            /** @description What the evidence of the period cannot show. None of it counts as fine. */
             unknown: string[];
         };
-        /** @description What the policies in their shadow stage would have done. */
+        /** @description What the policies in the shadow stage would have changed. */
         ShadowReport: {
-            /** @description What was recorded and could not be read. With an entry here, the figures are about the rest. */
+            /** @description The evidence that could not be read. If there is an entry, the figures cover the rest. */
             incomplete: string[];
-            /** @description Each of them, in the order of the set. */
+            /** @description The policies, in the order of the set. */
             policies: components["schemas"]["ShadowPolicy"][];
-            /** @description The version of the policy set that runs. */
+            /** @description The version of the running policy set. */
             running: components["schemas"]["Digest"];
         };
         /** @enum {string} */
         SortDirection: "asc" | "desc";
-        /** @description A stage to be taken. */
+        /** @description A new stage. */
         StageChange: {
-            /** @description The stage from now on. */
+            /** @description The new stage. */
             stage: components["schemas"]["ApplicationStage"];
         };
         /**
-         * @description Whether somebody may act at all.
+         * @description Whether a person is active or suspended.
          * @enum {string}
          */
         Standing: "active" | "suspended";
-        /** @description The policy file that a newly protected application begins with. */
+        /** @description The initial policy file of a newly protected application. */
         StarterPermit: {
-            /** @description Its path within the policy folder. */
+            /** @description Its path in the policy folder. */
             path: string;
             /** @description Its text. */
             text: string;
         };
-        /** @description How the installation is. */
+        /** @description The state of the installation. */
         Status: {
             /**
              * Format: int64
-             * @description For how many seconds the world has not been known to be the newest; a few while all is well, since the journal is
-             *     asked every two seconds.
+             * @description Seconds since the world was last known to be the newest. Normally a few, because the process asks the journal
+             *     every two seconds.
              */
             behind_seconds: number;
             /**
              * Format: int64
-             * @description By how many seconds the clock of this machine is behind the newest moment that is known. Beyond 60 that counts as
-             *     a journal that is out of reach.
+             * @description How many seconds the clock of this machine is behind the newest known moment. More than 60 counts as an
+             *     unreachable journal.
              */
             clock_behind_seconds?: number;
-            /** @description How each part of this process is. */
+            /** @description The state of each component of this process. */
             components?: components["schemas"]["ComponentStatus"][];
-            /** @description How many there are of each thing. */
+            /** @description The number of objects of each kind. */
             counts: components["schemas"]["Counts"];
             /** @description The evidence. */
             evidence: components["schemas"]["EvidenceStatus"];
-            /** @description Whether among those who administer or approve, and can sign in, two are independent of each other. */
+            /** @description Whether two of the people who administer or approve, and can sign in, are independent of each other. */
             independent_approvers?: boolean | null;
             /** @description The journal. */
             journal: components["schemas"]["JournalStatus"];
-            /** @description How many connections each listener of this process has. */
+            /** @description The connections of each listener of this process. */
             listeners?: components["schemas"]["ListenerStatus"][];
             observations?: components["schemas"]["ObservationStatus"] | null;
-            /** @description The origin at which people sign in, as their browsers see it; applications are reached at its scheme and port. */
+            /** @description The origin of the sign-in host, as browsers see it. Applications have its scheme and port. */
             origin: string;
             /** @description The policies. */
             policies: components["schemas"]["PolicyStatus"];
@@ -4551,155 +4650,156 @@ export interface components {
             version: string;
             /**
              * Format: int64
-             * @description The sequence of the last fact that this process knows.
+             * @description The sequence of the newest fact that this process knows.
              */
             world: number;
         };
-        /** @description What was found of the copies in the store; what is not as it must be is among the findings. */
+        /** @description The result for the copies in the store. Copies that are not in order are among the findings. */
         StoreReport: {
             /**
              * Format: int64
-             * @description Their bytes.
+             * @description Their size in bytes.
              */
             bytes: number;
             /**
              * Format: int64
-             * @description Copies that are what was anchored.
+             * @description Number of copies that match their anchors.
              */
             files: number;
             /**
              * Format: int64
-             * @description Copies that nothing needs any more, and that are about to be removed.
+             * @description Number of copies that are not needed any more and will be removed soon.
              */
             leaving: number;
             /**
              * Format: int64
-             * @description Files that wait to be copied.
+             * @description Number of files that wait to be copied.
              */
             waiting: number;
         };
-        /** @description How the evidence is copied to its store. */
+        /** @description The state of copying the evidence to its store. */
         StoreStatus: {
             /**
              * Format: int64
-             * @description How many files this process has copied since it began.
+             * @description Number of files that this process has copied since it started.
              */
             copied: number;
             copied_until?: components["schemas"]["Moment"] | null;
-            /** @description Files that cannot be copied as they are, each with why. */
+            /** @description The files that cannot be copied, with the reasons. */
             left?: string[];
             /**
-             * @description Where to.
+             * @description The address of the store.
              * @example s3://our-evidence/countersign/gate-1
              */
             place: string;
-            /** @description Why nothing is copied at the moment, when that is so. Everything is kept here meanwhile. */
+            /** @description Why nothing is copied at present, if so. The process keeps everything locally meanwhile. */
             problem?: string | null;
-            /** @description What to do about it. */
+            /** @description The remedy. */
             remedy?: string | null;
             /**
              * Format: int64
-             * @description How many files wait to be copied; none while it is not known what is there.
+             * @description Number of files that wait to be copied. Absent while the content of the store is unknown.
              */
             waiting?: number | null;
             /**
              * Format: int64
-             * @description Their bytes.
+             * @description Their size in bytes.
              */
             waiting_bytes: number;
         };
-        /** @description A bearer token, without the token. */
+        /** @description A bearer token, without its secret. */
         Token: {
             application?: components["schemas"]["ApplicationName"] | null;
-            /** @description The commands that its holder may give, by the names of this document's operations. */
+            /** @description The commands that it may run, by the operation ids of this document. */
             commands?: string[];
-            /** @description Whether it has stopped working. */
+            /** @description Whether it has expired. */
             expired: boolean;
-            /** @description When it stops working. */
+            /** @description When it expires. */
             expires_at: components["schemas"]["Moment"];
             /** @description Its id. */
             id: components["schemas"]["TokenId"];
             key_sha256?: components["schemas"]["Digest"] | null;
+            last_use?: components["schemas"]["LastUse"] | null;
         };
         /** @example tok_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         TokenId: string;
-        /** @description An entry of the implicit-trust register: accesses that go ahead whatever one item of their evidence says. */
+        /** @description An entry of the implicit-trust register: accesses that are allowed whatever one item of their evidence says. */
         Trust: {
             /**
              * Format: int64
-             * @description How many the last proof that told of it saw.
+             * @description The number of such accesses in the last proof that stated the entry.
              */
             accesses: number;
-            /** @description To do what. */
+            /** @description The action. */
             action: components["schemas"]["Action"];
-            /** @description Who allowed it, in words. */
+            /** @description Who authorised it, as text. */
             authority?: string | null;
             /**
              * Format: int64
-             * @description The sequence of the fact that brought it back, where one was found.
+             * @description The sequence of the fact that brought it back, if one was found.
              */
             brought_back_by?: number | null;
-            /** @description Whose accesses. */
+            /** @description The cohort. */
             cohort: components["schemas"]["Cohort"];
             discovered_at?: components["schemas"]["Moment"] | null;
             eliminated_at?: components["schemas"]["Moment"] | null;
-            /** @description The last one's decision: `countersign why` explains it. */
+            /** @description The decision of the last access; `countersign why` explains it. */
             example: components["schemas"]["DecisionId"];
             expires_at?: components["schemas"]["Moment"] | null;
-            /** @description The first access that rested on it. */
+            /** @description The first such access. */
             first: components["schemas"]["Moment"];
-            /** @description In what they are trusted. */
+            /** @description The item of evidence that is trusted. */
             item: components["schemas"]["ItemOfEvidence"];
-            /** @description And the last. */
+            /** @description The last such access. */
             last: components["schemas"]["Moment"];
             owner?: components["schemas"]["PersonId"] | null;
-            /** @description The policies that let them through; empty where the application is only observed. */
+            /** @description The policies that allowed them. Empty if the application is in the stage `observe`. */
             policies: components["schemas"]["PolicyId"][];
             /**
              * Format: int64
-             * @description How many principals' they were.
+             * @description The number of their principals.
              */
             principals: number;
-            /** @description Why. */
+            /** @description The reason. */
             reason?: string | null;
-            /** @description What would eliminate it. */
+            /** @description What would eliminate the entry. */
             remedy: string;
-            /** @description To what. */
+            /** @description The resource. */
             resource: components["schemas"]["ResourceName"];
             returned_at?: components["schemas"]["Moment"] | null;
-            /** @description How sensitive the resource is now. */
+            /** @description The present sensitivity of the resource. */
             sensitivity: components["schemas"]["Sensitivity"];
-            /** @description What is done about it. */
+            /** @description The state. */
             state: components["schemas"]["TrustStanding"];
         };
-        /** @description Entries are known and authorised, for a time. */
+        /** @description A request to document and authorise entries for a limited time. */
         TrustDocument: {
-            /** @description Who allowed it, in words. */
+            /** @description Who authorised it, as text. */
             authority: string;
-            /** @description True to change nothing: what would be is shown. */
+            /** @description True to change nothing and show what would change. */
             dry_run?: boolean;
             /**
              * Format: int64
-             * @description When the authority ends by itself: after so many seconds, from one hour to a year.
+             * @description After how many seconds the authorisation ends: from one hour to a year.
              */
             expires_in_seconds: number;
-            /** @description Which; at least one part is given, and only entries that accesses rest on are taken. */
+            /** @description The selection. At least one field is required, and only entries on which accesses rest are selected. */
             of: components["schemas"]["TrustSelection"];
-            /** @description Who answers for them: a person's id, address or alias. */
+            /** @description The owner: a person's id, address or alias. */
             owner: string;
-            /** @description Why. */
+            /** @description The reason. */
             reason: string;
         };
-        /** @description Somebody is to answer for entries. */
+        /** @description A request to give entries an owner. */
         TrustOwner: {
-            /** @description True to change nothing: what would be is shown. */
+            /** @description True to change nothing and show what would change. */
             dry_run?: boolean;
-            /** @description Which; at least one part is given, and only entries that accesses rest on are taken. */
+            /** @description The selection. At least one field is required, and only entries on which accesses rest are selected. */
             of: components["schemas"]["TrustSelection"];
-            /** @description Who: a person's id, address or alias. */
+            /** @description The owner: a person's id, address or alias. */
             owner: string;
         };
-        /** @description Which entries of the register: those of which everything that is given is true. */
+        /** @description A selection of entries of the register. All given fields must match. */
         TrustSelection: {
             action?: components["schemas"]["Action"] | null;
             application?: components["schemas"]["ApplicationName"] | null;
@@ -4708,133 +4808,133 @@ export interface components {
             resource?: components["schemas"]["ResourceName"] | null;
         };
         /**
-         * @description What is done about an entry of the register.
+         * @description The states of an entry of the register.
          * @enum {string}
          */
         TrustStanding: "discovered" | "owned" | "documented" | "lapsed" | "eliminated";
-        /** @description What was done about entries, or would be. */
+        /** @description The changed entries, or those that would change. */
         TrustsChanged: {
-            /** @description The entries as they are then. */
+            /** @description The entries after the change. */
             trusts: components["schemas"]["Trust"][];
-            /** @description Whether it was done. */
+            /** @description Whether the change was made. */
             written: boolean;
         };
         /**
-         * @description Which way an access would turn.
+         * @description The direction in which the result of an access changes.
          * @enum {string}
          */
         Turn: "denied" | "allowed";
-        /** @description A day of the evidence, and what was done to it. */
+        /** @description The upkeep of one day of the evidence. */
         UpkeepDay: {
             /**
              * Format: int64
-             * @description Their bytes.
+             * @description Their size in bytes.
              */
             bytes: number;
             /**
              * Format: int64
-             * @description The bytes of what they became, where that is known.
+             * @description The size in bytes of the compacted file, if known.
              */
             bytes_after?: number | null;
-            /** @description The day in UTC, as in `2026-11-22`. */
+            /** @description The day in UTC, such as `2026-11-22`. */
             day: string;
             /**
              * Format: int64
-             * @description How many files of it: taken in, made one, or removed.
+             * @description Number of files that were anchored, compacted or removed.
              */
             files: number;
             /**
              * Format: int64
-             * @description The rows in them.
+             * @description Number of rows in them.
              */
             rows: number;
         };
-        /** @description What was done for the upkeep of the evidence, or would be. */
+        /** @description The result of upkeep of the evidence, or of its dry run. */
         UpkeepReport: {
             /** @description The days concerned, oldest first. */
             days: components["schemas"]["UpkeepDay"][];
-            /** @description Whether this only says what would be done. */
+            /** @description Whether this is a dry run. */
             dry_run: boolean;
-            /** @description What was left alone, and why. */
+            /** @description The files and days that upkeep left as they are, with the reasons. */
             skipped: string[];
         };
         /**
-         * @description Whether a verdict can be drawn from a report.
+         * @description Whether a report allows a verdict.
          * @enum {string}
          */
         Verdict: "known" | "unknown";
-        /** @description What a verification found. */
+        /** @description The result of a verification. */
         Verification: {
             /**
              * Format: int64
-             * @description The first entry that is not what was appended.
+             * @description The first entry that differs from what was appended.
              */
             broken_at?: number | null;
             /**
              * Format: int64
-             * @description How many entries were found good.
+             * @description Number of entries that were verified.
              */
             entries: number;
-            /** @description What is wrong there. */
+            /** @description The problem with it. */
             fault?: string | null;
             head?: components["schemas"]["JournalHead"] | null;
             /** @description Whether every entry follows from the one before. */
             whole: boolean;
         };
-        /** @description What a verification starts from. */
+        /** @description The input of a verification. */
         VerifyRequest: {
             /**
-             * @description An anchor that was kept elsewhere; the journal must contain it. Without one, removed last entries and a chain
-             *     that was computed anew go unseen.
+             * @description An anchor that was kept elsewhere; the journal must contain it. Without one, the verification cannot notice that
+             *     the last entries were removed or that the chain was rewritten.
              */
             anchor?: string | null;
         };
         /**
-         * @description What a version is of.
+         * @description The subjects of versions.
          * @enum {string}
          */
         VersionOf: "policies" | "settings";
         /** @description What one person could do. */
         WhatCan: {
-            /** @description Their address. */
+            /** @description The address. */
             email: string;
-            /** @description Every resource that the limit leaves, in the order of applications and of their declarations. */
+            /** @description The resources within the limit, in the order of applications and of their declarations. */
             items: components["schemas"]["Reachable"][];
-            /** @description Whether there are more than the limit let through. */
+            /** @description Whether there are more than the limit. */
             more: boolean;
-            /** @description What they are called. */
+            /** @description The name. */
             name: string;
-            /** @description Who. */
+            /** @description The person. */
             person: components["schemas"]["PersonId"];
-            /** @description Whether they are suspended: then they can do nothing. */
+            /** @description Whether the person is suspended, and so can do nothing. */
             suspended: boolean;
         };
-        /** @description Who could do something with a resource. */
+        /** @description The principals that could perform an action on a resource. */
         WhoCan: {
             /** @description The action. */
             action: components["schemas"]["Action"];
-            /** @description Whether anybody at all can, without signing in. */
+            /** @description Whether an anonymous caller can. */
             anonymous: boolean;
             /**
-             * @description What of the request itself the policies read besides: `address`, `operation`, `item`, `content_type`, `time`. With
-             *     another, the answer may be another.
+             * @description Attributes of the request that the policies also read: `address`, `operation`, `item`, `content_type`, `time`.
+             *     With other values the answer may differ.
              */
             depends_on: string[];
-            /** @description Those whom the limit leaves, by class: who can now, who could with more, who can not. */
+            /** @description The principals within the limit, by class: can now, could with more, cannot. */
             items: components["schemas"]["Reacher"][];
-            /** @description Whether anybody gave it or its application that label; if not, it counts as restricted. */
+            /** @description Whether the resource or its application has that label. Otherwise it counts as restricted. */
             labelled: boolean;
-            /** @description Whether there are more than the limit let through. */
+            /** @description Whether there are more than the limit. */
             more: boolean;
-            /** @description Whether the application is only observed: then denials are recorded, and everybody gets through all the same. */
+            /** @description Whether the application is in the stage `observe`: then denials are recorded and not enforced. */
             observed: boolean;
-            /** @description How many people there are of each class, whatever the limit. */
+            /** @description Number of people in each class, whatever the limit. */
             people: components["schemas"]["ReachCounts"];
             /** @description The resource. */
             resource: components["schemas"]["ResourceName"];
-            /** @description The label that counts. */
+            /** @description The label in force. */
             sensitivity: components["schemas"]["Sensitivity"];
-            /** @description How many service accounts. */
+            /** @description Number of service accounts in each class. */
             services: components["schemas"]["ReachCounts"];
         };
     };
@@ -4864,7 +4964,7 @@ export interface operations {
                     "application/json": components["schemas"]["DecisionPointMetadata"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4893,7 +4993,7 @@ export interface operations {
                     "application/json": components["schemas"]["KeySet"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4917,7 +5017,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer, a no among them. */
+            /** @description The answer; a denial is an answer too. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4926,7 +5026,7 @@ export interface operations {
                     "application/json": components["schemas"]["EvaluationAnswer"];
                 };
             };
-            /** @description Why the question could not be asked, as a JSON string; a problem where there is nothing. */
+            /** @description Why the evaluation failed, as a JSON string; a problem document for an unknown path. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4951,7 +5051,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer, a no among them. */
+            /** @description The answer; a denial is an answer too. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4960,7 +5060,7 @@ export interface operations {
                     "application/json": components["schemas"]["EvaluationsAnswer"];
                 };
             };
-            /** @description Why the question could not be asked, as a JSON string; a problem where there is nothing. */
+            /** @description Why the evaluation failed, as a JSON string; a problem document for an unknown path. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4983,7 +5083,7 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Whose name, title or a host contains this, in any case. */
+                /** @description Only applications whose name, title or host contains this text, in upper or lower case. */
                 q?: string;
             };
             header?: never;
@@ -4992,7 +5092,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5005,7 +5105,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5037,7 +5137,7 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5083,7 +5183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5113,7 +5213,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5154,7 +5254,7 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5184,7 +5284,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5198,15 +5298,15 @@ export interface operations {
     "decisions.follow": {
         parameters: {
             query?: {
-                /** @description Of this application. */
+                /** @description Only those of this application. */
                 application?: components["schemas"]["ApplicationName"];
-                /** @description By this person: an id, address or alias. */
+                /** @description Only those of this person: an id, address or alias. */
                 person?: string;
-                /** @description That fell this way: `allow` or `deny`. */
+                /** @description Only those with this outcome: `allow` or `deny`. */
                 effect?: string;
-                /** @description About this action. */
+                /** @description Only those with this action. */
                 action?: components["schemas"]["Action"];
-                /** @description From this device. */
+                /** @description Only those with this device. */
                 device?: components["schemas"]["DeviceId"];
             };
             header?: never;
@@ -5215,7 +5315,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events; the data of each is a DecisionBatch as JSON. */
+            /** @description Server-sent events. The data of each is a DecisionBatch as JSON. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5224,7 +5324,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5238,21 +5338,21 @@ export interface operations {
     "decisions.list": {
         parameters: {
             query?: {
-                /** @description Not before this moment. */
+                /** @description Only records since this moment, inclusive. */
                 since?: components["schemas"]["Moment"];
-                /** @description Before this moment. */
+                /** @description Only records before this moment. */
                 until?: components["schemas"]["Moment"];
-                /** @description Of this application. */
+                /** @description Only those of this application. */
                 application?: components["schemas"]["ApplicationName"];
-                /** @description By this person: an id, address or alias. */
+                /** @description Only those of this person: an id, address or alias. */
                 person?: string;
-                /** @description By this principal. */
+                /** @description Only those of this principal. */
                 principal?: components["schemas"]["Principal"];
-                /** @description That fell this way: `allow` or `deny`. */
+                /** @description Only those with this outcome: `allow` or `deny`. */
                 effect?: string;
-                /** @description About this action. */
+                /** @description Only those with this action. */
                 action?: components["schemas"]["Action"];
-                /** @description From this device. */
+                /** @description Only those with this device. */
                 device?: components["schemas"]["DeviceId"];
                 /** @description Maximum number of decisions on the page: 100 if absent, never more than 10,000. */
                 limit?: components["schemas"]["Limit"];
@@ -5274,7 +5374,7 @@ export interface operations {
                     "application/json": components["schemas"]["Decisions"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5306,7 +5406,7 @@ export interface operations {
                     "application/json": components["schemas"]["Explained"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5328,9 +5428,9 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Whose name or platform contains this, in any case. */
+                /** @description Only devices whose name or platform contains this text, in upper or lower case. */
                 q?: string;
-                /** @description Of this person: an id, address or alias. */
+                /** @description Only those of this person: an id, address or alias. */
                 owner?: string;
             };
             header?: never;
@@ -5339,7 +5439,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5352,7 +5452,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5393,7 +5493,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5425,7 +5525,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5468,7 +5568,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5498,7 +5598,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5541,7 +5641,7 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5574,7 +5674,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5607,7 +5707,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5621,11 +5721,11 @@ export interface operations {
     "evidence.export": {
         parameters: {
             query: {
-                /** @description In whose words: `ocsf`, the only ones there are. */
+                /** @description The format: `ocsf`, the only one. */
                 format: string;
-                /** @description Not before this moment. */
+                /** @description Only records since this moment, inclusive. */
                 since?: components["schemas"]["Moment"];
-                /** @description Before this moment. */
+                /** @description Only records before this moment. */
                 until?: components["schemas"]["Moment"];
             };
             header?: never;
@@ -5634,7 +5734,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One object a line. The trailer `countersign-incomplete` names what could not be read; to a client without `TE: trailers` such an answer breaks off. */
+            /** @description One object per line. The trailer `countersign-incomplete` names what could not be read; to a client without `TE: trailers` such an answer breaks off. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5643,7 +5743,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5676,7 +5776,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5709,7 +5809,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5738,7 +5838,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5751,7 +5851,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5794,7 +5894,7 @@ export interface operations {
                     "application/json": components["schemas"]["Exception"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5833,7 +5933,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5855,9 +5955,9 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description In this state. */
+                /** @description Only those in this state. */
                 state?: components["schemas"]["GrantState"];
-                /** @description Of this person: an id, address or alias. */
+                /** @description Only those of this person: an id, address or alias. */
                 person?: string;
             };
             header?: never;
@@ -5866,7 +5966,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5879,7 +5979,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5919,7 +6019,7 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5951,7 +6051,7 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5983,7 +6083,7 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6024,7 +6124,7 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6065,7 +6165,7 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6087,7 +6187,7 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Whose name or purpose contains this, in any case. */
+                /** @description Only groups whose name or purpose contains this text, in upper or lower case. */
                 q?: string;
             };
             header?: never;
@@ -6096,7 +6196,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6109,7 +6209,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6148,7 +6248,7 @@ export interface operations {
                     "application/json": components["schemas"]["Group"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6180,7 +6280,7 @@ export interface operations {
                     "application/json": components["schemas"]["Group"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6210,7 +6310,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6244,7 +6344,7 @@ export interface operations {
                     "application/json": components["schemas"]["Group"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6278,7 +6378,7 @@ export interface operations {
                     "application/json": components["schemas"]["Group"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6307,7 +6407,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6320,7 +6420,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6352,7 +6452,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6382,7 +6482,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6405,7 +6505,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events; the data of each is a Job as JSON. */
+            /** @description Server-sent events. The data of each is a Job as JSON. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6414,7 +6514,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6447,7 +6547,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6476,7 +6576,7 @@ export interface operations {
                     "application/json": components["schemas"]["JournalHead"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6509,7 +6609,7 @@ export interface operations {
                     "application/json": components["schemas"]["Verification"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6538,7 +6638,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6551,7 +6651,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6581,7 +6681,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6613,7 +6713,7 @@ export interface operations {
                     "application/json": components["schemas"]["AssertionKey"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6631,7 +6731,7 @@ export interface operations {
             path: {
                 /** @description An application, by name. */
                 application: components["schemas"]["ApplicationName"];
-                /** @description A part of the application; it may hold slashes. */
+                /** @description A part of the application. It may contain slashes. */
                 part: string;
             };
             cookie?: never;
@@ -6656,7 +6756,7 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6685,7 +6785,7 @@ export interface operations {
                     "application/json": components["schemas"]["CallerReport"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6707,7 +6807,7 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Whose name or a range of which contains this, in any case. */
+                /** @description Only networks whose name or a range contains this text, in upper or lower case. */
                 q?: string;
             };
             header?: never;
@@ -6716,7 +6816,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6729,7 +6829,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6751,13 +6851,13 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Whose name, address or an alias contains this, in any case. */
+                /** @description Only people whose name, address or alias contains this text, in upper or lower case. */
                 q?: string;
-                /** @description Of this kind. */
+                /** @description Only those of this kind. */
                 kind?: components["schemas"]["PersonKind"];
-                /** @description In this standing. */
+                /** @description Only those with this standing. */
                 standing?: components["schemas"]["Standing"];
-                /** @description In this group, through any depth. */
+                /** @description Only those in this group, through any depth. */
                 group?: components["schemas"]["GroupName"];
             };
             header?: never;
@@ -6766,7 +6866,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6779,7 +6879,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6818,7 +6918,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6850,7 +6950,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6893,7 +6993,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6923,7 +7023,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6964,7 +7064,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6996,7 +7096,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7009,7 +7109,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7051,7 +7151,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7083,7 +7183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7127,7 +7227,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7157,7 +7257,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7198,7 +7298,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7238,7 +7338,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7267,7 +7367,7 @@ export interface operations {
                     "application/json": components["schemas"]["Policies"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7309,7 +7409,7 @@ export interface operations {
                     "application/json": components["schemas"]["Published"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7338,7 +7438,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyFiles"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7367,7 +7467,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7380,7 +7480,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7409,7 +7509,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyLint"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7448,7 +7548,7 @@ export interface operations {
                     "application/json": components["schemas"]["Published"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7464,7 +7564,7 @@ export interface operations {
             query: {
                 /** @description The application. */
                 application: components["schemas"]["ApplicationName"];
-                /** @description The group whose members may use it; none: every person. */
+                /** @description The group whose members may use it. Default: every person. */
                 group?: components["schemas"]["GroupName"];
             };
             header?: never;
@@ -7482,7 +7582,7 @@ export interface operations {
                     "application/json": components["schemas"]["StarterPermit"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7511,7 +7611,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7524,7 +7624,45 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "projections.verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "register"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewProjectionVerification"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7565,7 +7703,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectionReport"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7598,7 +7736,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7620,7 +7758,7 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description In this state. */
+                /** @description Only those in this state. */
                 state?: components["schemas"]["ProposalState"];
             };
             header?: never;
@@ -7629,7 +7767,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7642,7 +7780,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7674,7 +7812,7 @@ export interface operations {
                     "application/json": components["schemas"]["Proposal"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7715,7 +7853,7 @@ export interface operations {
                     "application/json": components["schemas"]["Proposal"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7756,7 +7894,7 @@ export interface operations {
                     "application/json": components["schemas"]["Proposal"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7794,7 +7932,7 @@ export interface operations {
                     "application/json": components["schemas"]["QueryAnswer"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7823,7 +7961,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7836,7 +7974,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7852,15 +7990,15 @@ export interface operations {
             query: {
                 /** @description The person: an id, address or alias. */
                 person: string;
-                /** @description Only of this application. */
+                /** @description Only resources of this application. */
                 application?: components["schemas"]["ApplicationName"];
-                /** @description At most so many resources; none: every one. */
+                /** @description Maximum number of resources. Default: all. */
                 limit?: components["schemas"]["Limit"];
-                /** @description As if asked from this IP address; none: from nowhere in particular. */
+                /** @description The IP address to assume. Default: none. */
                 address?: string;
-                /** @description As if asked with this word; none: GET to read, download and connect, else POST. */
+                /** @description The operation to assume. Default: GET to read, download and connect, otherwise POST. */
                 operation?: string;
-                /** @description As if this item were asked for; none: `/`. */
+                /** @description The item to assume. Default: `/`. */
                 item?: string;
             };
             header?: never;
@@ -7878,7 +8016,7 @@ export interface operations {
                     "application/json": components["schemas"]["WhatCan"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7896,15 +8034,15 @@ export interface operations {
                 resource: components["schemas"]["ResourceName"];
                 /** @description The action. */
                 action: components["schemas"]["Action"];
-                /** @description Only those of this class. */
+                /** @description Only principals of this class. */
                 class?: components["schemas"]["ReachClass"];
-                /** @description At most so many; none: every one. */
+                /** @description Maximum number of principals. Default: all. */
                 limit?: components["schemas"]["Limit"];
-                /** @description As if asked from this IP address; none: from nowhere in particular. */
+                /** @description The IP address to assume. Default: none. */
                 address?: string;
-                /** @description As if asked with this word; none: GET to read, download and connect, else POST. */
+                /** @description The operation to assume. Default: GET to read, download and connect, otherwise POST. */
                 operation?: string;
-                /** @description As if this item were asked for; none: `/`. */
+                /** @description The item to assume. Default: `/`. */
                 item?: string;
             };
             header?: never;
@@ -7922,7 +8060,7 @@ export interface operations {
                     "application/json": components["schemas"]["WhoCan"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7955,7 +8093,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7977,7 +8115,7 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Only those by which a policy counts for somebody. */
+                /** @description Only rollouts that enforce a policy for somebody now. */
                 active?: boolean;
             };
             header?: never;
@@ -7986,7 +8124,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7999,7 +8137,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8043,7 +8181,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rollout"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8075,7 +8213,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rollout"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8107,7 +8245,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rollout"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8148,7 +8286,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rollout"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8177,7 +8315,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8190,7 +8328,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8212,7 +8350,7 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Whose name or purpose contains this, in any case. */
+                /** @description Only service accounts whose name or purpose contains this text, in upper or lower case. */
                 q?: string;
             };
             header?: never;
@@ -8221,7 +8359,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8234,7 +8372,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8274,7 +8412,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8306,7 +8444,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8336,7 +8474,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8378,7 +8516,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedToken"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8400,7 +8538,7 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Of this person: an id, address or alias. */
+                /** @description Only those of this person: an id, address or alias. */
                 person?: string;
             };
             header?: never;
@@ -8409,7 +8547,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8422,7 +8560,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8452,7 +8590,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8481,7 +8619,7 @@ export interface operations {
                     "application/json": components["schemas"]["SettingsInForce"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8514,7 +8652,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8543,7 +8681,7 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8573,7 +8711,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8595,17 +8733,17 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Of this application only. */
+                /** @description Only entries of this application. */
                 application?: components["schemas"]["ApplicationName"];
-                /** @description Of this resource only. */
+                /** @description Only entries of this resource. */
                 resource?: components["schemas"]["ResourceName"];
-                /** @description Of this action only. */
+                /** @description Only entries of this action. */
                 action?: components["schemas"]["Action"];
-                /** @description Of this cohort only. */
+                /** @description Only entries of this cohort. */
                 cohort?: components["schemas"]["Cohort"];
-                /** @description Of trust in this item only. */
+                /** @description Only entries of trust in this item. */
                 item?: components["schemas"]["ItemOfEvidence"];
-                /** @description In this state only; none: all but what was eliminated. */
+                /** @description Only entries in this state. Default: all except eliminated ones. */
                 state?: components["schemas"]["TrustStanding"];
             };
             header?: never;
@@ -8614,7 +8752,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The requested data. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8627,7 +8765,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8671,7 +8809,7 @@ export interface operations {
                     "application/json": components["schemas"]["TrustsChanged"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8700,7 +8838,7 @@ export interface operations {
                     "application/json": components["schemas"]["RegisterFigures"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8741,7 +8879,7 @@ export interface operations {
                     "application/json": components["schemas"]["TrustsChanged"];
                 };
             };
-            /** @description What was wrong, and what to do about it. */
+            /** @description The problem, and the remedy. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8757,21 +8895,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Which proxy asks, and so by which headers: docs/forward-auth.md. */
+                /** @description The kind of proxy, which determines the headers that are read: docs/forward-auth.md. */
                 proxy: "nginx" | "caddy" | "traefik" | "nginx-with-certificates" | "caddy-with-certificates" | "traefik-with-certificates";
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It may: the headers are for the application. */
+            /** @description Allowed. The headers are for the application. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Sign in first: to there. */
+            /** @description Not signed in: redirect to this location. */
             302: {
                 headers: {
                     [name: string]: unknown;
@@ -8789,7 +8927,7 @@ export interface operations {
                     "application/problem+json": Record<string, never>;
                 };
             };
-            /** @description It may not, or was not asked as a proxy of that name asks. */
+            /** @description Denied, or the request does not have the form of this kind of proxy. */
             403: {
                 headers: {
                     [name: string]: unknown;

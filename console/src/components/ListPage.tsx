@@ -3,7 +3,7 @@
 import { Button, Group, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { texts } from '../texts/index.ts';
 import { type Column, DataTable } from './DataTable.tsx';
 import { changed, type ListSearch, sortedBy } from './list-search.ts';
@@ -13,11 +13,11 @@ import { useTitle } from './useTitle.ts';
 /** How many entries a page has. */
 export const PAGE = '50';
 
-/** A filter with the values that it may have. */
+/** A filter, named like the query parameter of the API: one of these values, or any text if it has none. */
 export interface Filter {
   name: string;
   label: string;
-  values: Record<string, string>;
+  values?: Record<string, string>;
 }
 
 interface Page<T> {
@@ -38,8 +38,10 @@ export function ListPage<T>(props: {
   /** The label of the search field, if the list can be searched. */
   searchLabel?: string;
   filters?: Filter[];
+  /** What stands between the filters and the list. */
+  children?: ReactNode;
 }) {
-  const { title, lead, name, search, load, columns, rowKey, searchLabel, filters = [] } = props;
+  const { title, lead, name, search, load, columns, rowKey, searchLabel, filters = [], children } = props;
   useTitle(title);
   const navigate = useNavigate();
   const query = useQuery({ queryKey: [name, search], queryFn: () => load(search), placeholderData: keepPreviousData });
@@ -49,40 +51,18 @@ export function ListPage<T>(props: {
     order: search.order as 'asc' | 'desc' | undefined,
     change: (field: string) => go(sortedBy(search, field)),
   };
-  const isNarrowed = Boolean(search.q) || filters.some(({ name }) => search[name]);
   return (
     <Stack>
       <div>
         <Title order={1}>{title}</Title>
         {lead && <Text c="dimmed">{lead}</Text>}
       </div>
-      {(searchLabel || filters.length > 0) && (
-        <Group align="end" role="search">
-          {searchLabel && (
-            <SearchField label={searchLabel} value={search.q ?? ''} change={(q) => go(changed(search, { q }))} />
-          )}
-          {filters.map((filter) => (
-            <Select
-              key={filter.name}
-              label={filter.label}
-              placeholder={texts.list.all}
-              clearable
-              data={Object.entries(filter.values).map(([value, label]) => ({ value, label }))}
-              value={search[filter.name] ?? null}
-              onChange={(value) => go(changed(search, { [filter.name]: value ?? '' }))}
-            />
-          ))}
-          {isNarrowed && (
-            <Button variant="subtle" onClick={() => go({})}>
-              {texts.list.clear}
-            </Button>
-          )}
-        </Group>
-      )}
+      <Filters search={search} searchLabel={searchLabel} filters={filters} go={go} />
+      {children}
       {query.isPending && <Loading what={title} />}
       {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}
       {query.isSuccess && query.data.items.length === 0 && (
-        <Empty>{isNarrowed ? texts.list.none : texts.states.empty}</Empty>
+        <Empty>{isNarrowed(search, filters) ? texts.list.none : texts.states.empty}</Empty>
       )}
       {query.isSuccess && query.data.items.length > 0 && (
         <DataTable label={title} rows={query.data.items} columns={columns} rowKey={rowKey} sorted={sorted} />
@@ -110,6 +90,40 @@ export function ListPage<T>(props: {
   );
 }
 
+/** The search field and the filters of a list, whose values stand in the address. */
+export function Filters(props: {
+  search: ListSearch;
+  searchLabel?: string;
+  filters: Filter[];
+  go: (search: ListSearch) => void;
+}) {
+  const { search, searchLabel, filters, go } = props;
+  if (!searchLabel && filters.length === 0) return null;
+  return (
+    <Group align="end" role="search">
+      {searchLabel && (
+        <SearchField label={searchLabel} value={search.q ?? ''} change={(q) => go(changed(search, { q }))} />
+      )}
+      {filters.map((filter) => (
+        <FilterField
+          key={filter.name}
+          filter={filter}
+          value={search[filter.name]}
+          change={(value) => go(changed(search, { [filter.name]: value }))}
+        />
+      ))}
+      {isNarrowed(search, filters) && (
+        <Button variant="subtle" onClick={() => go({})}>
+          {texts.list.clear}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+const isNarrowed = (search: ListSearch, filters: Filter[]): boolean =>
+  Boolean(search.q) || filters.some(({ name }) => search[name]);
+
 function SearchField({ label, value, change }: { label: string; value: string; change: (text: string) => void }) {
   const [text, setText] = useState(value);
   const id = useId();
@@ -128,10 +142,25 @@ function SearchField({ label, value, change }: { label: string; value: string; c
           onChange={(event) => setText(event.currentTarget.value)}
           type="search"
         />
-        <Button type="submit" variant="default">
+        <Button type="submit" variant="default" aria-label={`${texts.list.search}: ${label}`}>
           {texts.list.search}
         </Button>
       </Group>
     </form>
+  );
+}
+
+function FilterField(props: { filter: Filter; value: string | undefined; change: (value: string) => void }) {
+  const { filter, value, change } = props;
+  if (!filter.values) return <SearchField label={filter.label} value={value ?? ''} change={change} />;
+  return (
+    <Select
+      label={filter.label}
+      placeholder={texts.list.all}
+      clearable
+      data={Object.entries(filter.values).map(([value, label]) => ({ value, label }))}
+      value={value ?? null}
+      onChange={(value) => change(value ?? '')}
+    />
   );
 }

@@ -1,6 +1,6 @@
 // The pages in the order of the navigation. A page that is not here has no link.
 
-import { type Need, READS_CONTROL, READS_OWN } from '../api/me.ts';
+import { type Need, READS_APPROVALS, READS_CONTROL, READS_OWN } from '../api/me.ts';
 import { texts } from '../texts/index.ts';
 
 export interface PageLink {
@@ -12,5 +12,15 @@ export interface PageLink {
 
 export const pages: PageLink[] = [
   { to: '/', label: texts.pages.home.title, need: READS_OWN },
+  { to: '/live', label: texts.pages.live.title, need: READS_CONTROL },
+  { to: '/decisions', label: texts.pages.decisions.title, need: READS_CONTROL },
+  { to: '/grants', label: texts.pages.grants.title, need: READS_APPROVALS },
   { to: '/people', label: texts.pages.people.title, need: READS_CONTROL },
+  { to: '/groups', label: texts.pages.groups.title, need: READS_CONTROL },
+  { to: '/services', label: texts.pages.services.title, need: READS_CONTROL },
+  { to: '/devices', label: texts.pages.devices.title, need: READS_CONTROL },
+  { to: '/applications', label: texts.pages.applications.title, need: READS_CONTROL },
+  { to: '/sessions', label: texts.pages.sessions.title, need: READS_CONTROL },
+  { to: '/exceptions', label: texts.pages.exceptions.title, need: READS_CONTROL },
+  { to: '/register', label: texts.pages.trusts.title, need: READS_CONTROL },
 ];

@@ -1,10 +1,10 @@
 // Every page of the console, with what has to be known to open it: what is judged, and what is photographed.
 
-import { personId } from './installation.mjs';
+import { ADMINISTRATOR, personId } from './installation.mjs';
 
 const PERSON = 'eve@example.org';
 
-/** States some people and groups, so that the pages have something to show. */
+/** States one of each thing that the pages show. Returns the ids that their addresses need. */
 export async function populate(product) {
   await product.run('group', 'add', 'editors', '--purpose', 'write the wiki');
   for (const [name, email, kind] of [
@@ -17,13 +17,39 @@ export async function populate(product) {
   }
   await product.run('group', 'join', 'editors', 'ada@example.org');
   await product.run('person', 'suspend', 'vera@example.org', '--reason', 'contract ended');
+  const device = await product.run('device', 'register', 'Ada’s laptop', '--platform', 'Debian', '--managed', '--owner', 'ada@example.org', '--key-sha256', 'ab'.repeat(32));
+  await product.run('device', 'posture', device.id, '--all', 'pass');
+  const service = await product.run('service', 'add', 'payroll-export', '--owner', 'ada@example.org', '--purpose', 'exports the payroll');
+  await product.run('service', 'token', 'payroll-export', '--expires', '1h');
+  const grant = await product.run('grant', 'request', '--application', 'wiki', '--person', PERSON, '--reason', 'mend the front page', '--for', '30m');
+  await product.run(
+    'exception', 'open', '--policy', 'managed-device', '--person', PERSON, '--owner', ADMINISTRATOR,
+    '--authority', 'CISO', '--reason', 'laptop in repair', '--for', '1h',
+  );
+  return { device: device.id, service: service.id, grant: grant.id };
 }
 
-/** Returns each page with a name for its picture. */
-export async function consolePages(product) {
+/** Returns each page with a name for its picture, of an installation that was populated. */
+export async function consolePages(product, { device, service }) {
+  const { items } = await product.run('decisions', '--person', ADMINISTRATOR);
   return [
     { name: 'my-access', at: '/' },
+    { name: 'live', at: '/live' },
+    { name: 'decisions', at: '/decisions' },
+    { name: 'decision', at: `/decisions/${(items.find(({ effect }) => effect === 'deny') ?? items[0]).id}` },
+    { name: 'grants', at: '/grants' },
     { name: 'people', at: '/people' },
     { name: 'person', at: `/people/${await personId(product, PERSON)}` },
+    { name: 'groups', at: '/groups' },
+    { name: 'group', at: '/groups/editors' },
+    { name: 'services', at: '/services' },
+    { name: 'service', at: `/services/${service}` },
+    { name: 'devices', at: '/devices' },
+    { name: 'device', at: `/devices/${device}` },
+    { name: 'applications', at: '/applications' },
+    { name: 'application', at: '/applications/wiki' },
+    { name: 'sessions', at: '/sessions' },
+    { name: 'exceptions', at: '/exceptions' },
+    { name: 'register', at: '/register' },
   ];
 }

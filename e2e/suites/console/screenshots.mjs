@@ -1,6 +1,6 @@
 // Writes a picture of every page in both colour schemes to docs/screenshots: `make screenshots`.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openConsole } from '../../harness/console.mjs';
@@ -13,15 +13,19 @@ const FOLDER = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..
 const lifetime = new Lifetime();
 try {
   const { product, page } = await begun(lifetime);
-  await populate(product);
+  const known = await populate(product);
+  // A refusal, for the page that explains one.
+  await openConsole(page, product, '/people');
   await mayAdminister(product, await lifetime.folder());
   await mkdir(FOLDER, { recursive: true });
+  const browser = await page.context().newCDPSession(page);
   await page.setViewportSize({ width: 1280, height: 800 });
-  for (const { name, at } of await consolePages(product)) {
+  for (const { name, at } of await consolePages(product, known)) {
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await openConsole(page, product, at);
-      await page.screenshot({ path: path.join(FOLDER, `${name}-${colorScheme}.png`) });
+      const { data } = await browser.send('Page.captureScreenshot', { format: 'webp', quality: 70 });
+      await writeFile(path.join(FOLDER, `${name}-${colorScheme}.webp`), Buffer.from(data, 'base64'));
     }
   }
 } finally {

@@ -2,7 +2,7 @@
 
 import { Anchor, Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { meQuery, READS_OWN, usePermission, WRITES_OWN } from '../../api/me.ts';
+import { meQuery, READS_CONTROL, READS_OWN, usePermission, WRITES_OWN } from '../../api/me.ts';
 import { endOwnSession } from '../../api/proof.ts';
 import { ActionButton, WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
@@ -13,7 +13,8 @@ import { useTitle } from '../../components/useTitle.ts';
 import { texts } from '../../texts/index.ts';
 import { credentialsOf, grantsOf, reachOf, sessionsOf } from '../people/query.ts';
 import { applicationsOf } from '../people/reach.ts';
-import { devicesOf } from './query.ts';
+import { Overview } from './Overview.tsx';
+import { devicesOf, installation } from './query.ts';
 
 const words = texts.pages.home;
 const people = texts.pages.people;
@@ -21,6 +22,7 @@ const people = texts.pages.people;
 export function Home() {
   useTitle(words.title);
   const me = useQuery(meQuery).data;
+  const reading = usePermission(READS_CONTROL);
   if (me?.kind !== 'person' || !me.id) return null;
   return (
     <Stack gap="lg">
@@ -28,6 +30,11 @@ export function Home() {
         <Title order={1}>{words.greeting(me.name)}</Title>
         <Text c="dimmed">{words.lead}</Text>
       </div>
+      {reading.allowed && (
+        <DetailSection title={words.installation} queryKey={['installation']} load={installation}>
+          {({ status, register }) => <Overview status={status} register={register} />}
+        </DetailSection>
+      )}
       <Applications person={me.id} />
       <Requests person={me.id} />
       <Sessions person={me.id} own={me.session?.id} />

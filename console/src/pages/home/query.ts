@@ -2,4 +2,12 @@
 
 import { answerOf, api } from '../../api/client.ts';
 
+export const installation = async () => {
+  const [status, register] = await Promise.all([
+    answerOf(api.GET('/api/v1/status')),
+    answerOf(api.GET('/api/v1/trusts/figures')),
+  ]);
+  return { status, register };
+};
+
 export const devicesOf = (owner: string) => answerOf(api.GET('/api/v1/devices', { params: { query: { owner } } }));

@@ -3,6 +3,7 @@
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import { PAGE } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
+import { pageOf } from '../../components/pageOf.ts';
 
 export type Person = Schemas['Person'];
 export type ReachClass = Schemas['ReachClass'];
@@ -10,8 +11,7 @@ export type ReachClass = Schemas['ReachClass'];
 const path = (person: string) => ({ params: { path: { person } } });
 const ofPerson = (person: string) => ({ params: { query: { person, limit: Number(PAGE) } } });
 
-export const listPeople = (search: ListSearch) =>
-  answerOf(api.GET('/api/v1/people', { params: { query: { limit: Number(PAGE), ...search } as never } }));
+export const listPeople = (search: ListSearch) => answerOf(api.GET('/api/v1/people', pageOf(search)));
 export const showPerson = (person: string) => answerOf(api.GET('/api/v1/people/{person}', path(person)));
 export const credentialsOf = (person: string) => answerOf(api.GET('/api/v1/people/{person}/credentials', path(person)));
 export const sessionsOf = (person: string) => answerOf(api.GET('/api/v1/sessions', ofPerson(person)));

@@ -1,0 +1,22 @@
+// The parts of an application with the label that counts for each.
+
+import type { Application } from './query.ts';
+
+export interface Part {
+  part: string;
+  sensitivity: Application['labels'][string] | undefined;
+  /** The requests that mean it, as `GET,HEAD /admin/** (administer)`. */
+  routes: string[];
+}
+
+/** Returns the parts in the order of the declaration. A label that was set later counts before the declared one. */
+export function partsOf({ declared, labels }: Application): Part[] {
+  return (declared.resources ?? []).map(({ part, sensitivity, routes }) => ({
+    part,
+    sensitivity: labels[part] ?? sensitivity ?? declared.sensitivity ?? undefined,
+    routes: (routes ?? []).map(({ methods, path, action }) => {
+      const asked = methods?.length ? `${methods.join(',')} ${path}` : path;
+      return action ? `${asked} (${action})` : asked;
+    }),
+  }));
+}

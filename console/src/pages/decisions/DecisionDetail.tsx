@@ -1,0 +1,121 @@
+// One decision: the sentence that explains it, what it read, which policies determined it, and what would change it.
+
+import { List, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { DataTable } from '../../components/DataTable.tsx';
+import { DetailPage } from '../../components/DetailPage.tsx';
+import { Moment } from '../../components/Moment.tsx';
+import { shownSpan } from '../../components/moments.ts';
+import { RouteLink } from '../../components/RouteLink.tsx';
+import { Empty } from '../../components/states.tsx';
+import { texts } from '../../texts/index.ts';
+import { Effect } from './columns.tsx';
+import { whyDecision } from './query.ts';
+
+const words = texts.pages.decisions;
+
+export function DecisionDetail() {
+  const { decision: id = '' } = useParams({ strict: false }) as { decision?: string };
+  const query = useQuery({ queryKey: ['decisions', id], queryFn: () => whyDecision(id) });
+  return (
+    <DetailPage
+      kind={words.one}
+      query={query}
+      title={({ explanation }) => explanation.summary}
+      facts={({ decision }) => [
+        [words.effect, <Effect key="effect" of={decision} />],
+        [words.at, <Moment key="at" at={decision.at} />],
+        [words.who, <Who key="who" principal={decision.principal} name={decision.principal_name} />],
+        [words.resource, decision.resource],
+        [words.action, decision.action],
+        [words.item, `${decision.operation} ${decision.item}`],
+        [words.sensitivity, decision.labelled ? decision.sensitivity : `${decision.sensitivity} (${words.unlabelled})`],
+        [words.gate, decision.gate],
+        [words.outcome, outcome(decision.completion)],
+        [words.id, decision.id],
+      ]}
+    >
+      {({ explanation }) => (
+        <>
+          <Section title={words.policies}>
+            {explanation.determined_by.length === 0 ? (
+              <Empty>{words.noPolicies}</Empty>
+            ) : (
+              <DataTable
+                label={words.policies}
+                rows={explanation.determined_by}
+                rowKey={(policy) => policy.id}
+                columns={[
+                  { id: 'policy', header: words.policy, cell: (policy) => policy.id },
+                  { id: 'reason', header: words.reason, cell: (policy) => policy.reason },
+                  { id: 'owner', header: words.owner, cell: (policy) => policy.owner ?? texts.words.none },
+                  { id: 'place', header: words.place, cell: (policy) => policy.place ?? texts.words.none },
+                ]}
+              />
+            )}
+          </Section>
+          <Section title={words.evidence}>
+            {explanation.evidence.length === 0 ? (
+              <Empty>{words.noEvidence}</Empty>
+            ) : (
+              <DataTable
+                label={words.evidence}
+                rows={explanation.evidence}
+                rowKey={({ item, text }) => `${item} ${text}`}
+                columns={[
+                  { id: 'item', header: words.evidenceItem, cell: ({ item }) => item },
+                  { id: 'text', header: words.read, cell: ({ text }) => text },
+                  {
+                    id: 'age',
+                    header: words.age,
+                    cell: ({ age_seconds }) => (age_seconds == null ? texts.words.none : shownSpan(age_seconds)),
+                  },
+                ]}
+              />
+            )}
+          </Section>
+          <Sentences title={words.remedies} of={explanation.remedies} />
+          <Sentences title={words.notes} of={explanation.notes} />
+        </>
+      )}
+    </DetailPage>
+  );
+}
+
+function outcome(completion: { ended: string; status: number } | null | undefined): string {
+  return completion ? words.ended(completion.ended, completion.status) : words.notEnded;
+}
+
+function Who({ principal, name }: { principal: string; name: string | null | undefined }) {
+  if (principal.startsWith('per_')) return <RouteLink to={`/people/${principal}`}>{name ?? principal}</RouteLink>;
+  if (principal.startsWith('svc_')) return <RouteLink to={`/services/${principal}`}>{name ?? principal}</RouteLink>;
+  return <>{name ?? principal}</>;
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <Title order={2} size="h3" mb="xs">
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}
+
+function Sentences({ title, of }: { title: string; of: string[] }) {
+  if (of.length === 0) return null;
+  return (
+    <Section title={title}>
+      <List>
+        {of.map((text) => (
+          <List.Item key={text}>
+            <Text inherit>{text}</Text>
+          </List.Item>
+        ))}
+      </List>
+    </Section>
+  );
+}

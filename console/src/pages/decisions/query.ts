@@ -1,0 +1,11 @@
+// What the pages of decisions ask of the API.
+
+import { answerOf, api, type Schemas } from '../../api/client.ts';
+import type { ListSearch } from '../../components/list-search.ts';
+import { pageOf } from '../../components/pageOf.ts';
+
+export type Decision = Schemas['Decision'];
+export type DecisionBatch = Schemas['DecisionBatch'];
+
+export const listDecisions = (search: ListSearch) => answerOf(api.GET('/api/v1/decisions', pageOf(search)));
+export const whyDecision = (id: string) => answerOf(api.GET('/api/v1/decisions/{id}', { params: { path: { id } } }));
