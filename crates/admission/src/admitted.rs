@@ -314,7 +314,7 @@ impl OngoingAccess {
         // The result of an access matters less than its decision. If it cannot be stored, the sink's state says so, and
         // the decision's record remains.
         if let Err(full) = self.0.admission.0.sink.complete(&completed) {
-            tracing::warn!(decision = %self.0.id, %full, "what came of an access was not recorded");
+            tracing::warn!(decision = %self.0.id, %full, "the end of an access was not recorded");
         }
     }
 }

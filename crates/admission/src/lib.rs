@@ -304,7 +304,7 @@ impl Inner {
         }
         if space == DiskSpace::Reserved {
             return Err(
-                "the disk space that is left is for the records of people who are signed in".to_owned()
+                "the remaining disk space is reserved for records of people who are signed in".to_owned()
             );
         }
         self.keep_one(request, &decided)
@@ -322,7 +322,7 @@ impl Inner {
         for record in folded {
             if let Err(full) = self.sink.record(&record) {
                 self.strangers.lost(&record);
-                tracing::warn!(%full, "a record of refused strangers was not kept");
+                tracing::warn!(%full, "a record of refused unauthenticated callers was not kept");
             }
         }
     }
@@ -365,5 +365,5 @@ pub fn reason_text(policies: &PolicySet, reason: &countersign_names::PolicyId) -
         .get(reason)
         .map(|policy| policy.reason.clone())
         .or_else(|| reserved::text(reason.as_str()).map(str::to_owned))
-        .unwrap_or_else(|| format!("The policy {reason} says no."))
+        .unwrap_or_else(|| format!("The policy {reason} denies it."))
 }

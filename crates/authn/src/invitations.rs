@@ -93,7 +93,10 @@ fn first_administrator(
     let mut facts = Vec::new();
     let known = world.person_by_email(&about.email);
     if known.is_some_and(|known| known.standing != Standing::Active) {
-        return Err(Refusal::field("email", "they are suspended: restore them first, or name somebody else"));
+        return Err(Refusal::field(
+            "email",
+            "the person is suspended: restore them first, or name another person",
+        ));
     }
     let person = known.map_or(fresh, |known| known.id);
     if known.is_none() {

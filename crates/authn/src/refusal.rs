@@ -70,7 +70,7 @@ pub enum Refusal {
     #[error("The request's body was not understood: {0}")]
     BadBody(String),
     /// The body is too large.
-    #[error("The request's body is larger than {0} bytes. Nothing that belongs here is.")]
+    #[error("The request's body is larger than {0} bytes, which no request here needs.")]
     BodyTooLarge(usize),
     /// The content type is not JSON.
     #[error("content-type: send application/json.")]

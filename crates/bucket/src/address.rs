@@ -101,7 +101,10 @@ impl Address {
             return Err(wrong("url", format!("{rule}: {example}")));
         }
         if region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Err(wrong("region", "write the region's name, as in eu-central-1; many stores take any"));
+            return Err(wrong(
+                "region",
+                "write the region's name, such as eu-central-1; many stores accept any",
+            ));
         }
         let address = Self {
             kind,
@@ -145,7 +148,7 @@ impl Address {
             ));
         }
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-            return Err(refused("a path does not belong here; the bucket is said in url"));
+            return Err(refused("a path does not belong here; name the bucket in url"));
         }
         let host = authority.host();
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
@@ -153,7 +156,7 @@ impl Address {
         if !tls && !loopback && !plain_http {
             return Err(wrong(
                 "plain_http",
-                "without TLS the network reads the records on their way to the store: use https://, or say plain_http = true",
+                "without TLS the network reads the records on their way to the store: use https://, or set plain_http = true",
             ));
         }
         let port = authority.port_u16().unwrap_or(if tls { 443 } else { 80 });

@@ -55,7 +55,7 @@ pub enum BucketError {
         code: String,
     },
     /// The store is overloaded or has an internal error.
-    #[error("the store is not able to just now ({status} {code})")]
+    #[error("the store is temporarily unable to answer ({status} {code})")]
     Busy {
         /// The HTTP status.
         status: u16,
@@ -79,7 +79,7 @@ pub enum BucketError {
         why: String,
     },
     /// The file to upload does not match what is expected.
-    #[error("the file is not what it was when it was anchored")]
+    #[error("the file differs from its anchor")]
     Differs,
     /// Reading the file to upload, or writing the downloaded file, failed.
     #[error("this machine's disk: {why}")]
@@ -97,24 +97,24 @@ impl BucketError {
     pub const fn remedy(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } | Self::Late { .. } => {
-                "look whether the store runs and whether evidence.store.endpoint is its address"
+                "check that the store runs and that evidence.store.endpoint is its address"
             }
             Self::Credentials { .. } | Self::NoCredentials(_) => {
-                "put keys that the store knows into evidence.store.credentials_file; they are read again each time"
+                "put keys that the store accepts into evidence.store.credentials_file; the process reads the file for each request"
             }
             Self::Denied { .. } => {
                 "allow the key to list the bucket, and to put, get and delete objects under the prefix"
             }
-            Self::NoBucket { .. } => "make the bucket, or name another in evidence.store.url",
-            Self::Missing => "see whether its process still runs and copies, with `countersign status` there",
+            Self::NoBucket { .. } => "create the bucket, or name another in evidence.store.url",
+            Self::Missing => "check with `countersign status` there that its process runs and copies",
             Self::Region { .. } => "write the bucket's region into evidence.store.region",
             Self::Clock { .. } => "set this machine's clock",
-            Self::Busy { .. } => "nothing: it is tried again",
+            Self::Busy { .. } => "nothing: the process tries again",
             Self::Refused { .. } | Self::NotAStore { .. } => {
-                "look whether evidence.store.url and endpoint name a store of that kind, and into its log"
+                "check that evidence.store.url and endpoint name a store of that kind, and read its log"
             }
-            Self::Differs => "see `countersign evidence verify`, and put the original back from a copy",
-            Self::Disk { .. } => "make room on this machine's disk",
+            Self::Differs => "see `countersign evidence verify`, and restore the original from a copy",
+            Self::Disk { .. } => "free space on this machine's disk",
         }
     }
 
@@ -187,7 +187,7 @@ mod tests {
             (403, "AccessDenied", "the store does not allow it (AccessDenied)"),
             (301, "PermanentRedirect", "the bucket is not in the region r"),
             (403, "RequestTimeTooSkewed", "clock"),
-            (503, "SlowDown", "the store is not able to just now (503 SlowDown)"),
+            (503, "SlowDown", "the store is temporarily unable to answer (503 SlowDown)"),
             (400, "evil\u{1b}[2J", "the store refused (400 )"),
         ] {
             let body = format!("<Error><Code>{code}</Code><Message>secret</Message></Error>");

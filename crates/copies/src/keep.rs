@@ -78,7 +78,7 @@ impl Copies {
 
     fn went_well(&self) {
         if let Some(problem) = self.0.tour.lock().problem.take() {
-            tracing::info!(before = problem.what, "the evidence is copied to its store again");
+            tracing::info!(before = problem.what, "copying of the evidence to its store works again");
         }
     }
 
@@ -254,7 +254,7 @@ fn folder_of(path: &str) -> Option<&str> {
 fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => {
-            "it is missing here and not in the store: put it back from a copy of your own".to_owned()
+            "it is missing here and in the store: restore it from a copy of your own".to_owned()
         }
         _ => told(&BucketError::Disk { why: error.to_string() }),
     }

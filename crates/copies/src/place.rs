@@ -42,7 +42,9 @@ impl Halt {
                 format!("{place} holds the evidence of another installation's process of this name"),
                 "give evidence.store.url another prefix, or this process another name".to_owned(),
             ),
-            Self::Journal(why) => (format!("the journal: {why}"), "nothing: it is tried again".to_owned()),
+            Self::Journal(why) => {
+                (format!("the journal: {why}"), "nothing: the process tries again".to_owned())
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ impl Copies {
             self.0.cache.discard(&away.file.digest);
             let why = match &error {
                 BucketError::Differs => format!(
-                    "what the store has is not what was anchored; `countersign evidence verify --store` at {} says more",
+                    "the store's copy differs from the anchor; `countersign evidence verify --store` at {} says more",
                     away.process
                 ),
                 error => told(error),
@@ -97,7 +97,7 @@ impl Sum {
             Some(left) => self.left = left,
             None => {
                 self.is_over = true;
-                return Err(io::Error::other("it is longer than what was anchored"));
+                return Err(io::Error::other("it is longer than the anchored file"));
             }
         }
         self.context.update(piece);

@@ -90,7 +90,7 @@ impl Comparing<'_> {
             if self.lake.is_path(path) {
                 there.insert(path.to_owned(), listed.bytes);
             } else if path != WORD && path != HEAD {
-                let why = "nothing here makes objects of this name: remove it";
+                let why = "no process creates objects with this name: remove it";
                 self.finding(&printable(path), Fault::Added, why);
             }
         }
@@ -117,7 +117,7 @@ impl Comparing<'_> {
             if covered.contains(path) || self.lake.has_expired(path) {
                 self.found.leaving += 1;
             } else {
-                let why = "nobody anchored it: remove it, once you know who put it there";
+                let why = "it has no anchor: find out who put it there, and remove it";
                 self.finding(path, Fault::Added, why);
             }
         }
@@ -151,7 +151,7 @@ impl Comparing<'_> {
 
     fn altered(&mut self, file: &EvidenceFile) {
         let why = format!(
-            "it is not what was anchored, {} bytes with {} rows: remove it, and it is copied again",
+            "it differs from its anchor, {} bytes with {} rows: remove it, and the process copies the file again",
             file.bytes, file.rows
         );
         self.finding(&file.path, Fault::Altered, why);
@@ -160,7 +160,7 @@ impl Comparing<'_> {
     fn missing(&mut self, file: &EvidenceFile) {
         // A file that was compacted or has expired meanwhile is not missing.
         if self.copies.expected().contains_key(&file.path) {
-            let why = "it was copied and is not there any more; it is copied again within the hour";
+            let why = "it was copied and is gone; the process copies it again within the hour";
             self.finding(&file.path, Fault::Missing, why);
         }
     }

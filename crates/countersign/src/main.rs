@@ -122,7 +122,8 @@ struct ProcessSignals {
 
 impl ProcessSignals {
     fn listen() -> miette::Result<Self> {
-        let told = |kind| signal(kind).map_err(|error| miette::miette!("signals can not be heard: {error}"));
+        let told =
+            |kind| signal(kind).map_err(|error| miette::miette!("signals cannot be received: {error}"));
         Ok(Self {
             terminate: told(SignalKind::terminate())?,
             interrupt: told(SignalKind::interrupt())?,

@@ -54,10 +54,10 @@ impl std::fmt::Display for Remedy {
                 write!(f, "On this device, please {}.", todo.join(", and "))
             }
             Self::UseManagedDevice => f.write_str("Use a managed device."),
-            Self::RequestGrant => f.write_str("Request a grant, and have somebody approve it."),
-            Self::AskOwner => {
-                f.write_str("Ask the owner of the application: nothing you can show now would open it.")
-            }
+            Self::RequestGrant => f.write_str("Request a grant, and ask somebody to approve it."),
+            Self::AskOwner => f.write_str(
+                "Ask the owner of the application: no evidence that you can show now would allow it.",
+            ),
         }
     }
 }

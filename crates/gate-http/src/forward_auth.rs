@@ -90,7 +90,7 @@ impl Gate {
             table.application(&heard.host).and_then(|application| token_for(&snapshot, application, headers));
         let Some(token) = token else {
             let text =
-                "The proxy must show the token of a service account that may ask for this application.";
+                "The proxy must send the token of a service account that may ask about this application.";
             let notice = Notice::new(StatusCode::UNAUTHORIZED, "unknown-proxy", "Who asks?", text);
             return self.pages.answer(&notice, Reader::Program);
         };

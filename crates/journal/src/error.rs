@@ -26,7 +26,7 @@ impl StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// The head has changed since the caller read it: nothing was appended.
-    #[error("the journal has moved on to entry {}: look at what came and decide anew", head.seq)]
+    #[error("the journal has moved on to entry {}: read the new entries and decide again", head.seq)]
     Conflict {
         /// The current head.
         head: Head,

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process has the folder open.
-    #[error("{} is in use by another process: stop that one, or give this one a folder of its own", .0.display())]
+    #[error("{} is in use by another process: stop that process, or give this one its own folder", .0.display())]
     InUse(PathBuf),
     /// The folder is not usable.
     #[error("{} cannot be used for evidence: {source}; it must be a folder that this user may write", .folder.display())]

@@ -37,7 +37,7 @@ const REMEMBERED: usize = 16_384;
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LakeError {
-    #[error("it was taken away while it was read: it has expired, or somebody removed it")]
+    #[error("it was removed while it was read: it has expired, or somebody removed it")]
     Gone,
     #[error(transparent)]
     Disk(io::Error),
@@ -51,7 +51,7 @@ pub(crate) enum LakeError {
     Damaged,
     #[error("reading it failed in a way that only a damaged file can explain")]
     Panicked,
-    #[error("it is not the file that was anchored in the journal: put the original back from a copy")]
+    #[error("it differs from its anchor in the journal: restore the original from a copy")]
     Altered,
 }
 

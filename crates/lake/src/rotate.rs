@@ -133,7 +133,7 @@ impl Rotator<'_> {
     fn failed(&self, path: &Path, error: &dyn std::error::Error) {
         let why = error.to_string();
         if self.queue.rotation_failing().as_deref() != Some(why.as_str()) {
-            tracing::error!(path = %path.display(), why, "segments could not be rotated; it is tried again");
+            tracing::error!(path = %path.display(), why, "segments could not be rotated; the next attempt follows");
         }
         self.queue.rotation(Some(why.into()));
     }

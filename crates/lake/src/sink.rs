@@ -27,7 +27,7 @@ pub enum Full {
         why: Arc<str>,
     },
     /// The record is longer than the maximum.
-    #[error("no record was made: it has {bytes} bytes, and may have {most}: shorten what it says")]
+    #[error("no record was made: it has {bytes} bytes, and may have {most}: shorten its texts")]
     TooLong {
         /// The length of the record, in bytes.
         bytes: usize,
@@ -220,7 +220,7 @@ impl<K: RecordKind> RecordSink<K> {
         match ended.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(Ok(()))) => Ok(()),
             Ok(Some(Err(why))) => Err(NotDurable::new(why)),
-            Ok(None) | Err(_) => Err(NotDurable { why: "the writer ended without a word".into() }),
+            Ok(None) | Err(_) => Err(NotDurable { why: "the writer ended without an answer".into() }),
         }
     }
 

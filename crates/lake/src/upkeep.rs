@@ -71,7 +71,7 @@ impl Upkept {
 #[derive(Debug, thiserror::Error)]
 pub enum UpkeepError {
     /// Another upkeep run is active in this process.
-    #[error("the evidence is being looked after already: wait until that is done")]
+    #[error("upkeep of the evidence is in progress already: wait until it has finished")]
     Busy,
     /// The caller stopped it; finished steps stay done.
     #[error("it was broken off")]

@@ -213,7 +213,7 @@ impl<K: RecordKind> Verifier<'_, K> {
             }
         }
         for path in strangers {
-            self.found.found(&path, Fault::Added, "nothing here makes files in this place: remove it");
+            self.found.found(&path, Fault::Added, "this process creates no files in this place: remove it");
         }
     }
 
@@ -241,13 +241,13 @@ impl<K: RecordKind> Verifier<'_, K> {
                 self.found.late += u64::from(known.late);
                 if known.before.is_some() {
                     let why =
-                        "it was anchored twice, as two different files: compare it with a copy of your own";
+                        "it was anchored twice, with different content: compare it with a copy of your own";
                     self.found.found(&path, Fault::Contested, why);
                 }
             }
             (Some(known), Some(_)) => {
                 let why = format!(
-                    "it is not what was anchored, {} bytes with {} rows: put the original back from a copy",
+                    "it differs from its anchor, {} bytes with {} rows: restore the original from a copy",
                     known.file.bytes, known.file.rows
                 );
                 self.found.found(&path, Fault::Altered, why);
@@ -255,7 +255,7 @@ impl<K: RecordKind> Verifier<'_, K> {
             (Some(known), None) => {
                 // The file may have been created, or removed as intended, since the folder was listed.
                 if !self.is_here(&path) && self.is_known(partition, &path) {
-                    let why = format!("{} rows are lost with it: put it back from a copy", known.file.rows);
+                    let why = format!("{} rows are lost with it: restore it from a copy", known.file.rows);
                     self.found.found(&path, Fault::Missing, why);
                 }
             }
@@ -274,7 +274,7 @@ impl<K: RecordKind> Verifier<'_, K> {
         } else if expired || self.store.leases().is_retired(&full) || self.is_covered(partition, path) {
             self.found.leaving += 1;
         } else if full.exists() {
-            let why = "nobody anchored it: remove it, or take it in with `countersign evidence anchor`";
+            let why = "it has no anchor: remove it, or anchor it with `countersign evidence anchor`";
             self.found.found(path, Fault::Added, why);
         }
     }

@@ -15,7 +15,7 @@ pub enum CommandError<E> {
     #[error(transparent)]
     Contradiction(#[from] Contradiction),
     /// The journal does not answer. It is unknown whether the facts were stated.
-    #[error("nothing can be changed right now: {0}")]
+    #[error("nothing can be changed at present: {0}")]
     Unavailable(String),
     /// This machine's clock cannot be trusted. Nothing was stated.
     #[error("nothing was changed: {0}")]

@@ -54,7 +54,7 @@ impl Keeper {
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if let Some(why) = &*self.shared.broken.borrow() {
-                tracing::error!(why, "the journal is not believed any more");
+                tracing::error!(why, "the journal is no longer trusted");
                 return;
             }
             let after = self.head.seq;

@@ -11,7 +11,7 @@ pub const LATE: Duration = Duration::from_secs(10);
 pub fn of(skew: Duration, ahead: Duration, behind: Duration) -> Option<String> {
     if skew > MOST_SKEW {
         return Some(format!(
-            "the clock of this machine is {} s behind the newest that is known: set it right",
+            "the clock of this machine is {} s behind the newest known moment: set it right",
             skew.as_secs()
         ));
     }
@@ -20,7 +20,7 @@ pub fn of(skew: Duration, ahead: Duration, behind: Duration) -> Option<String> {
     }
     (behind > LATE).then(|| {
         format!(
-            "the journal has not been known to be read to its end for {} s; decisions rest on what was last known",
+            "the journal was last known to be read to its end {} s ago; decisions use the last known state",
             behind.as_secs()
         )
     })
@@ -46,7 +46,7 @@ mod tests {
         for (skew, ahead, behind, words) in [
             (MOST_SKEW + SECOND, Duration::ZERO, Duration::ZERO, "61 s behind the newest"),
             (Duration::ZERO, MOST_SKEW + SECOND, Duration::ZERO, "61 s ahead of the database's"),
-            (Duration::ZERO, Duration::ZERO, LATE + SECOND, "for 11 s"),
+            (Duration::ZERO, Duration::ZERO, LATE + SECOND, "11 s ago"),
             (MOST_SKEW + SECOND, MOST_SKEW + SECOND, LATE + SECOND, "behind the newest"),
             (MOST_SKEW, MOST_SKEW + SECOND, LATE + SECOND, "ahead of the database's"),
         ] {

@@ -93,13 +93,13 @@ impl ObservationExchange {
         match self.both(now).await {
             Ok(()) => {
                 if channel.exchanged(now) {
-                    tracing::info!("observations are shared between processes again");
+                    tracing::info!("observations are exchanged between processes again");
                 }
                 Ok(())
             }
             Err(error) => {
                 if channel.failed(error.to_string()) {
-                    tracing::warn!(%error, "observations cannot be shared between processes: what others observe gets older");
+                    tracing::warn!(%error, "observations cannot be exchanged between processes: those of other processes become older");
                 }
                 Err(error)
             }

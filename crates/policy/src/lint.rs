@@ -229,14 +229,14 @@ fn day(now: Timestamp) -> Option<Date> {
 fn review(policy: &LintedPolicy<'_>, today: Date) -> Option<Finding> {
     let (meta, review) = (policy.meta, policy.meta.review);
     if review < today {
-        let message = format!("{} was to look at it again by {review}", meta.owner);
-        let remedy = "read it again, and write the next day into @review";
+        let message = format!("{} should have reviewed it by {review}", meta.owner);
+        let remedy = "review it, and write the next date into @review";
         return Some(Finding::about(Code::ReviewOverdue, meta, message, remedy));
     }
     let far = today.checked_add(1.year()).is_ok_and(|year| review > year);
     far.then(|| {
-        let message = format!("nobody is to look at it again before {review}, more than a year from now");
-        Finding::about(Code::ReviewFar, meta, message, "write a nearer day into @review")
+        let message = format!("its next review is on {review}, more than a year from now");
+        Finding::about(Code::ReviewFar, meta, message, "write a nearer date into @review")
     })
 }
 
@@ -248,14 +248,14 @@ fn doubts(set: &PolicySet) -> Vec<Finding> {
         if problem.message().contains("policy is impossible") {
             return Some(never(policy));
         }
-        let finding = Finding::about(Code::Doubtful, policy, problem.message(), "say it in plain letters");
+        let finding = Finding::about(Code::Doubtful, policy, problem.message(), "use plain letters");
         Some(finding.on_line(problem.line().unwrap_or(policy.line)))
     };
     set.warnings().iter().filter_map(about).collect()
 }
 
 fn never(policy: &PolicyMeta) -> Finding {
-    let message = "no access can meet its scope and its conditions together";
-    let remedy = "mend the condition that contradicts the rest, or remove the policy";
+    let message = "no access can match its scope and its conditions together";
+    let remedy = "repair the condition that contradicts the rest, or remove the policy";
     Finding::about(Code::NeverApplies, policy, message, remedy)
 }

@@ -69,10 +69,8 @@ pub(crate) fn load(
         reader.join().ok()
     });
     read.unwrap_or_else(|| {
-        let problem = PolicyDiagnostic::new(
-            &File::new("", ""),
-            "the reader of policies failed, and the set is refused",
-        );
+        let problem =
+            PolicyDiagnostic::new(&File::new("", ""), "the policy parser failed, so the set is refused");
         Outcome {
             problems: vec![problem.help("please report the files that made it fail")],
             ..Outcome::default()
@@ -117,7 +115,7 @@ pub fn name_fault(path: &str) -> Option<&'static str> {
     path.split('/').find_map(|part| match part {
         "" => Some("a part of the name is empty"),
         hidden if hidden.starts_with('.') => {
-            Some("a name that begins with a dot is hidden, and is left alone by whoever reads the folder")
+            Some("a name that begins with a dot is hidden, and readers of the folder ignore it")
         }
         long if long.len() > LONGEST => Some("the name is longer than 200 bytes"),
         odd if odd.contains(steers) => Some("the name holds characters that cannot be seen, or a backslash"),
@@ -139,15 +137,17 @@ fn place(file: &File) -> Result<Option<Kind>, PolicyDiagnostic> {
         Some((folder @ ("guardrails" | "applications"), name)) => match name.strip_suffix(".cedar") {
             None => refused("a policy file ends in .cedar"),
             Some(stem) if stem.is_empty() || stem.contains('/') => {
-                refused("policy files lie in no deeper folder")
+                refused("policy files cannot be in a deeper folder")
             }
             Some(_) if folder == "guardrails" => Ok(Some(Kind::Guardrail)),
             Some(stem) => match stem.parse::<ApplicationName>() {
                 Ok(application) => Ok(Some(Kind::Application(application))),
-                Err(error) => refused(&format!("the file is to be named after its application, and {error}")),
+                Err(error) => {
+                    refused(&format!("the file must have the name of its application, and {error}"))
+                }
             },
         },
-        _ => refused("nothing is read from this place in the policy folder"),
+        _ => refused("no file is read from this place in the policy folder"),
     }
 }
 
@@ -231,7 +231,7 @@ fn once_each<'a, D: Diagnostic + 'a>(
 fn check_size(file: &File) -> Result<(), PolicyDiagnostic> {
     if file.text.len() > LONGEST_FILE {
         let message = format!("the file is longer than {LONGEST_FILE} bytes");
-        return Err(PolicyDiagnostic::new(file, message).help("make several files of it"));
+        return Err(PolicyDiagnostic::new(file, message).help("split it into several files"));
     }
     let (mut depth, mut steps) = (0_usize, 0_usize);
     let mut previous = b' ';
@@ -252,7 +252,7 @@ fn check_size(file: &File) -> Result<(), PolicyDiagnostic> {
         };
         return Err(PolicyDiagnostic::new(file, excess)
             .at(offset..offset + 1, "here")
-            .help("make several policies of it"));
+            .help("split it into several policies"));
     }
     Ok(())
 }
@@ -286,13 +286,11 @@ fn check_authority(file: &File, kind: &Kind, policy: &Policy) -> Result<(), Poli
         (Kind::Guardrail, Effect::Forbid) => Ok(()),
         (Kind::Guardrail, Effect::Permit) => Err(PolicyDiagnostic::new(file, "a guardrail does not permit")
             .at(at, "a permit among guardrails")
-            .help(
-                "what an application lets in is said in applications/<application>.cedar; write forbid here",
-            )),
+            .help("permits belong in applications/<application>.cedar; write forbid here")),
         (Kind::Application(_), Effect::Forbid) => {
             Err(PolicyDiagnostic::new(file, "an application's policies only permit")
                 .at(at, "a forbid among permits")
-                .help("what is forbidden to everybody is said in guardrails/; here, permit less instead"))
+                .help("policies that forbid for everybody belong in guardrails/; here, permit less instead"))
         }
         (Kind::Application(application), Effect::Permit) => check_resource(file, application, policy, at),
     }

@@ -54,7 +54,7 @@ fn a_report_shows_the_file_the_line_and_the_remedy() {
  3 | |-> permit (principal, action, resource);
    : `---- a permit among guardrails
    `----
-  help: what an application lets in is said in applications/<application>.cedar; write forbid here
+  help: permits belong in applications/<application>.cedar; write forbid here
 "
     );
 }

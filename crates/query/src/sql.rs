@@ -117,10 +117,9 @@ fn tidy(said: &str) -> String {
     for kind in ["Error during planning: ", "Execution error: ", "Arrow error: ", "Schema error: "] {
         said = said.strip_prefix(kind).unwrap_or(said);
     }
-    let said = said.strip_prefix("This feature is not implemented: ").map_or_else(
-        || said.to_owned(),
-        |what| format!("this is not something that can be asked here: {what}"),
-    );
+    let said = said
+        .strip_prefix("This feature is not implemented: ")
+        .map_or_else(|| said.to_owned(), |what| format!("this is not supported here: {what}"));
     said.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -219,7 +218,7 @@ mod tests {
         let deep = format!("SELECT {}1{}", "(".repeat(200), ")".repeat(200));
         check(&deep, "it is nested more than 50 deep");
         let many = format!("SELECT 1{}", "+1".repeat(2_000));
-        check(&many, "the query has 4002 words and signs, and may have 2000");
+        check(&many, "the query has 4002 tokens, and may have 2000");
         let long = format!("SELECT '{}'", "x".repeat(LONGEST_SQL));
         check(&long, "the query is 16393 bytes long, and may have 16384");
     }

@@ -23,10 +23,10 @@ pub enum Unanswerable {
         present: u64,
     },
     /// No fact published the policy set of the decision.
-    #[error("the policy set {0} by which it fell was never published here")]
+    #[error("the policy set {0} that decided it was never published here")]
     Unpublished(Digest),
     /// This build no longer accepts that policy set.
-    #[error("the policy set {version} by which it fell is not read by this version: {why}")]
+    #[error("this version cannot read the policy set {version} that decided it: {why}")]
     Rejected {
         /// The version of the policy set.
         version: Digest,
@@ -37,19 +37,19 @@ pub enum Unanswerable {
     #[error("the facts that it knew cannot be read: {0}")]
     Facts(String),
     /// The result differs from the record.
-    #[error("asked again, it does not come out as it was recorded: `countersign replay` names it")]
+    #[error("evaluated again, it does not give the recorded result: `countersign replay` names it")]
     Otherwise,
     /// A text that policies may read was truncated in the record.
-    #[error("a text of it was too long to be recorded whole")]
+    #[error("a text of it was too long to be recorded completely")]
     Cut,
     /// The record does not contain enough to determine what the request means under other routes.
-    #[error("it cannot be told what they would mean by the planned routes")]
+    #[error("their resource under the planned routes cannot be determined")]
     Unnamed,
     /// Under the planned routes the gate would refuse the request without a decision.
-    #[error("by the planned routes the gate would refuse them as malformed: {0}")]
+    #[error("under the planned routes the gate would refuse them as malformed: {0}")]
     Ambiguous(Ambiguous),
     /// The result differs from the record, so it would prove nothing.
-    #[error("it comes out differently than it was recorded, as a replay would tell")]
+    #[error("it does not give the recorded result, as a replay would show")]
     Unfaithful,
 }
 

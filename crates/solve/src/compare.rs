@@ -298,7 +298,10 @@ impl DirectedQuestion<'_> {
             return Err("it was broken off".to_owned());
         }
         if Instant::now() >= self.until {
-            return Err(format!("the {} s for all questions together are over", limits.whole.as_secs_f64()));
+            return Err(format!(
+                "the {} s for all questions together have passed",
+                limits.whole.as_secs_f64()
+            ));
         }
         let applications = match part {
             Part::Applications(applications) => applications,
@@ -360,11 +363,11 @@ fn untold(error: &Error) -> String {
     match error {
         Error::SolverError(SolverError::Solver(why)) => why.clone(),
         Error::SolverError(SolverError::UnrecognizedSolverOutput(said)) => {
-            format!("the solver said what is no answer: {}", in_short(said))
+            format!("the solver's output is not an answer: {}", in_short(said))
         }
         Error::SolverUnknown => "the solver does not know".to_owned(),
         Error::CompileError(_) | Error::PolicyNotWellTyped { .. } => {
-            format!("a policy says what cannot be translated: {}", in_short(&error.to_string()))
+            format!("a policy cannot be translated: {}", in_short(&error.to_string()))
         }
         _ => format!("its answer could not be used: {}", in_short(&error.to_string())),
     }

@@ -72,8 +72,8 @@ impl Solver {
         let unusable = |why: String| NoSolver::Unusable { path: found.clone(), why };
         let said =
             process::introduce(&found, &INTRODUCTION).map_err(|trouble| unusable(trouble.to_string()))?;
-        let version = version(&said)
-            .ok_or_else(|| unusable("it does not say which version of cvc5 it is".to_owned()))?;
+        let version =
+            version(&said).ok_or_else(|| unusable("it does not print its version of cvc5".to_owned()))?;
         Ok(Self { version, path: found })
     }
 

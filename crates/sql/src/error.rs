@@ -25,7 +25,7 @@ pub enum QueryError {
     #[error("the query is {0} bytes long, and may have {limit}", limit = crate::LONGEST_SQL)]
     TooLong(usize),
     /// It has too many words and signs.
-    #[error("the query has {0} words and signs, and may have {limit}", limit = crate::MOST_TOKENS)]
+    #[error("the query has {0} tokens, and may have {limit}", limit = crate::MOST_TOKENS)]
     TooMany(usize),
     /// It is not valid SQL.
     #[error("{}{what}", .at.map(|at| format!("at {at}: ")).unwrap_or_default())]
@@ -84,7 +84,7 @@ pub enum QueryError {
     #[error("the SQL engine beside this server is of another version")]
     OtherVersion,
     /// An internal error. The log has the details.
-    #[error("the query failed in a way that is not its own fault")]
+    #[error("the query failed because of an internal error")]
     Broken,
 }
 
@@ -93,27 +93,27 @@ impl QueryError {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::TooLong(_) | Self::TooMany(_) => {
-                "ask in fewer words: long lists of values are better a range or a pattern"
+                "shorten the query: replace long lists of values by a range or a pattern"
             }
             Self::Syntax { .. } | Self::Refused(_) | Self::Failed(_) => {
-                "docs/query.md has examples and names what is not there"
+                "docs/query.md has examples, and lists the functions that are not available"
             }
             Self::NotReading(_) => "begin with SELECT or WITH",
-            Self::NotOne(_) => "ask one query at a time",
+            Self::NotOne(_) => "send one query at a time",
             Self::NoTable { .. } | Self::NoColumn { .. } => {
                 "`countersign query --tables` shows the tables and their columns"
             }
             Self::Memory(_) => {
-                "ask about less: a shorter time (at >= ...), fewer columns, fewer groups, a LIMIT"
+                "narrow the query: a shorter period (at >= ...), fewer columns, fewer groups, a LIMIT"
             }
-            Self::Time(_) => "ask about a shorter time (at >= ...), or give it longer (--timeout)",
+            Self::Time(_) => "query a shorter period (at >= ...), or allow more time (--timeout)",
             Self::Busy => "wait until one of them has ended",
             Self::BeingBuilt => "wait until it is built; `countersign query` does",
             Self::NotInstalled(_) => {
                 "build it with `cargo build -p countersign-query`, or put countersign-query beside countersign"
             }
             Self::OtherVersion => "build or install countersign and countersign-query together",
-            Self::Broken => "the log of the server says more; what was recorded is not touched",
+            Self::Broken => "the log of the server says more; the evidence is not affected",
         }
     }
 

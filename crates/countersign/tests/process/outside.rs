@@ -60,7 +60,7 @@ fn it_is_not_ready_while_its_store_hangs_and_says_so_and_is_again_when_the_store
     link.set(LinkState::Stalled);
     until("it is not ready", || {
         let (status, text) = stage.watched("/readyz")?;
-        (status == 503 && text.contains("not been known to be read to its end")).then_some(())
+        (status == 503 && text.contains("last known to be read to its end")).then_some(())
     });
     assert_eq!(stage.watched("/healthz").unwrap().0, 200, "it is alive all the same");
     assert!(stage.metric("countersign_world_behind_seconds") > 10.0, "the same is measured");

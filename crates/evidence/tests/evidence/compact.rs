@@ -260,7 +260,7 @@ async fn a_day_of_which_a_file_is_not_what_it_was_is_left_alone() {
     let upkept = compacted(&store).unwrap();
     assert_eq!(upkept.skipped.len(), 1, "{upkept:?}");
     assert!(
-        upkept.skipped[0].path.ends_with(&path) && upkept.skipped[0].why.contains("anchored"),
+        upkept.skipped[0].path.ends_with(&path) && upkept.skipped[0].why.contains("anchor"),
         "{upkept:?}"
     );
     assert!(upkept.days.contains_key("2026-11-23"), "another day is no worse for it");

@@ -204,7 +204,7 @@ impl Gate {
         mut response: Response<Incoming>,
     ) -> Response<Answer> {
         let Some(client) = asking.switch else {
-            let notice = bad_gateway("The application switched protocols, which nobody had asked for.");
+            let notice = bad_gateway("The application switched protocols without a request to do so.");
             ongoing.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
             return self.pages.answer(&notice, asking.heard.reader);
         };

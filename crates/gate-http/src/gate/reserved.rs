@@ -61,7 +61,7 @@ impl Gate {
     }
 
     fn not_like_this(&self, heard: &RequestHead) -> Response<Answer> {
-        let text = "This address is not asked in this way.";
+        let text = "This address does not support this method.";
         let notice = Notice::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this method", text);
         self.pages.answer(&notice, heard.reader)
     }

@@ -78,7 +78,7 @@ impl<K: RecordKind> RecordStore<K> {
         let gone = self.elsewhere().map(|elsewhere| elsewhere.gone_before()).unwrap_or_default();
         let asked = |before: Timestamp| since.as_micros() != i64::MIN && Day::of(since) < Day::of(before);
         let said = gone.into_iter().filter(|(_, before)| asked(*before)).map(|(process, before)| {
-            let why = format!("what it recorded before {before} has expired, as its configuration says");
+            let why = format!("its records from before {before} have expired, as its configuration says");
             Skipped { path: PathBuf::from(process), why }
         });
         said.collect()

@@ -104,7 +104,7 @@ impl<K: RecordKind> RecordStore<K> {
     pub(crate) fn files(&self, day: Day, table: RecordTable, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
         let (files, lost) = self.present(day, table, skipped);
         skipped.extend(lost.into_iter().map(|file| {
-            let why = "it is missing: it was anchored in the journal, and is not here any more".to_owned();
+            let why = "it is missing: the journal has its anchor, and the file is gone".to_owned();
             Skipped { path: self.shared.folder.join(file.path), why }
         }));
         files
@@ -148,7 +148,7 @@ impl<K: RecordKind> RecordStore<K> {
     pub(crate) fn gone(&self, since: Timestamp) -> Option<Skipped> {
         let before = self.shared.account.gone_before()?;
         let asked = since.as_micros() != i64::MIN && Day::of(since) < Day::of(before);
-        let why = format!("what was recorded before {before} has expired, as the configuration says");
+        let why = format!("records from before {before} have expired, as the configuration says");
         asked.then(|| Skipped { path: self.shared.folder.clone(), why })
     }
 }

@@ -46,7 +46,7 @@ impl<K: RecordKind> RecordStore<K> {
         let covers = |other: &str| self.stands_for(other).iter().any(|covered| covered == shown);
         let leaving =
             self.leases().is_retired(&path.to_owned()) || known.iter().any(|known| covers(&known.file.path));
-        let why = "nobody anchored it: remove it, or take it in with `countersign evidence anchor`";
+        let why = "it has no anchor: remove it, or anchor it with `countersign evidence anchor`";
         (!making && !anchored && !leaving).then(|| Skipped { path: path.to_owned(), why: why.to_owned() })
     }
 

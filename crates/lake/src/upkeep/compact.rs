@@ -26,7 +26,7 @@ const MOST: usize = 256;
 /// Why the files of one day were left alone.
 #[derive(Debug, thiserror::Error)]
 enum LeftAlone {
-    #[error("it is not what it was when it was anchored; `countersign evidence verify` says more")]
+    #[error("it differs from its anchor; `countersign evidence verify` says more")]
     Altered,
     #[error("its columns are not those of this release")]
     OtherColumns,

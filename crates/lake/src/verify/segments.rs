@@ -35,7 +35,7 @@ impl<K: RecordKind> Verifier<'_, K> {
             self.tell()?;
         }
         for path in segment::list_damaged(folder).unwrap_or_default() {
-            let why = "parts of it could not be read when it became Parquet: look at it, then remove it";
+            let why = "parts of it could not be read when it became Parquet: examine it, then remove it";
             self.found.found(&name(&path), Fault::Damaged, why);
         }
         ControlFlow::Continue(())
@@ -50,8 +50,7 @@ impl<K: RecordKind> Verifier<'_, K> {
             }
             thread::sleep(PAUSE);
         }
-        let why =
-            "its records were not Parquet yet and are lost: what wrote to it goes on where nobody can read";
+        let why = "its records were not Parquet yet and are lost: the process still writes to the removed file, which nobody can read";
         self.found.found(&name(path), Fault::Missing, why);
     }
 
@@ -75,7 +74,7 @@ impl<K: RecordKind> Verifier<'_, K> {
             Looked::Damaged(why) => self.found.found(&shown, Fault::Damaged, why),
             Looked::Torn(bytes) => {
                 let why = format!(
-                    "its last {bytes} bytes are no whole record: they were changed, or the machine stopped while it wrote"
+                    "its last {bytes} bytes are not a complete record: they were changed, or the machine stopped during a write"
                 );
                 self.found.found(&shown, Fault::Damaged, why);
             }
@@ -85,7 +84,8 @@ impl<K: RecordKind> Verifier<'_, K> {
             }
         }
         if path.exists() && !self.store.segments().contains_key(path) {
-            let why = "this process did not make it, and it was not here when it began: remove it";
+            let why =
+                "this process did not create it, and it did not exist when the process started: remove it";
             self.found.found(&shown, Fault::Added, why);
         }
     }
@@ -126,7 +126,7 @@ fn look<K: RecordKind>(path: &Path, least: u64) -> Looked {
     let scan = frame::scan(frames, salt);
     if !scan.damaged.is_empty() {
         let stretches = scan.damaged.len();
-        return Looked::Damaged(format!("{stretches} stretches of it are not what was written"));
+        return Looked::Damaged(format!("{stretches} parts of it were changed after they were written"));
     }
     if scan.end < frames.len() {
         return Looked::Torn(frames.len() - scan.end);
@@ -136,7 +136,7 @@ fn look<K: RecordKind>(path: &Path, least: u64) -> Looked {
     };
     match scan.payloads.iter().filter(|payload| unread(payload)).count() {
         0 => Looked::Whole(scan.payloads.len() as u64),
-        some => Looked::Damaged(format!("{some} records in it are of no kind that this build reads")),
+        some => Looked::Damaged(format!("{some} records in it are of a kind that this build does not know")),
     }
 }
 

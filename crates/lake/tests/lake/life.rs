@@ -180,7 +180,7 @@ async fn a_record_that_would_not_be_read_again_is_refused() {
     sink.record(&blob(1, longest)).unwrap();
     let full = sink.record(&blob(2, longest + 1)).unwrap_err();
     assert_eq!(full, Full::TooLong { bytes: frame::LONGEST + 1, most: frame::LONGEST });
-    assert!(full.to_string().contains("shorten what it says"), "{full}");
+    assert!(full.to_string().contains("shorten its texts"), "{full}");
     assert!(sink.record_durably(&blob(3, longest + 1)).await.is_err());
     assert_eq!(store.find(key_at(MIDNIGHT + 1, 1)).map(|row| row.record.length), Some(longest));
     assert!(store.find(key_at(MIDNIGHT + 1, 2)).is_none());

@@ -41,14 +41,16 @@ fn lifted_without_evidence(policy: &LintedPolicy<'_>) -> Vec<Finding> {
             Rests::Choice => Some(Finding::about(
                 Code::SelfServed,
                 policy.meta,
-                format!("whoever asks lifts it by how they ask: an exemption rests on {read} alone"),
-                "give what is exempt a resource and a label of its own, and let the guardrail read those",
+                format!(
+                    "the requester can lift it by the form of the request: an exemption depends on {read} alone"
+                ),
+                "give the exempt part its own resource and label, and let the guardrail read those",
             )),
             Rests::Place => Some(Finding::about(
                 Code::PlaceIsTrusted,
                 policy.meta,
-                format!("a place lifts it: an exemption rests on {read} alone"),
-                "ask for evidence of who asks, or of the device, beside the place",
+                format!("a place lifts it: an exemption depends on {read} alone"),
+                "also require evidence of the principal or the device",
             )),
             Rests::Nothing | Rests::Evidence => None,
         }
@@ -70,11 +72,10 @@ fn lifted_by_others(set: &PolicySet, policy: &LintedPolicy<'_>) -> Vec<Finding> 
                 format!("an exception to {other} lifts this guardrail too")
             } else {
                 format!(
-                    "it asks for exceptions to {other:?}, and there is no such policy: none can be opened"
+                    "it reads exceptions to {other:?}, but there is no such policy, so none can be opened"
                 )
             };
-            let remedy =
-                format!("let it ask for exceptions to itself: context.exceptions.contains(\"{own}\")");
+            let remedy = format!("let it read exceptions to itself: context.exceptions.contains(\"{own}\")");
             Finding::about(Code::BorrowedException, policy.meta, message, remedy)
         })
         .collect()
@@ -82,7 +83,9 @@ fn lifted_by_others(set: &PolicySet, policy: &LintedPolicy<'_>) -> Vec<Finding> 
 
 fn permits_by_exception(policy: &LintedPolicy<'_>) -> Option<Finding> {
     let id = policy.clauses.wanted().find_map(excepted)?;
-    let message = format!("an exception to {id} lets people in: whoever opens exceptions decides who may");
+    let message = format!(
+        "an exception to {id} lets people in, so the people who open exceptions decide who gets access"
+    );
     let remedy = "let the permit name a group, and leave exceptions to guardrails";
     Some(Finding::about(Code::ExceptionPermits, policy.meta, message, remedy))
 }
@@ -131,8 +134,8 @@ fn administers_without_grant(policy: &LintedPolicy<'_>, policies: &[&LintedPolic
     if policies.iter().any(|guardrail| asks(guardrail)) {
         return None;
     }
-    let message = "it permits to administer, and neither it nor a guardrail asks for a grant";
-    let remedy = "write `when { context.grant }`, or put the guardrail privileged-needs-grant back";
+    let message = "it permits administering, and neither it nor a guardrail requires a grant";
+    let remedy = "write `when { context.grant }`, or restore the guardrail privileged-needs-grant";
     Some(Finding::about(Code::AdministerWithoutGrant, policy.meta, message, remedy))
 }
 
@@ -155,7 +158,7 @@ fn lets_anybody_in(set: &PolicySet, policy: &LintedPolicy<'_>) -> Option<Finding
     };
     let open =
         [Sensitivity::Restricted, Sensitivity::Confidential].into_iter().find(|label| lets_in(*label))?;
-    let message = format!("were {resource} {open}, it would let anybody in, without signing in");
+    let message = format!("if {resource} were {open}, it would let anybody in, without signing in");
     let remedy = "permit `principal is Countersign::Person`, or add `when { resource.sensitivity == 0 }`";
     Some(Finding::about(Code::AnonymousIfLabelled, policy.meta, message, remedy))
 }

@@ -13,7 +13,7 @@ pub(super) fn find(policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
         let forbidding = covering.clone().find(|(_, other)| policy.permits() && !other.permits());
         if let Some((_, guardrail)) = forbidding {
             let message = format!("{} forbids everything that it permits", guardrail.place());
-            let remedy = "remove it, or narrow the guardrail so that something is left of it";
+            let remedy = "remove it, or narrow the guardrail so that the permit has an effect";
             found.push(Finding::about(Code::AlwaysForbidden, policy.meta, message, remedy));
             continue;
         }

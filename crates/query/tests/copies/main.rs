@@ -93,7 +93,7 @@ async fn what_is_copied_is_as_it_was_and_what_is_not_is_found() {
     fs::remove_file(one.file(&altered)).unwrap();
     let (.., gaps) = one.counted(false).await;
     assert_eq!(gaps.len(), 1, "{gaps:?}");
-    assert!(gaps[0].contains("what the store has is not what was anchored"), "{gaps:?}");
+    assert!(gaps[0].contains("the store's copy differs from the anchor"), "{gaps:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,7 +253,7 @@ async fn a_file_that_was_altered_here_is_not_copied_and_keeps_the_others_from_no
     drop(copying);
     let left = one.copies.state().left;
     assert_eq!(left[0].path, altered);
-    assert!(left[0].why.contains("not what it was when it was anchored"), "{left:?}");
+    assert!(left[0].why.contains("differs from its anchor"), "{left:?}");
     assert!(!store.keys().contains(&one.key(&altered)));
 }
 

@@ -159,7 +159,7 @@ async fn requests_are_named_again_by_the_planned_routes() {
         .collect();
     assert_eq!(resources, ["wiki/secret read".to_owned(), "wiki/secret write".to_owned()].into());
     assert_eq!(impact.renamed, 2);
-    let unnamed = "it cannot be told what they would mean by the planned routes".to_owned();
+    let unnamed = "their resource under the planned routes cannot be determined".to_owned();
     assert_eq!(impact.unknown, [(unnamed, 1)].into(), "a client's word for what is `other` is not on record");
     assert_eq!(impact.asked, 6);
 

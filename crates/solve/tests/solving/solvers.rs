@@ -82,10 +82,10 @@ fn when_it_is_broken_off_nothing_is_left() {
 fn what_is_no_answer_is_said_to_be_none() {
     let limits = Limits::default();
     for (then, says) in [
-        ("cat >/dev/null; echo perhaps", "the solver said what is no answer: perhaps"),
-        ("cat >/dev/null; printf '\\033[31mred\\n'", "the solver said what is no answer: [31mred"),
-        ("cat >/dev/null; echo sat; echo rubbish", "the solver said what is no answer: rubbish"),
-        ("cat >/dev/null; echo sat", "the solver said what is no answer:"),
+        ("cat >/dev/null; echo perhaps", "the solver's output is not an answer: perhaps"),
+        ("cat >/dev/null; printf '\\033[31mred\\n'", "the solver's output is not an answer: [31mred"),
+        ("cat >/dev/null; echo sat; echo rubbish", "the solver's output is not an answer: rubbish"),
+        ("cat >/dev/null; echo sat", "the solver's output is not an answer:"),
         ("cat >/dev/null; echo unknown", "the solver does not know"),
         ("cat >/dev/null; echo 'cvc5 interrupted by timeout.' >&2", "not answered within 60 s"),
         ("exit 3", "the solver ended without an answer (exit status: 3); it may use 2048 MiB"),
@@ -119,7 +119,7 @@ fn a_program_that_is_no_solver_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(found(folder.path()), Err(NoSolver::Missing));
     for (script, says) in [
-        ("#!/bin/sh\necho hello\n", "it does not say which version of cvc5 it is"),
+        ("#!/bin/sh\necho hello\n", "it does not print its version of cvc5"),
         ("#!/bin/sh\nexit 1\n", "the solver ended without an answer (exit status: 1)"),
         ("not a program", "it cannot be started"),
     ] {

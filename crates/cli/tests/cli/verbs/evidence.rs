@@ -206,7 +206,7 @@ async fn a_projection_that_is_not_what_the_journal_comes_to_is_a_failing_check()
     assert_eq!(done.exit, Exit::Done, "{}", done.err);
     assert_eq!(fake.asked().first().unwrap().body, json!({}));
     for name in ["register", "versions"] {
-        let says = format!("{name} is what the journal comes to: 7 rows, up to fact 120.");
+        let says = format!("{name} equals a new fold of the journal: 7 rows, up to fact 120.");
         assert!(done.out.contains(&says), "{says:?} is not in:\n{}", done.out);
     }
     let row = json!([{ "table": "projection_versions", "key": "12", "what": "it is missing" }]);
