@@ -1,14 +1,14 @@
 //! The client of the API: over the operator's socket on the same machine, or over the network with a token.
 
 mod answer;
-mod door;
 mod pages;
 mod problem;
+mod transport;
 
 pub(crate) use answer::ServerAnswer;
-pub(crate) use door::{Door, Remote, SOCKET};
 pub(crate) use pages::ListOptions;
 pub(crate) use problem::Problem;
+pub(crate) use transport::{Remote, SOCKET, Transport};
 
 use crate::exit::Failure;
 use bytes::Bytes;
@@ -36,18 +36,18 @@ const LONG_PATIENCE: Duration = Duration::from_secs(1800);
 /// A client of one server.
 #[derive(Debug)]
 pub(crate) struct Client {
-    door: Door,
+    transport: Transport,
     token: Option<SecretString>,
 }
 
 impl Client {
-    pub(crate) const fn new(door: Door, token: Option<SecretString>) -> Self {
-        Self { door, token }
+    pub(crate) const fn new(transport: Transport, token: Option<SecretString>) -> Self {
+        Self { transport, token }
     }
 
     /// Whether the server is on this machine, so that this process can reach the same addresses.
     pub(crate) const fn is_here(&self) -> bool {
-        matches!(self.door, Door::Operator(_))
+        matches!(self.transport, Transport::Operator(_))
     }
 
     /// Sends a request without a body. For a list this returns the first page; [`Self::all`] returns all of it.
@@ -89,9 +89,9 @@ impl Client {
         // What is missing is known at the end only, and is said to those who listen until then.
         request.headers_mut().insert(TE, HeaderValue::from_static("trailers"));
         request.headers_mut().insert(CONNECTION, HeaderValue::from_static("TE"));
-        let mut sender = self.door.open().await?;
+        let mut sender = self.transport.open().await?;
         let answer = self.within(PATIENCE, sender.send_request(request)).await?;
-        let (head, mut body) = answer.map_err(|error| self.door.silent(error))?.into_parts();
+        let (head, mut body) = answer.map_err(|error| self.transport.silent(error))?.into_parts();
         if !head.status.is_success() {
             return Err(Failure::Problem(Box::new(Problem::read(head.status, &whole(body).await?))));
         }
@@ -119,7 +119,7 @@ impl Client {
     async fn within<T>(&self, patience: Duration, waiting: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::time::timeout(patience, waiting)
             .await
-            .map_err(|_| self.door.silent(format!("no answer within {} seconds", patience.as_secs())))
+            .map_err(|_| self.transport.silent(format!("no answer within {} seconds", patience.as_secs())))
     }
 
     async fn ask<B, A: ResponseBody>(
@@ -140,7 +140,7 @@ impl Client {
         let mut builder = Request::builder()
             .method(request.method().as_str())
             .uri(request.target())
-            .header(HOST, self.door.host())
+            .header(HOST, self.transport.host())
             .header(ACCEPT, "application/json, application/problem+json")
             .header(USER_AGENT, concat!("countersign/", env!("CARGO_PKG_VERSION")));
         if let Some(token) = &self.token {
@@ -159,8 +159,8 @@ impl Client {
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Value, Failure> {
-        let mut sender = self.door.open().await?;
-        let answer = sender.send_request(request).await.map_err(|error| self.door.silent(error))?;
+        let mut sender = self.transport.open().await?;
+        let answer = sender.send_request(request).await.map_err(|error| self.transport.silent(error))?;
         let (head, body) = answer.into_parts();
         let body = whole(body).await?;
         if !head.status.is_success() {

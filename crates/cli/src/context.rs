@@ -1,6 +1,6 @@
 //! The context of every verb: the connection to the server, the console, the clock.
 
-use crate::client::{Client, Door, Remote};
+use crate::client::{Client, Remote, Transport};
 use crate::console::Console;
 use crate::exit::Failure;
 use clap::Args;
@@ -48,7 +48,7 @@ impl Common {
 
     fn client(&self) -> Result<Client, Failure> {
         let Some(address) = &self.server else {
-            return Ok(Client::new(Door::Operator(self.data()?), None));
+            return Ok(Client::new(Transport::Operator(self.data()?), None));
         };
         let Some(file) = &self.token_file else {
             return Err(Failure::input(
@@ -57,7 +57,7 @@ impl Common {
             ));
         };
         let remote = Remote::at(address, self.ca.as_deref(), self.identity.as_deref())?;
-        Ok(Client::new(Door::Remote(remote), Some(read_token(file)?)))
+        Ok(Client::new(Transport::Remote(remote), Some(read_token(file)?)))
     }
 }
 

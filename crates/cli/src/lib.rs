@@ -120,7 +120,7 @@ impl Cli {
                 serve.json = self.common.json;
                 Ok(Work::Start(Invocation::Serve(serve)))
             }
-            Verb::Journal(verbs::journal::Verb::AcceptHead(mut accept)) => {
+            Verb::Journal(verbs::journal::JournalVerb::AcceptHead(mut accept)) => {
                 accept.data = self.common.data()?;
                 Ok(Work::Start(Invocation::AcceptHead(accept)))
             }

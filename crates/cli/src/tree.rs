@@ -46,19 +46,19 @@ pub(crate) enum Verb {
     Protect(protect::Protect),
     /// People, their invitations and passkeys
     #[command(subcommand, arg_required_else_help = true)]
-    Person(person::Verb),
+    Person(person::PersonVerb),
     /// Groups
     #[command(subcommand, arg_required_else_help = true)]
-    Group(group::Verb),
+    Group(group::GroupVerb),
     /// Service accounts and their tokens
     #[command(subcommand, arg_required_else_help = true)]
-    Service(service::Verb),
+    Service(service::ServiceVerb),
     /// Devices and their posture
     #[command(subcommand, arg_required_else_help = true)]
-    Device(device::Verb),
+    Device(device::DeviceVerb),
     /// Applications behind the gate
     #[command(subcommand, arg_required_else_help = true)]
-    Application(application::Verb),
+    Application(application::ApplicationVerb),
     /// Sessions: list them, and end them
     #[command(subcommand, arg_required_else_help = true)]
     Session(access::SessionVerb),
@@ -67,7 +67,7 @@ pub(crate) enum Verb {
     Grant(access::GrantVerb),
     /// Commands that need two people: one proposes, another countersigns
     #[command(subcommand, arg_required_else_help = true)]
-    Proposal(proposal::Verb),
+    Proposal(proposal::ProposalVerb),
     /// Exceptions to guardrails
     #[command(subcommand, arg_required_else_help = true)]
     Exception(access::ExceptionVerb),
@@ -76,57 +76,57 @@ pub(crate) enum Verb {
     Risk(access::RiskVerb),
     /// Policies: list, check, test, publish
     #[command(subcommand, arg_required_else_help = true)]
-    Policy(policy::Verb),
+    Policy(policy::PolicyVerb),
     /// List recorded decisions, the newest first
-    Decisions(decisions::List),
+    Decisions(decisions::ListDecisionsArgs),
     /// Explain one decision: the policies, the evidence, the remedy
-    Why(decisions::Why),
+    Why(decisions::WhyArgs),
     /// Rehearse a working folder: list whom it would have stopped
-    Plan(plan::Plan),
+    Plan(plan::PlanArgs),
     /// Rehearse a working folder, ask for confirmation, and put it in force
-    Apply(plan::Apply),
+    Apply(plan::ApplyArgs),
     /// Put an earlier version in force again
-    Rollback(rollback::Rollback),
+    Rollback(rollback::RollbackArgs),
     /// What the policies in the shadow stage would have changed
     #[command(subcommand, arg_required_else_help = true)]
-    Shadow(shadow::Verb),
+    Shadow(shadow::ShadowVerb),
     /// Enforce a policy in the shadow stage for a growing sample of people
     #[command(subcommand, arg_required_else_help = true)]
-    Rollout(rollout::Verb),
+    Rollout(rollout::RolloutVerb),
     /// Evaluate every recorded decision again, and compare with the recorded result
-    Replay(replay::Replay),
+    Replay(replay::ReplayArgs),
     /// Evaluate every access again without its evidence: what does it depend on?
-    Prove(prove::Prove),
+    Prove(prove::ProveArgs),
     /// The implicit-trust register: access that no policy checks
     #[command(subcommand, arg_required_else_help = true)]
-    Trust(trust::Verb),
+    Trust(trust::TrustVerb),
     /// Jobs: list them, show results, stop one
     #[command(subcommand, arg_required_else_help = true)]
-    Job(job::Verb),
+    Job(job::JobVerb),
     /// Recurring work
     #[command(subcommand, arg_required_else_help = true)]
     Schedule(schedule::ScheduleVerb),
     /// Show who could act on a resource: now, with more evidence, or not at all
-    WhoCan(reach::Who),
+    WhoCan(reach::WhoCanArgs),
     /// Show what a person could do with every resource
-    WhatCan(reach::What),
+    WhatCan(reach::WhatCanArgs),
     /// Run SQL queries over decisions, sessions and facts
-    Query(query::Query),
+    Query(query::QueryArgs),
     /// The evidence: export, verify, maintain
     #[command(subcommand, arg_required_else_help = true)]
-    Evidence(evidence::Verb),
+    Evidence(evidence::EvidenceVerb),
     /// The keys that sign assertions to applications
     #[command(subcommand, arg_required_else_help = true)]
-    Key(key::Verb),
+    Key(key::KeyVerb),
     /// The named networks
     #[command(subcommand, arg_required_else_help = true)]
-    Network(network::Verb),
+    Network(network::NetworkVerb),
     /// The journal: its head, verification, archiving
     #[command(subcommand, arg_required_else_help = true)]
-    Journal(journal::Verb),
+    Journal(journal::JournalVerb),
     /// The tables beside the journal: their progress, and comparing them with the journal
     #[command(subcommand, arg_required_else_help = true)]
-    Projection(projection::Verb),
+    Projection(projection::ProjectionVerb),
     /// Show the state of the installation in numbers
     #[command(after_help = "Examples:\n  countersign status\n  countersign status --json")]
     Status,

@@ -230,7 +230,7 @@ pub(crate) enum ExceptionVerb {
         after_help = "Examples:\n  countersign exception open --policy managed-device --person ada@example.org \\\n    \
                             --application payroll --owner grace@example.org \\\n    --authority 'CISO, ticket 4711' --reason 'laptop in repair' --for 3d"
     )]
-    Open(Open),
+    Open(OpenExceptionArgs),
     /// End an exception before it expires
     #[command(
         after_help = "Examples:\n  countersign exception end exc_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'laptop is back'"
@@ -248,7 +248,7 @@ pub(crate) enum ExceptionVerb {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("whom").required(true).args(["person", "group"]))]
 #[command(group = clap::ArgGroup::new("end").required(true).args(["span", "until"]))]
-pub(crate) struct Open {
+pub(crate) struct OpenExceptionArgs {
     /// The guardrail; `countersign policy list` shows which ones allow exceptions
     #[arg(long)]
     policy: PolicyId,

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// Commands about applications.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum ApplicationVerb {
     /// List the applications
     #[command(after_help = "Examples:\n  countersign application list")]
     List(ListOptions),
@@ -98,7 +98,7 @@ fn parse_level(text: &str) -> Result<Level, String> {
     read.map(|level| Level(Some(level))).map_err(|error| format!("{error}, or none"))
 }
 
-impl Verb {
+impl ApplicationVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List(options) => list(cx, &options).await,

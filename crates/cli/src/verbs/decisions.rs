@@ -22,7 +22,7 @@ const PAGE: u32 = 10_000;
 #[command(after_help = "Examples:\n  countersign decisions --since 1h --app wiki --effect deny\n  \
                         countersign decisions --person ada@example.org --limit 20 --json\n  \
                         countersign decisions --follow")]
-pub(crate) struct List {
+pub(crate) struct ListDecisionsArgs {
     /// Only decisions since then: a duration before now (1h), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     since: Option<span::Since>,
@@ -55,12 +55,12 @@ pub(crate) struct List {
 /// The decision to explain.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign why dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
-pub(crate) struct Why {
+pub(crate) struct WhyArgs {
     /// The decision's id, from the page of a denial, a problem document, or `countersign decisions`
     decision: DecisionId,
 }
 
-impl Why {
+impl WhyArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let answer = cx.client()?.call(rows::decisions::WHY.to([&self.decision.to_string()])).await?;
         cx.console.show(answer, |console, explained: Explained| {
@@ -69,7 +69,7 @@ impl Why {
     }
 }
 
-impl List {
+impl ListDecisionsArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
         if self.follow {

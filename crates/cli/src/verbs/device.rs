@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 /// Commands about devices.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum DeviceVerb {
     /// List the devices
     #[command(after_help = "Examples:\n  countersign device list")]
     List(ListOptions),
@@ -33,13 +33,13 @@ pub(crate) enum Verb {
                             countersign device change dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --managed no --no-owner\n  \
                             countersign device change dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 \\\n    --certificate renewed.pem"
     )]
-    Change(Change),
+    Change(ChangeDeviceArgs),
     /// Report the results of a device's checks; a check that is not named counts as not passed
     #[command(
         after_help = "Examples:\n  countersign device posture dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 \\\n    --check disk_encryption=pass --check firewall=fail\n  \
                             countersign device posture dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --all pass"
     )]
-    Posture(Posture),
+    Posture(PostureArgs),
     /// Remove a device; access that depends on it ends now
     #[command(
         after_help = "Examples:\n  countersign device remove dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
@@ -86,7 +86,7 @@ struct Key {
 #[command(override_usage = "countersign device change [OPTIONS] <DEVICE>", group(ArgGroup::new("difference").required(true).multiple(true).args([
     "name", "owner", "no_owner", "platform", "managed", "certificate", "key_sha256", "no_key",
 ])))]
-pub(crate) struct Change {
+pub(crate) struct ChangeDeviceArgs {
     /// The device's id
     device: DeviceId,
     /// The name of the device
@@ -113,7 +113,7 @@ pub(crate) struct Change {
 
 /// A posture report.
 #[derive(Debug, Args)]
-pub(crate) struct Posture {
+pub(crate) struct PostureArgs {
     /// The device's id
     device: DeviceId,
     /// One check as NAME=pass, NAME=fail or NAME=unknown; may be repeated. The names: disk_encryption, os_patched,
@@ -133,7 +133,7 @@ fn parse_check(text: &str) -> Result<(PostureCheck, CheckResult), String> {
     Ok((words::parse(check)?, words::parse(result)?))
 }
 
-impl Verb {
+impl DeviceVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List(options) => list(cx, &options).await,
@@ -222,7 +222,7 @@ impl Register {
     }
 }
 
-impl Change {
+impl ChangeDeviceArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let known: Device = read(get(cx, self.device).await?)?;
         let certificate = self.key.certificate()?;
@@ -250,7 +250,7 @@ impl Key {
     }
 }
 
-impl Posture {
+impl PostureArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let rest = PostureCheck::ALL.iter().copied().zip(self.all.into_iter().cycle());
         let mut checks: std::collections::BTreeMap<_, _> = rest.collect();

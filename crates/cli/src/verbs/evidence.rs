@@ -1,6 +1,6 @@
 //! `countersign evidence`: exports the evidence for other systems, verifies and maintains it.
 
-use super::upkeep::{Retain, Upkeep, Verify};
+use super::upkeep::{Retain, Upkeep, VerifyEvidenceArgs};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::span;
@@ -14,7 +14,7 @@ use std::path::{Path as FilePath, PathBuf};
 
 /// Commands about the evidence.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum EvidenceVerb {
     /// Write decisions, sign-ins and grants as events for another system, one per line, the oldest first
     #[command(
         after_help = "Examples:\n  countersign evidence export --format ocsf --since 30d --output events.ndjson\n  \
@@ -30,7 +30,7 @@ pub(crate) enum Verb {
                             Ends with 6 if a file is not in order, and names it. The anchors are only as good as the journal:\n\
                             verify that with `countersign journal verify`."
     )]
-    Verify(Verify),
+    Verify(VerifyEvidenceArgs),
     /// Anchor files that have no anchor, such as those of an older release
     #[command(
         after_help = "Examples:\n  countersign evidence anchor --dry-run\n  countersign evidence anchor\n\n\
@@ -70,7 +70,7 @@ pub(crate) struct Export {
     output: Option<PathBuf>,
 }
 
-impl Verb {
+impl EvidenceVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Export(export) => export.run(cx).await,

@@ -11,7 +11,7 @@ use countersign_names::GroupName;
 
 /// Commands about groups.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum GroupVerb {
     /// List the groups and their direct members
     #[command(after_help = "Examples:\n  countersign group list")]
     List(ListOptions),
@@ -64,7 +64,7 @@ impl Membership {
     }
 }
 
-impl Verb {
+impl GroupVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
         match self {

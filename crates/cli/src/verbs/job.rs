@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// Commands about jobs.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum JobVerb {
     /// List the jobs, the newest first
     #[command(after_help = "Examples:\n  countersign job list")]
     List,
@@ -35,7 +35,7 @@ pub(crate) enum Verb {
     },
 }
 
-impl Verb {
+impl JobVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List => list(cx).await,

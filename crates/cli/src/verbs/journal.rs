@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// Commands about the journal.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum JournalVerb {
     /// Print the journal's head, as an anchor to keep elsewhere
     #[command(
         after_help = "Examples:\n  countersign journal head\n  countersign journal head --offline journal.sqlite"
@@ -31,7 +31,7 @@ pub(crate) enum Verb {
                             without an anchor that was kept elsewhere, the command cannot notice that the last entries were\n\
                             removed, or that the chain was rewritten from the beginning."
     )]
-    Verify(Verify),
+    Verify(VerifyJournalArgs),
     /// Move old facts to archive files, out of the journal's store; they are read and verified as before
     #[command(
         after_help = "Examples:\n  countersign journal archive --dry-run\n  countersign journal archive --before 400d\n\n\
@@ -74,7 +74,7 @@ pub(crate) struct Offline {
 
 /// The input of a verification.
 #[derive(Debug, Args)]
-pub(crate) struct Verify {
+pub(crate) struct VerifyJournalArgs {
     #[command(flatten)]
     which: Offline,
     /// A head that was printed earlier and kept elsewhere; the journal must contain it
@@ -82,7 +82,7 @@ pub(crate) struct Verify {
     anchor: Option<Head>,
 }
 
-impl Verb {
+impl JournalVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Head(Offline { offline }) => {
@@ -106,7 +106,7 @@ impl Verb {
     }
 }
 
-impl Verify {
+impl VerifyJournalArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let answer = match &self.which.offline {
             Some(file) => ServerAnswer::from(json!(walk(&open(file).await?, self.anchor).await?)),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// Commands about keys.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum KeyVerb {
     /// List the keys: which sign, and which are still believed
     #[command(after_help = "Examples:\n  countersign key list")]
     List,
@@ -36,7 +36,7 @@ pub(crate) enum Verb {
     },
 }
 
-impl Verb {
+impl KeyVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List => list(cx).await,

@@ -8,7 +8,7 @@ use countersign_api::{Items, NamedNetwork, rows};
 
 /// What can be done about networks.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum NetworkVerb {
     /// List the networks by name, with their ranges; the server's configuration file declares them
     #[command(
         after_help = "Examples:\n  countersign network list\n  countersign network list --sort name --order desc"
@@ -16,7 +16,7 @@ pub(crate) enum Verb {
     List(ListOptions),
 }
 
-impl Verb {
+impl NetworkVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let Self::List(options) = self;
         let answer = cx.client()?.list(rows::networks::LIST.to([]), &options).await?;

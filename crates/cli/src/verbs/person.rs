@@ -17,12 +17,12 @@ use std::time::Duration;
 
 /// Commands about people.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum PersonVerb {
     /// List people
     #[command(after_help = "Examples:\n  countersign person list\n  countersign person list --json\n  \
                             countersign person list --search lovelace\n  \
                             countersign person list --group editors --sort name --limit 20")]
-    List(List),
+    List(ListPeopleArgs),
     /// Show one person with their groups and passkeys
     #[command(after_help = "Examples:\n  countersign person show ada@example.org")]
     Show(PersonArg),
@@ -35,7 +35,7 @@ pub(crate) enum Verb {
     /// Change the properties of a person; those that are not named stay as they are
     #[command(after_help = "Examples:\n  countersign person change ada@example.org --name 'Ada King'\n  \
                             countersign person change ada@example.org --no-aliases")]
-    Change(Change),
+    Change(ChangePersonArgs),
     /// Suspend a person: their sessions end now, and they can do nothing until they are restored
     #[command(
         after_help = "Examples:\n  countersign person suspend ada@example.org --reason 'laptop stolen'"
@@ -56,7 +56,7 @@ pub(crate) enum Verb {
     /// Create a one-time link with which a person without a passkey enrols one, or recovers
     #[command(after_help = "Examples:\n  countersign person invite ada@example.org\n  \
                             countersign person invite ada@example.org --recover --expires 2h")]
-    Invite(Invite),
+    Invite(InviteArgs),
     /// Remove a passkey and end the sessions that it began
     #[command(
         after_help = "Examples:\n  countersign person remove-passkey key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
@@ -66,7 +66,7 @@ pub(crate) enum Verb {
 
 /// A selection of people.
 #[derive(Debug, Args)]
-pub(crate) struct List {
+pub(crate) struct ListPeopleArgs {
     /// Only people whose name, address or alias contains this text, in upper or lower case
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
@@ -125,7 +125,7 @@ pub(crate) struct Add {
 
 /// The changes of a person.
 #[derive(Debug, Args)]
-pub(crate) struct Change {
+pub(crate) struct ChangePersonArgs {
     /// The person's id, mail address or alias
     person: String,
     /// The name
@@ -156,7 +156,7 @@ pub(crate) struct Remove {
 
 /// An invitation.
 #[derive(Debug, Args)]
-pub(crate) struct Invite {
+pub(crate) struct InviteArgs {
     /// The person's id, mail address or alias
     person: String,
     /// The person lost their passkeys: the use of the link ends their other passkeys, sessions and grants
@@ -176,7 +176,7 @@ pub(crate) struct RemovePasskey {
     sure: Sure,
 }
 
-impl Verb {
+impl PersonVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List(wanted) => wanted.run(cx).await,
@@ -218,7 +218,7 @@ impl Verb {
     }
 }
 
-impl List {
+impl ListPeopleArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let people = rows::people::LIST
             .to([])
@@ -334,7 +334,7 @@ impl Add {
     }
 }
 
-impl Change {
+impl ChangePersonArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
         let known: Person = read(client.call(rows::people::SHOW.to([&self.person])).await?)?;

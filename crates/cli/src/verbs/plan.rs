@@ -36,7 +36,7 @@ const ROWS: usize = 50;
                         with 1 if --exhaustive was not answered; with 7 if evidence is missing or damaged, and, with\n\
                         --max-newly-denied, if anything is unknown: the unknown never counts as within the bound."
 )]
-pub(crate) struct Plan {
+pub(crate) struct PlanArgs {
     /// The working folder: policies, and files for applications, labels and exceptions where these change
     #[arg(value_name = "DIR")]
     dir: PathBuf,
@@ -60,7 +60,7 @@ pub(crate) struct Plan {
     markdown: bool,
 }
 
-impl Plan {
+impl PlanArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let basis = self.rehearse(cx).await?.report.basis;
         if self.max_newly_denied.is_some() && !basis.is_known() {
@@ -139,9 +139,9 @@ struct Rehearsed {
                         Shows the plan, asks for confirmation, and puts the folder in force. The journal keeps who did it,\n\
                         why, and the digest of the plan. `countersign rollback` reverts it. Ends with 7 if the plan is\n\
                         incomplete and --accept-unknown gives no reason to accept that.")]
-pub(crate) struct Apply {
+pub(crate) struct ApplyArgs {
     #[command(flatten)]
-    plan: Plan,
+    plan: PlanArgs,
     /// The reason, in one sentence; the history keeps it
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     why: String,
@@ -156,7 +156,7 @@ pub(crate) struct Apply {
     removes: Vec<PolicyId>,
 }
 
-impl Apply {
+impl ApplyArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let rehearsed = self.plan.rehearse(cx).await?;
         if rehearsed.report.files.is_empty() {

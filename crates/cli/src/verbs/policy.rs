@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 /// Commands about policies.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum PolicyVerb {
     /// List the policies in force
     #[command(after_help = "Examples:\n  countersign policy list")]
     List,
@@ -101,7 +101,7 @@ pub(crate) struct Pull {
     overwrite: bool,
 }
 
-impl Verb {
+impl PolicyVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List => list(cx).await,

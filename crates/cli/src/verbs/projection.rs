@@ -12,7 +12,7 @@ use countersign_api::{
 
 /// Commands about projections.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum ProjectionVerb {
     /// List the projections: how far each is, and why it has stopped
     #[command(after_help = "Examples:\n  countersign projection list")]
     List,
@@ -50,7 +50,7 @@ pub(crate) struct RebuildArgs {
     dry_run: bool,
 }
 
-impl Verb {
+impl ProjectionVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List => list(cx).await,

@@ -10,7 +10,7 @@ use countersign_names::ProposalId;
 
 /// Commands about proposals.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum ProposalVerb {
     /// List the proposals, the newest first
     #[command(after_help = "Examples:\n  countersign proposal list --state open")]
     List {
@@ -52,7 +52,7 @@ pub(crate) struct Countersign {
     yes: bool,
 }
 
-impl Verb {
+impl ProposalVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
         match self {

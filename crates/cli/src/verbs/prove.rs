@@ -26,7 +26,7 @@ const ROWS: usize = 30;
                         implicit trust, and the register lists it (`countersign trust list`). Ends with 7 if evidence is\n\
                         missing or damaged, or cannot be evaluated again: shares then assume the worst case, and nothing\n\
                         is eliminated. docs/proof.md")]
-pub(crate) struct Prove {
+pub(crate) struct ProveArgs {
     /// The start of the period: a duration before now (30d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
     since: span::Since,
@@ -41,7 +41,7 @@ pub(crate) struct Prove {
     markdown: bool,
 }
 
-impl Prove {
+impl ProveArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
         let asked = NewProof {

@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
                         In a shell, put the SQL into double quotes: \"SELECT count(*) FROM decisions\". It only reads.\n\
                         Ends with 1 if something could not be read, and names it; the rows come from everything else.\n\
                         Tables, limits and more examples: docs/query.md.")]
-pub(crate) struct Query {
+pub(crate) struct QueryArgs {
     /// One SELECT over the tables decisions, sessions and facts
     #[arg(value_name = "SQL", num_args = 1.., required_unless_present = "tables", conflicts_with = "tables")]
     sql: Vec<String>,
@@ -49,7 +49,7 @@ fn timeout(text: &str) -> Result<Duration, String> {
     if span > Duration::from_secs(100) { Err("a query may take 100s at most".to_owned()) } else { Ok(span) }
 }
 
-impl Query {
+impl QueryArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
         if self.tables {

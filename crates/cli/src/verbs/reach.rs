@@ -20,7 +20,7 @@ const PAGE: i64 = 100_000;
 #[command(after_help = "Examples:\n  countersign who-can --resource wiki/pages --action write\n  \
                         countersign who-can --resource payroll/approval --action administer --class now --json\n\n\
                         The answer assumes that everybody signs in now, with their registered devices. docs/reach.md")]
-pub(crate) struct Who {
+pub(crate) struct WhoCanArgs {
     /// The resource: an application and one of its parts
     #[arg(long, value_name = "APP/PART")]
     resource: ResourceName,
@@ -34,7 +34,7 @@ pub(crate) struct Who {
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=PAGE))]
     limit: u32,
     #[command(flatten)]
-    how: Circumstances,
+    how: AssumedRequest,
 }
 
 /// The question of `what-can`.
@@ -42,7 +42,7 @@ pub(crate) struct Who {
 #[command(after_help = "Examples:\n  countersign what-can --person ada@example.org\n  \
                         countersign what-can --person ada@example.org --app wiki --json\n\n\
                         The answer assumes that the person signs in now, with a registered device. docs/reach.md")]
-pub(crate) struct What {
+pub(crate) struct WhatCanArgs {
     /// The person: an id, mail address or alias
     #[arg(long)]
     person: String,
@@ -53,12 +53,12 @@ pub(crate) struct What {
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=PAGE))]
     limit: u32,
     #[command(flatten)]
-    how: Circumstances,
+    how: AssumedRequest,
 }
 
 /// The attributes of the assumed request.
 #[derive(Debug, Args)]
-struct Circumstances {
+struct AssumedRequest {
     /// The IP address to assume [default: none]
     #[arg(long, value_name = "IP")]
     address: Option<IpAddr>,
@@ -70,7 +70,7 @@ struct Circumstances {
     item: Option<String>,
 }
 
-impl Circumstances {
+impl AssumedRequest {
     fn ask<A>(&self, request: EndpointRequest<NoBody, A>) -> EndpointRequest<NoBody, A> {
         request
             .query("address", self.address)
@@ -79,7 +79,7 @@ impl Circumstances {
     }
 }
 
-impl Who {
+impl WhoCanArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let path = rows::reach::WHO
             .to([])
@@ -191,7 +191,7 @@ fn depends(console: &mut Console, on: &[String]) {
     }
 }
 
-impl What {
+impl WhatCanArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let path = rows::reach::WHAT
             .to([])

@@ -15,7 +15,7 @@ use countersign_api::{Fell, JobResult, NewReplay, ReplayReport, rows};
                         Ends with 6 if a decision does not give the recorded result, and names it, or if something could\n\
                         not be read; with 7 if there was nothing to evaluate."
 )]
-pub(crate) struct Replay {
+pub(crate) struct ReplayArgs {
     /// The start of the period: a duration before now (30d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
     since: span::Since,
@@ -24,7 +24,7 @@ pub(crate) struct Replay {
     until: Option<span::Since>,
 }
 
-impl Replay {
+impl ReplayArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
         let asked = NewReplay {

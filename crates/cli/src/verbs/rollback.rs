@@ -16,7 +16,7 @@ use countersign_names::PolicyId;
                         `countersign policy history` lists the versions. The rollback also reverts what\n\
                         `countersign apply` changed in applications, labels and exceptions since then. Nothing is lost:\n\
                         the present version stays in the journal, and you can restore it.")]
-pub(crate) struct Rollback {
+pub(crate) struct RollbackArgs {
     /// The version, or its first digits; default: the previous version
     version: Option<String>,
     /// The reason, in one sentence; the history keeps it
@@ -30,7 +30,7 @@ pub(crate) struct Rollback {
     removes: Vec<PolicyId>,
 }
 
-impl Rollback {
+impl RollbackArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
         let version = match self.version {

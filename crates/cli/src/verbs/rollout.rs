@@ -17,7 +17,7 @@ use std::time::Duration;
 
 /// Commands about staged rollouts.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum RolloutVerb {
     /// Show whom each stage would reach, ask for confirmation, and begin with the first
     Start(Start),
     /// Show the state of one rollout, and what to do next
@@ -92,7 +92,7 @@ pub(crate) struct Start {
     yes: bool,
 }
 
-impl Verb {
+impl RolloutVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Start(start) => start.run(cx).await,

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Commands about service accounts.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum ServiceVerb {
     /// List the service accounts
     #[command(after_help = "Examples:\n  countersign service list")]
     List(ListOptions),
@@ -83,7 +83,7 @@ pub(crate) struct Issue {
     out: Option<PathBuf>,
 }
 
-impl Verb {
+impl ServiceVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List(options) => list(cx, &options).await,

@@ -15,9 +15,9 @@ use countersign_names::{PolicyId, Timestamp};
 
 /// Commands about policies on trial.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum ShadowVerb {
     /// Show whom each policy in the shadow stage would have stopped or let in
-    Report(Report),
+    Report(ReportArgs),
 }
 
 /// The period, and the format.
@@ -29,7 +29,7 @@ pub(crate) enum Verb {
                   what it would have changed. `countersign rollout start` enforces it, by stages.\n\
                   Ends with 7 if evidence is missing or damaged, or cannot be evaluated again."
 )]
-pub(crate) struct Report {
+pub(crate) struct ReportArgs {
     /// The start of the period: a duration before now (7d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "7d", value_parser = span::parse_since)]
     since: span::Since,
@@ -44,7 +44,7 @@ pub(crate) struct Report {
     markdown: bool,
 }
 
-impl Verb {
+impl ShadowVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let Self::Report(asked) = self;
         let (client, now) = (cx.client()?, cx.now());

@@ -15,12 +15,12 @@ use std::time::Duration;
 
 /// Commands about the implicit-trust register.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum TrustVerb {
     /// List what depends on implicit trust, the most sensitive first
     #[command(after_help = "Examples:\n  countersign trust list\n  \
                             countersign trust list --application payroll --item compliance --json\n  \
                             countersign trust list --state lapsed")]
-    List(List),
+    List(ListTrustsArgs),
     /// Show the figures of the register
     #[command(after_help = "Examples:\n  countersign trust figures --json")]
     Figures,
@@ -39,7 +39,7 @@ pub(crate) enum Verb {
 
 /// A selection of entries. All given options must match.
 #[derive(Debug, Args)]
-struct Selection {
+struct TrustSelectionArgs {
     /// Only entries of this application
     #[arg(long, value_name = "APP")]
     application: Option<ApplicationName>,
@@ -59,9 +59,9 @@ struct Selection {
 
 /// The entries to list.
 #[derive(Debug, Args)]
-pub(crate) struct List {
+pub(crate) struct ListTrustsArgs {
     #[command(flatten)]
-    of: Selection,
+    of: TrustSelectionArgs,
     /// Only entries in this state: discovered, owned, documented, lapsed or eliminated [default: all but eliminated]
     #[arg(long, value_parser = words::parse::<TrustStanding>)]
     state: Option<TrustStanding>,
@@ -74,7 +74,7 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 pub(crate) struct Own {
     #[command(flatten)]
-    of: Selection,
+    of: TrustSelectionArgs,
     /// The owner: a person's id, mail address or alias
     #[arg(long)]
     owner: String,
@@ -87,7 +87,7 @@ pub(crate) struct Own {
 #[derive(Debug, Args)]
 pub(crate) struct Document {
     #[command(flatten)]
-    of: Selection,
+    of: TrustSelectionArgs,
     /// The owner: a person's id, mail address or alias
     #[arg(long)]
     owner: String,
@@ -105,14 +105,14 @@ pub(crate) struct Document {
     dry_run: bool,
 }
 
-impl From<Selection> for TrustSelection {
-    fn from(of: Selection) -> Self {
-        let Selection { application, resource, action, cohort, item } = of;
+impl From<TrustSelectionArgs> for TrustSelection {
+    fn from(of: TrustSelectionArgs) -> Self {
+        let TrustSelectionArgs { application, resource, action, cohort, item } = of;
         Self { application, resource, action, cohort, item }
     }
 }
 
-impl Verb {
+impl TrustVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::List(list) => list.run(cx).await,
@@ -136,7 +136,7 @@ impl Verb {
     }
 }
 
-impl List {
+impl ListTrustsArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let path = rows::trusts::LIST
             .to([])

@@ -13,7 +13,7 @@ use countersign_api::{
 
 /// The days to verify.
 #[derive(Debug, Args)]
-pub(crate) struct Verify {
+pub(crate) struct VerifyEvidenceArgs {
     /// The first day: a duration before now (30d), or a moment (RFC 3339); default: all days
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     since: Option<span::Since>,
@@ -37,7 +37,7 @@ pub(crate) struct Retain {
     sure: Sure,
 }
 
-impl Verify {
+impl VerifyEvidenceArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
         let asked =

@@ -26,7 +26,7 @@ const SYSTEM_AUTHORITIES: &[&str] =
 
 /// The destination of requests.
 #[derive(Debug)]
-pub(crate) enum Door {
+pub(crate) enum Transport {
     /// The operator's socket in this data folder. A user who may open it may do everything.
     Operator(PathBuf),
     /// A server elsewhere.
@@ -60,7 +60,7 @@ impl std::fmt::Debug for Tls {
     }
 }
 
-impl Door {
+impl Transport {
     /// Returns the value of the `Host` header.
     pub(crate) fn host(&self) -> HeaderValue {
         match self {
