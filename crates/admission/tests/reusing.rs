@@ -21,7 +21,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 enum Event {
     /// A fact, if the world takes it.
-    Stated(Line),
+    Stated(Box<Line>),
     /// Seconds pass.
     Waited(i64),
     /// Another policy set comes into force.
@@ -117,7 +117,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        3 => facts().prop_map(Event::Stated),
+        3 => facts().prop_map(|line| Event::Stated(Box::new(line))),
         2 => select(&[1_i64, 59, 300, 600, 899, 900, 901, 3_599, 3_600, 40_000][..]).prop_map(Event::Waited),
         1 => (0_usize..3).prop_map(Event::Published),
         10 => (requests(), proptest::option::weighted(0.2, 0_i64..100))

@@ -62,6 +62,10 @@ fn holds_until_its_bound(sets_of: impl Strategy<Value = PolicySet>) {
     };
     for_all(sets, (sets_of, vec(grammar::question(), questions)), check);
     // Bounds at which the verdict never changes would prove nothing.
-    println!("{} of {} bounds were the second of a change", turned.get(), bounded.get());
-    assert!(turned.get() * 20 > bounded.get(), "{} of {}", turned.get(), bounded.get());
+    assert!(
+        turned.get() * 20 > bounded.get(),
+        "{} of {} bounds were the second of a change",
+        turned.get(),
+        bounded.get()
+    );
 }
