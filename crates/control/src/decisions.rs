@@ -11,6 +11,7 @@ use countersign_evidence::{Decided, Listing, Query, Row, Skipped, Store};
 use countersign_facts::Digest;
 use countersign_names::{DecisionId, Principal, Timestamp};
 use countersign_policy::PolicySet;
+use countersign_rehearsals::name_of;
 use countersign_world::World;
 use uuid::Uuid;
 
@@ -143,15 +144,6 @@ fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Ti
         return Err(Refusal::invalid("since", "it is not before until"));
     }
     Ok((query, after))
-}
-
-/// Returns the current name of a principal.
-pub fn name_of(world: &World, principal: Principal) -> Option<String> {
-    match principal {
-        Principal::Anonymous => None,
-        Principal::Person(id) => world.person(id).map(|person| person.about.name.clone()),
-        Principal::Service(id) => world.service(id).map(|service| service.name.clone()),
-    }
 }
 
 fn shown(world: &World, row: &Row) -> api::Decision {

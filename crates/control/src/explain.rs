@@ -4,7 +4,6 @@
 //! those in force at the time. If these cannot be read any more, or a person has left, the explanation says so instead
 //! of guessing.
 
-use crate::decisions::name_of;
 use countersign_api::{EvidenceItem, Explanation, PolicyCited};
 use countersign_decide::reserved;
 use countersign_decide::rollout::is_within;
@@ -12,6 +11,7 @@ use countersign_evidence::{Cause, Decided, Effect, Ended, Row};
 use countersign_facts::Digest;
 use countersign_names::{Action, PolicyId, Principal, Sensitivity};
 use countersign_policy::PolicySet;
+use countersign_rehearsals::name_of;
 use countersign_world::World;
 use std::fmt::Write as _;
 

@@ -16,9 +16,10 @@ use crate::Refusal;
 use countersign_api as api;
 use countersign_facts::Digest;
 use countersign_ledger::Clock;
-use countersign_names::{JobId, PersonId, PolicyId, Timestamp};
+use countersign_names::{JobId, PolicyId, Timestamp};
+use countersign_rehearsals::Window;
 use parking_lot::Mutex;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,18 +57,6 @@ pub struct Job {
     ended: Notify,
     /// For a shadow report: the people of each policy.
     windows: Mutex<BTreeMap<PolicyId, Arc<Window>>>,
-}
-
-/// The people of one policy in a shadow report. They are too many to show, but needed to compute which of them a
-/// rollout reaches.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Window {
-    /// The people who used an application that the policy can apply to.
-    pub people: BTreeSet<PersonId>,
-    /// The people whom the policy would newly deny.
-    pub newly_denied: BTreeSet<PersonId>,
-    /// The people whom the policy would newly allow.
-    pub newly_allowed: BTreeSet<PersonId>,
 }
 
 /// How a job ended.
@@ -294,6 +283,12 @@ impl RunningJob {
     pub fn span(&self) -> (Timestamp, Timestamp) {
         let state = self.job.state.lock();
         (state.since, state.until)
+    }
+
+    /// Returns the number of accesses read and of requests evaluated so far.
+    pub fn counts(&self) -> (u64, u64) {
+        let state = self.job.state.lock();
+        (state.accesses, state.decided)
     }
 
     /// Declares that reading the span is only the first half of the work.

@@ -1,12 +1,7 @@
 //! Replays, plans, proofs and shadow reports: long runs over the evidence, started here and followed as jobs.
 
-mod basis;
-mod exhaustive;
-mod journal;
 mod proved;
-mod run;
-mod shown;
-mod trial;
+mod work;
 
 use crate::input::{Json, OptionalJson};
 use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
@@ -19,6 +14,7 @@ use countersign_api as api;
 use countersign_names::{ApplicationName, Timestamp};
 use countersign_policy::{PolicySet, Stage};
 use countersign_projections::ProjectionError;
+use countersign_rehearsals::RehearsalContext;
 use countersign_rehearse::Past;
 use countersign_world::World;
 use std::sync::Arc;
@@ -38,7 +34,7 @@ pub(crate) fn replay_work(control: &Control) -> JobWork {
     let past = past(control);
     Box::new(move |begun, control| {
         if let Some(past) = published(begun, control, past) {
-            run::replay(begun, control, past);
+            work::replay(begun, control, past);
         }
     })
 }
@@ -66,10 +62,10 @@ pub(crate) async fn plan_work(control: &Control, asked: api::NewPlan) -> Result<
     let settings = settings.map(|asked| settings_of(asked, &world, checked.set(), own, now)).transpose()?;
     // Publishing would refuse this set, so a rehearsal would be useless.
     checked.facts(settings.as_ref().map_or(&*world, |settings| &settings.planned), own, None, now)?;
-    let (past, planned) = (past(control), run::Planned { checked, settings, exhaustive: asked.exhaustive });
+    let (past, planned) = (past(control), work::Planned { checked, settings, exhaustive: asked.exhaustive });
     Ok(Box::new(move |begun, control| {
         if let Some(past) = published(begun, control, past) {
-            run::plan(begun, control, past, &running, &planned, &world);
+            work::plan(begun, control, past, &running, &planned, &world);
         }
     }))
 }
@@ -81,7 +77,7 @@ fn settings_of(
     policies: &PolicySet,
     own: &ApplicationName,
     now: Timestamp,
-) -> Result<run::Settings, Refusal> {
+) -> Result<work::Settings, Refusal> {
     const WHY: &str = "rehearsed";
     let wanted = WantedSettings::read(asked, own, now)?;
     let changed =
@@ -90,7 +86,7 @@ fn settings_of(
         running: settings::version(world, own, now).to_string(),
         planned: wanted.digest().to_string(),
     };
-    Ok(run::Settings { versions, files: changed.files, planned: changed.world })
+    Ok(work::Settings { versions, files: changed.files, planned: changed.world })
 }
 
 pub async fn prove(
@@ -109,7 +105,7 @@ pub(crate) fn proof_work(control: &Control, register: Option<Caller>) -> JobWork
     let past = past(control);
     Box::new(move |begun, control| {
         if let Some(past) = published(begun, control, past) {
-            run::prove(begun, control, past, register);
+            work::prove(begun, control, past, register);
         }
     })
 }
@@ -140,15 +136,27 @@ pub(crate) fn shadow_work(control: &Control, asked: api::NewShadowReport) -> Res
     let (past, world) = (past(control), control.world());
     Ok(Box::new(move |begun, control| {
         if let Some(past) = published(begun, control, past) {
-            run::shadow(begun, control, past, &running, asked.policy.as_ref(), &world);
+            work::shadow(begun, control, past, &running, asked.policy.as_ref(), &world);
         }
     }))
 }
 
 /// Returns the past worlds, to be read on a thread that may block. Of policies it knows the set in force.
 pub(crate) fn past(control: &Control) -> Past {
-    let facts = journal::Facts::new(control.ledger().clone());
-    Past::new(Box::new(facts), control.world(), &control.admission().policies())
+    control.rehearsal_context().past(&control.admission().policies())
+}
+
+impl Control {
+    fn rehearsal_context(&self) -> RehearsalContext {
+        RehearsalContext {
+            ledger: self.ledger().clone(),
+            store: self.store().clone(),
+            process: self.admission().gate().to_owned(),
+            reads_others: self.copies().is_some(),
+            solver: self.settings().solver.clone(),
+            solver_limits: self.settings().solver_limits,
+        }
+    }
 }
 
 /// Adds the publications of policies to the past of a job, and ends the job if they cannot be read. A table that is still

@@ -1,10 +1,10 @@
 //! The result of a proof in the API's form.
 
-use super::basis::Reading;
 use crate::register::{self, Changes, RegisterEntries};
 use countersign_api as api;
 use countersign_names::{Action, ApplicationName, EvidenceItem, Sensitivity, Timestamp};
 use countersign_policy::{Kind, PolicySet, Stage};
+use countersign_rehearsals::Reading;
 use countersign_rehearse::{Proof, Share};
 use countersign_world::World;
 use std::cmp::Reverse;

@@ -1,11 +1,11 @@
 //! Rollouts in the API's form.
 
 use crate::grants::actor;
-use crate::jobs::Window;
 use countersign_api as api;
 use countersign_decide::rollout::is_within;
 use countersign_names::{PersonId, Principal};
 use countersign_policy::PolicySet;
+use countersign_rehearsals::Window;
 use countersign_world::{Rollout, RolloutState, TurnedSoFar, World};
 
 /// Converts a rollout and its present counts, without the people of each step: these require a look at everybody.

@@ -2,7 +2,6 @@
 
 use super::shown;
 use crate::input::{Json, span};
-use crate::jobs::Window;
 use crate::policies::not_known;
 use crate::publish::Reason;
 use crate::{Caller, Control, Refusal, secret};
@@ -15,6 +14,7 @@ use countersign_facts::{
 };
 use countersign_names::{JobId, PolicyId, RolloutId};
 use countersign_policy::{PolicyMeta, PolicySet, Stage};
+use countersign_rehearsals::Window;
 use countersign_rollouts::keeps_an_administrator_after;
 use countersign_world::{Rollout, World};
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! What a plan does to every possible request, according to the installed solver.
 
-use crate::Settings;
-use crate::jobs::RunningJob;
+use crate::{RehearsalContext, RehearsalProgress};
 use countersign_api as api;
 use countersign_names::{PolicyId, PrincipalKind};
 use countersign_policy::{PolicySet, Verdict};
@@ -10,12 +9,12 @@ use std::ops::ControlFlow;
 
 /// Asks the solver, on this thread. Without a solver, the answer says so; `Break` only if the job must stop.
 pub fn ask(
-    begun: &RunningJob,
-    settings: &Settings,
+    begun: &impl RehearsalProgress,
+    context: &RehearsalContext,
     running: &PolicySet,
     planned: &PolicySet,
 ) -> ControlFlow<(), api::Exhaustive> {
-    let solver = match Solver::find(&settings.solver) {
+    let solver = match Solver::find(&context.solver) {
         Ok(solver) => solver,
         Err(none) => {
             let nothing = shown(&Comparison { lines: Vec::new() }, None);
@@ -23,12 +22,11 @@ pub fn ask(
             return ControlFlow::Continue(api::Exhaustive { not_asked, remedy, ..nothing });
         }
     };
-    let job = begun.shown();
     let going = &mut |progress: Progress| {
         let share = progress.asked as f64 / progress.of.max(1) as f64;
-        begun.went_on(job.accesses, job.decided, 0.5 + share / 2.0)
+        begun.second_half(share)
     };
-    match compare(&solver, &settings.solver_limits, running, planned, going) {
+    match compare(&solver, &context.solver_limits, running, planned, going) {
         Ok(comparison) => ControlFlow::Continue(shown(&comparison, Some(solver.version()))),
         Err(_) => ControlFlow::Break(()),
     }

@@ -1,7 +1,6 @@
 //! The results of runs in the API's form.
 
 use super::basis::Reading;
-use crate::decisions::name_of;
 use countersign_api as api;
 use countersign_decide::Remedy;
 use countersign_facts::ApplicationProtocol;
@@ -12,6 +11,7 @@ use countersign_rehearse::{Changed, DeviceClass, Direction, Fell, Impact, Outcom
 use countersign_world::{Application, World};
 use std::collections::BTreeMap;
 
+/// Builds the report of a replay.
 pub fn replay(outcome: Outcome, reading: &Reading) -> api::ReplayReport {
     let recorded = outcome.asked() + outcome.unasked.values().sum::<u64>();
     let basis = reading.basis(recorded, outcome.unanswered, reading.sentences().collect());
@@ -46,6 +46,8 @@ fn texts(counts: &BTreeMap<&'static str, u64>) -> BTreeMap<String, u64> {
     counts.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect()
 }
 
+/// Builds the report of a plan, without what only its caller knows: the files that differ, the policies that would no
+/// longer count, warnings, and the versions of settings.
 pub fn plan(
     impact: &Impact,
     (running, world): (&PolicySet, &World),
@@ -62,7 +64,7 @@ pub fn plan(
         running: Digest::new(running.version()).to_string(),
         planned: Digest::new(planned.version()).to_string(),
         files: Vec::new(),
-        removed: crate::publish::removed(running, planned),
+        removed: Vec::new(),
         warnings: Vec::new(),
         asked: impact.asked,
         of_other_policies: impact.of_other_policies,
@@ -80,6 +82,15 @@ pub fn plan(
         basis,
         unasked: texts(&impact.unasked),
         exhaustive: None,
+    }
+}
+
+/// Returns the current name of a principal.
+pub fn name_of(world: &World, principal: Principal) -> Option<String> {
+    match principal {
+        Principal::Anonymous => None,
+        Principal::Person(id) => world.person(id).map(|person| person.about.name.clone()),
+        Principal::Service(id) => world.service(id).map(|service| service.name.clone()),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::basis::Reading;
 use super::shown::{change, radius};
-use crate::jobs::Window;
 use countersign_api as api;
 use countersign_facts::Digest;
 use countersign_names::{PersonId, Principal};
@@ -10,6 +9,18 @@ use countersign_policy::{PolicyMeta, PolicySet};
 use countersign_rehearse::Tried;
 use countersign_world::World;
 use std::collections::BTreeSet;
+
+/// The people of one policy in a shadow report. They are too many to show, but needed to compute which of them a
+/// rollout reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Window {
+    /// The people who used an application that the policy can apply to.
+    pub people: BTreeSet<PersonId>,
+    /// The people whom the policy would newly deny.
+    pub newly_denied: BTreeSet<PersonId>,
+    /// The people whom the policy would newly allow.
+    pub newly_allowed: BTreeSet<PersonId>,
+}
 
 /// Builds the whole report.
 pub fn report(tried: &[Tried], running: &PolicySet, world: &World, reading: &Reading) -> api::ShadowReport {

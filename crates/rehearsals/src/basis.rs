@@ -1,7 +1,7 @@
 //! The basis of a run: how much of the records it covers. Missing records are counted and named, and never counted as
 //! fine.
 
-use crate::Control;
+use crate::RehearsalContext;
 use countersign_api as api;
 use countersign_evidence::Sweep;
 use countersign_names::Timestamp;
@@ -37,9 +37,13 @@ impl Reading {
     /// Adds the records of other processes, which this one cannot read: without a store, each process reads only its
     /// own.
     #[must_use]
-    pub fn without_store(mut self, control: &Control, (since, until): (Timestamp, Timestamp)) -> Self {
-        if control.copies().is_none() {
-            for (process, records) in of_others(&control.world(), control.admission().gate(), since, until) {
+    pub fn without_store(
+        mut self,
+        context: &RehearsalContext,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Self {
+        if !context.reads_others {
+            for (process, records) in of_others(&context.ledger.world(), &context.process, since, until) {
                 self.unread.push(format!(
                     "{records} records of {process} are kept by that process alone: configure evidence.store, so that \
                      they can be read here"
