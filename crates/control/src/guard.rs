@@ -138,7 +138,7 @@ fn access(
     let mut asked = access_to(control, who, connection, part, action)?;
     asked.operation = request.method().to_string();
     path.clone_into(&mut asked.item);
-    Ok(asked)
+    Ok((asked, token.map(|token| token.id)))
 }
 
 /// Returns an access to a part of the control plane, over this connection: a GET of its root, until the caller says
@@ -166,7 +166,7 @@ pub fn access_to(
         idle: 0,
         posture_confirmed_at: None,
     };
-    Ok((access, token.map(|token| token.id)))
+    Ok(access)
 }
 
 /// Identifies the caller, and the token of a service account.
