@@ -172,7 +172,7 @@ fn not_our_own(control: &Control, application: &ApplicationName) -> Result<(), R
     }
     Err(Refusal::conflict(format!("{application} is the control plane itself"))
         .about_field("application")
-        .remedy("its declaration comes from the server's configuration; take another name"))
+        .remedy("its declaration comes from the server's configuration; choose another name"))
 }
 
 fn known<'a>(world: &'a World, application: &ApplicationName) -> Result<&'a Arc<Application>, Refusal> {

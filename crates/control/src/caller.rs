@@ -62,7 +62,7 @@ impl FromRequestParts<Control> for Caller {
             .extensions
             .get::<Self>()
             .copied()
-            .ok_or_else(|| Refusal::unauthenticated("nobody is known to ask"))
+            .ok_or_else(|| Refusal::unauthenticated("the caller is not authenticated"))
     }
 }
 

@@ -135,7 +135,7 @@ fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Ti
     query.principal = match (principal, person) {
         (Some(principal), Some(person)) if principal != person => {
             return Err(
-                Refusal::invalid("principal", "person names somebody else").remedy("give one of the two")
+                Refusal::invalid("principal", "person names another principal").remedy("give one of the two")
             );
         }
         (principal, person) => principal.or(person),

@@ -187,8 +187,9 @@ fn notes(row: &Row, world: &World, words: Words) -> Vec<String> {
     match decided.cause {
         Cause::First => {}
         Cause::Reused => notes.push("An answer that still held was given again.".to_owned()),
-        Cause::Reasked => notes
-            .push("Something it rested on had changed, so it was asked again while it lasted.".to_owned()),
+        Cause::Reasked => notes.push(
+            "Something that it read had changed during the access, so it was evaluated again.".to_owned(),
+        ),
         Cause::Cut => notes.push("It had been allowed, until something it rested on changed.".to_owned()),
     }
     if decided.effect == Effect::Deny && !decided.enforced {
@@ -255,14 +256,14 @@ fn rollouts(decided: &Decided, world: &World) -> Vec<String> {
         let within = is_within(id, percent, decided.principal);
         if within && decided.reasons.contains(policy) {
             let whose =
-                if percent < 100 { "whoever asked is in its sample" } else { "it had reached everybody" };
+                if percent < 100 { "the principal is in its sample" } else { "it had reached everybody" };
             return Some(format!(
-                "The policy {policy} counted under rollout {id}, at {percent} percent: {whose}."
+                "The policy {policy} was enforced under rollout {id}, at {percent} percent: {whose}."
             ));
         }
         (!within && decided.shadow.contains(policy)).then(|| {
             format!(
-                "Rollout {id} of {policy} was at {percent} percent, and whoever asked is not in its sample."
+                "Rollout {id} of {policy} was at {percent} percent, and the principal is not in its sample."
             )
         })
     });
@@ -284,7 +285,7 @@ fn remedy_in_words(remedy: &str, decided: &Decided) -> String {
             }
         }
         "use-a-managed-device" => "Use a managed device.".to_owned(),
-        "request-a-grant" => "Request a grant, and have somebody approve it.".to_owned(),
+        "request-a-grant" => "Request a grant, and ask somebody to approve it.".to_owned(),
         "ask-the-owner" => {
             "Ask the owner of the application: no evidence that can be had would open it.".to_owned()
         }
@@ -423,7 +424,7 @@ mod tests {
             "label: none, so it counts as restricted",
             "exception: exc_00000000000000000000000000000004, which has ended since",
             "On the device: turn on the firewall, and let the screen lock by itself.",
-            "Request a grant, and have somebody approve it.",
+            "Request a grant, and ask somebody to approve it.",
             "It had been allowed, until something it rested on changed.",
             "The policy on-trial is on trial",
             "The policy overflowing could not be evaluated",

@@ -60,15 +60,15 @@ fn for_whom(world: &World, caller: &Caller, named: Option<&str>) -> Result<Perso
     let named = named.map(|text| find::person_in_field(world, "person", text)).transpose()?;
     match (caller, named) {
         (Caller::Operator, Some(person)) => Ok(person.id),
-        (Caller::Operator, None) => Err(Refusal::invalid("person", "the operator is nobody in particular")
-            .remedy("say for whom the grant is")),
+        (Caller::Operator, None) => {
+            Err(Refusal::invalid("person", "the operator is not a person in the inventory")
+                .remedy("say for whom the grant is"))
+        }
         (Caller::Person { id, .. }, None) => Ok(*id),
         (Caller::Person { id, .. }, Some(person)) if person.id == *id => Ok(*id),
-        (Caller::Person { .. }, Some(_)) => {
-            Err(Refusal::forbidden("a grant is asked for by whoever will use it")
-                .about_field("person")
-                .remedy("leave the field out, or let them ask themselves"))
-        }
+        (Caller::Person { .. }, Some(_)) => Err(Refusal::forbidden("people request grants for themselves")
+            .about_field("person")
+            .remedy("leave the field out, or let them ask themselves")),
         (Caller::Service(_), _) => {
             Err(Refusal::forbidden("grants are for people, and a service account is none")
                 .about_field("person"))

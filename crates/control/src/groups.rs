@@ -56,7 +56,7 @@ pub async fn remove(
     if group.as_str() == countersign_world::ADMINISTRATORS {
         return Err(Refusal::conflict("the group of the administrators is part of the product")
             .about_field("group")
-            .remedy("take its members out of it instead"));
+            .remedy("remove its members instead"));
     }
     control
         .command(&caller, move |world, _| {

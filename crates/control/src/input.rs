@@ -191,9 +191,8 @@ pub fn on_record(field: &str, text: &str) -> Result<String, Refusal> {
     }
     let text = text.trim();
     if text.is_empty() {
-        return Err(
-            Refusal::invalid(field, format!("{field} is empty")).remedy("it goes on record: write it down")
-        );
+        return Err(Refusal::invalid(field, format!("{field} is empty"))
+            .remedy("give a reason, which the journal keeps"));
     }
     Ok(text.to_owned())
 }

@@ -125,7 +125,7 @@ fn of_plan(
     if published.is_some_and(|published| published != report.running) {
         return Err(Refusal::conflict("others were put in force since the plan was made")
             .about_field("plan")
-            .remedy("plan again, and look at what it says now"));
+            .remedy("plan again, and read the new report"));
     }
     let running =
         report.settings.as_ref().map(|settings| settings.running.parse().map_err(unread)).transpose()?;
@@ -146,7 +146,7 @@ pub fn not_known(what: &str, basis: &api::Basis) -> Refusal {
     let more = basis.gaps.len().saturating_sub(1);
     let others = if more > 0 { format!(" (and {more} more)") } else { String::new() };
     Refusal::invalid("accept_unknown", format!("the {what} does not know everything: {first}{others}"))
-        .remedy("mend what is missing and ask again, or say in accept_unknown why that is acceptable: it goes on record")
+        .remedy("restore what is missing and try again, or give the reason to accept it in accept_unknown: the journal keeps it")
 }
 
 /// Returns whether an exception could lift the policy: its condition must test for one, by the policy's own id.

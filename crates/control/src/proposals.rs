@@ -220,7 +220,7 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
             format!(
                 "let the application {application} {}",
                 if *stage == countersign_facts::ApplicationStage::Observe {
-                    "only observe: nobody is refused"
+                    "only observe: denials are not enforced"
                 } else {
                     "enforce"
                 }
@@ -258,7 +258,7 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
         }
         Fact::Policies(PoliciesFact::Removed(removal)) => {
             let gone: Vec<_> = removal.policies.iter().map(ToString::to_string).collect();
-            format!("let these policies count no more: {}", gone.join(", "))
+            format!("stop enforcing these policies: {}", gone.join(", "))
         }
         Fact::Service(ServiceFact::TokenBound(binding)) => {
             let commands: Vec<_> = binding.commands.iter().map(String::as_str).collect();

@@ -229,8 +229,10 @@ impl Checked {
         if unsaid.is_empty() {
             return Ok(());
         }
-        let detail =
-            format!("these guardrails would not count any more, and nobody said so: {}", unsaid.join(", "));
+        let detail = format!(
+            "these guardrails would no longer be enforced, and removes does not name them: {}",
+            unsaid.join(", ")
+        );
         Err(Refusal::conflict(detail).about_field("removes").remedy(
             "put them back, or name each: `countersign policy publish DIR --removes ID`, or `removes` in the API",
         ))

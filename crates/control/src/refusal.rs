@@ -60,7 +60,7 @@ impl Refusal {
 
     /// The request contradicts the present state.
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "conflict", "It contradicts what is so", detail)
+        Self::new(StatusCode::CONFLICT, "conflict", "It contradicts the present state", detail)
     }
 
     /// The command needs a second person, and was proposed.
@@ -82,8 +82,8 @@ impl Refusal {
 
     /// The service is temporarily unavailable.
     pub fn unavailable(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It can not be done right now", detail)
-            .remedy("try again in a moment; `countersign doctor` finds what is the matter")
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It cannot be done at present", detail)
+            .remedy("try again in a moment; `countersign doctor` finds the problem")
     }
 
     /// A part of the software is still being built; the caller can retry soon.
@@ -95,7 +95,7 @@ impl Refusal {
     pub fn too_many(wait: Wait) -> Self {
         let mut refusal =
             Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", wait.to_string())
-                .remedy("wait as long as Retry-After says; whoever is signed in may ask more often");
+                .remedy("wait as long as Retry-After says; callers who are signed in may make more requests");
         refusal.1 = Some(wait);
         refusal
     }
@@ -266,7 +266,7 @@ pub fn remedies(found: &[Remedy]) -> Vec<RefusalRemedy> {
 impl From<&Refused> for Refusal {
     fn from(refused: &Refused) -> Self {
         let mut refusal = match refused.why() {
-            Why::Denied if refused.needs_sign_in() => Self::unauthenticated("nobody is signed in here")
+            Why::Denied if refused.needs_sign_in() => Self::unauthenticated("the caller is not signed in")
                 .remedy("sign in, or send a service account's token in the header Authorization: Bearer"),
             Why::Denied => Self::forbidden("the policies of this installation do not let you do that"),
             Why::Unavailable => Self::unavailable(

@@ -130,7 +130,7 @@ pub(crate) fn shadow_work(control: &Control, asked: api::NewShadowReport) -> Res
         })?;
         if known.stage == Stage::Enforce {
             return Err(Refusal::invalid("policy", format!("{policy} is not in its shadow stage"))
-                .remedy("only what is in its shadow stage is tried without counting"));
+                .remedy("only policies in the shadow stage are on trial"));
         }
     }
     let (past, world) = (past(control), control.world());

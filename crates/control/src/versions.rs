@@ -145,8 +145,9 @@ async fn earlier(
     let count = world.versions_changed().settings_count();
     let (mut past, now) = (crate::rehearsals::past(control), control.now());
     let reverting = tokio::task::spawn_blocking(move || {
-        let untold =
-            |why: Unanswerable| Refusal::unavailable(format!("what was so then cannot be told: {why}"));
+        let untold = |why: Unanswerable| {
+            Refusal::unavailable(format!("the state of that time cannot be determined: {why}"))
+        };
         let then = past.world(target).map_err(untold)?;
         if then.versions_changed().settings_count() + changes.len() as u64 != count {
             return Err(altered().into());
@@ -227,16 +228,16 @@ impl Proposal {
                 published.map_or_else(|| "none".to_owned(), |published| published.version.to_string());
             return Err(Refusal::conflict(format!("the version published last is {found}"))
                 .about_field("expected_version")
-                .remedy("look at what changed, and publish on top of it"));
+                .remedy("read what changed, and publish on top of it"));
         }
         if self.expected_settings.is_some_and(|expected| expected != settings::version(world, own, now)) {
             return Err(Refusal::conflict("the settings were changed since the plan was made")
                 .about_field("plan")
-                .remedy("plan again, and look at what it says now"));
+                .remedy("plan again, and read the new report"));
         }
         if self.settings_read.is_some_and(|read| world.versions_changed().last_settings() > read) {
             return Err(Refusal::conflict("the settings were changed while the earlier version was read")
-                .remedy("look at what changed, and go back again"));
+                .remedy("read what changed, and roll back again"));
         }
         let mut told = VersionNotes {
             removed: self.checked.removed(world),

@@ -148,7 +148,10 @@ fn unknown(
 ) -> Vec<String> {
     let mut unknown: Vec<String> = reading.sentences().collect();
     unknown.extend(
-        impact.unknown.iter().map(|(why, count)| format!("{count} accesses cannot be asked again: {why}.")),
+        impact
+            .unknown
+            .iter()
+            .map(|(why, count)| format!("{count} accesses cannot be evaluated again: {why}.")),
     );
     let touched = touched(running, planned);
     for application in after.applications() {
@@ -189,7 +192,7 @@ fn unknown(
 fn folded(impact: &Impact) -> Option<String> {
     (impact.folded > 0).then(|| {
         format!(
-            "{} more refusals of people who were not signed in are on record by a sample of them, which was asked again.",
+            "{} more refusals of unauthenticated callers are recorded by a sample of them, which was evaluated.",
             impact.folded
         )
     })
@@ -199,9 +202,7 @@ fn folded(impact: &Impact) -> Option<String> {
 fn new<'a>(world: &'a World, after: &'a World) -> impl Iterator<Item = String> + 'a {
     let names = after.applications().map(|application| application.name.clone());
     let new = names.filter(|name| world.application(name.as_str()).is_none());
-    new.map(|name| {
-        format!("{name} is new: nobody is stopped there, and whom it lets in nobody has tried yet.")
-    })
+    new.map(|name| format!("{name} is new: it stops nobody, and no recorded access shows whom it lets in."))
 }
 
 /// Notes the changes that are counted but not listed.

@@ -83,12 +83,12 @@ fn gaps(tried: &Tried) -> Vec<String> {
     let mut gaps = Vec::new();
     if tried.asked == 0 {
         gaps.push(format!(
-            "It was never reached: since it has this text, nobody used an application that {} can apply to.",
+            "It was never reached: nobody has used an application to which {} can apply since it has this text.",
             tried.policy
         ));
     }
     gaps.extend(tried.unknown.iter().map(|(why, count)| {
-        format!("Of {count} accesses that it would turn no more can be said than how many they are: {why}.")
+        format!("It would change {count} accesses, of which only the number is known: {why}.")
     }));
     gaps
 }
@@ -98,7 +98,7 @@ fn unknown(tried: &Tried, reading: &Reading) -> Vec<String> {
     let mut unknown: Vec<String> = reading.sentences().chain(reading.notes()).chain(gaps(tried)).collect();
     if tried.of_other_text > 0 {
         unknown.push(format!(
-            "{} accesses fell before it had this text and this stage: `countersign plan` asks them again.",
+            "{} accesses were made before it had this text and this stage: `countersign plan` evaluates them again.",
             tried.of_other_text
         ));
     }

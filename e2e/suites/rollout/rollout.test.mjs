@@ -121,7 +121,7 @@ describe('a guardrail on trial, rolled out by stages', () => {
     const reached = within(id, 30)[0];
     assert.equal(await get(reached, '/old/page', 60), 403, 'whoever was reached stays reached');
     const { items } = await product.run('decisions', '--app', 'docs', '--limit', '1');
-    assert.match(await product.print('why', items[0].id), new RegExp(`counted under rollout ${id}, at 60 percent: whoever asked is in its sample`));
+    assert.match(await product.print('why', items[0].id), new RegExp(`was enforced under rollout ${id}, at 60 percent: the principal is in its sample`));
   });
 
   test('a burst of denials that nobody expected takes it back by itself', async (t) => {

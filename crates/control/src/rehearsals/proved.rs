@@ -17,8 +17,10 @@ const ITEMISED: usize = 20_000;
 pub fn basis(proof: &Proof, reading: &Reading) -> api::Basis {
     let unanswered: u64 = proof.unknown.values().sum();
     let recorded = proof.went_ahead + proof.denied + proof.unasked + unanswered;
-    let unasked =
-        proof.unknown.iter().map(|(why, count)| format!("{count} accesses cannot be asked again: {why}."));
+    let unasked = proof
+        .unknown
+        .iter()
+        .map(|(why, count)| format!("{count} accesses cannot be evaluated again: {why}."));
     reading.basis(recorded, unanswered, reading.sentences().chain(unasked).collect())
 }
 

@@ -91,7 +91,7 @@ fn next(policies: &PolicySet, rollout: &Rollout) -> String {
             rollout.policy
         ),
         (RolloutState::Halted { .. }, ..) => format!(
-            "{} counts for nobody. Look at whom it stopped, mend the policy or help them, and start anew.",
+            "{} is enforced for nobody. See whom it stopped, repair the policy or help them, and start again.",
             rollout.policy
         ),
         (RolloutState::Ended, ..) => format!("Nothing: {} counts by its own text.", rollout.policy),

@@ -76,7 +76,7 @@ pub async fn start(
                     "policy",
                     "rolled out to everybody, it would leave no administrator who could reach the control plane",
                 )
-                .remedy("mend the policy so that administrators can still get in"));
+                .remedy("repair the policy so that administrators can still get in"));
             }
             let as_started = after.rollout(id).map(|known| Rollout::clone(known));
             Ok((if dry_run { Vec::new() } else { vec![started.clone()] }, as_started))

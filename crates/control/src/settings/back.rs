@@ -42,8 +42,9 @@ impl Back {
     /// # Errors
     /// If the past cannot be read, or no id can be drawn.
     pub fn of(changes: Vec<(u64, Settings)>, past: &mut Past, now: Timestamp) -> Result<Self, Refusal> {
-        let unread =
-            |why: Unanswerable| Refusal::unavailable(format!("what was so then cannot be told: {why}"));
+        let unread = |why: Unanswerable| {
+            Refusal::unavailable(format!("the state of that time cannot be determined: {why}"))
+        };
         let fresh = |id: &ExceptionId| secret::fresh(now).map(|fresh| (*id, ExceptionId::new(fresh)));
         let ids =
             changes.iter().flat_map(|(_, settings)| &settings.ended).map(fresh).collect::<Result<_, _>>()?;

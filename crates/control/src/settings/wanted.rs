@@ -49,8 +49,7 @@ impl WantedSettings {
         }
         let exceptions = asked.exceptions.as_deref().unwrap_or_default();
         if exceptions.len() > MOST_EXCEPTIONS {
-            let detail =
-                format!("there are {} of them; at most {MOST_EXCEPTIONS} are taken", exceptions.len());
+            let detail = format!("there are {} of them; the maximum is {MOST_EXCEPTIONS}", exceptions.len());
             return Err(Refusal::invalid("settings.exceptions", detail)
                 .remedy("a guardrail with so many exceptions wants to be another guardrail"));
         }

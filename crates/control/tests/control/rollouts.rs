@@ -219,7 +219,7 @@ async fn more_denials_than_it_bears_take_it_back_for_everybody_with_the_numbers(
     assert_eq!(why["decision"]["reasons"], json!(["on-trial"]));
     let notes = why["explanation"]["notes"].to_string();
     let says = format!(
-        "The policy on-trial counted under rollout {id}, at 60 percent: whoever asked is in its sample."
+        "The policy on-trial was enforced under rollout {id}, at 60 percent: the principal is in its sample."
     );
     assert!(notes.contains(&says), "{notes}");
     // The policy stays taken back, whatever happens.

@@ -130,7 +130,7 @@ async fn a_change_keeps_what_is_not_named() {
 #[tokio::test]
 async fn the_last_administrator_stays_and_the_way_out_is_said() {
     let refusal = json!({
-        "type": "about:blank#conflict", "title": "It contradicts what is so", "status": 409, "field": "person",
+        "type": "about:blank#conflict", "title": "It contradicts the present state", "status": 409, "field": "person",
         "detail": "ada@example.org is the last administrator who can sign in: appoint another first",
         "remedy": "put somebody into the group administrators",
     });

@@ -31,7 +31,7 @@ fn found() -> Value {
         "rolled_out": 25, "asked": 10, "people": 4, "newly_denied": radius(1), "newly_allowed": radius(0),
         "applications": [{ "application": "wiki", "newly_denied": radius(1), "newly_allowed": radius(0) }],
         "first": "2026-11-22T08:00:00Z", "last": "2026-11-22T08:30:00Z",
-        "unknown": ["3 accesses fell before it had this text."],
+        "unknown": ["3 accesses were made before it had this text."],
         "changes": [{
             "direction": "denied", "principal": PER, "principal_name": "Ada | <b>", "kind": "executive",
             "groups": ["finance"], "application": "wiki", "resource": "wiki/pages", "action": "read",
@@ -80,7 +80,7 @@ async fn a_report_says_whom_a_policy_on_trial_would_have_stopped() {
         "Use a managed device.",
         DEC,
         "NEWLY ALLOWED: nobody",
-        "NOT KNOWN, so this does not count as fine:\n  - 3 accesses fell before it had this text.",
+        "NOT KNOWN, so this does not count as fine:\n  - 3 accesses were made before it had this text.",
     ] {
         assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
     }
@@ -101,7 +101,7 @@ async fn a_report_is_markdown_for_a_review_and_names_end_no_cell() {
         "## on-trial\n\nUse \\| a device. (`guardrails/a.cedar:3`, owner: security)",
         "### Newly denied: 1 person (7 accesses)",
         "| Ada \\| &lt;b> (executive) | read | wiki/pages | none | 7 |",
-        "### Not known\n\n- 3 accesses fell before",
+        "### Not known\n\n- 3 accesses were made before",
     ] {
         assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
     }

@@ -22,7 +22,7 @@ fn proved() -> Value {
     returned["brought_back_by"] = json!(4711);
     json!({
         "went_ahead": 1000, "denied": 20, "unasked": 1, "coverage": 0.999,
-        "unknown": ["1 accesses cannot be asked again: a text of it was too long to be recorded completely."],
+        "unknown": ["1 accesses cannot be evaluated again: a text of it was too long to be recorded completely."],
         "figures": {
             "device_posture_enforced": { "accesses": 588, "of": 1000, "share": 0.588 },
             "privileged_just_in_time": { "accesses": 0, "of": 0 },
