@@ -5057,7 +5057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EvaluationsAnswer"];
+                    "application/json": components["schemas"]["EvaluationsAnswer"] | components["schemas"]["EvaluationAnswer"];
                 };
             };
             /** @description Why the evaluation failed, as a JSON string; a problem document for an unknown path. */
