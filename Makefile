@@ -58,7 +58,7 @@ test-e2e: console ## The end-to-end suites, with real servers and a real browser
 	cd e2e && npm test
 
 screenshots: console ## Write every page of the console in both colour schemes to docs/screenshots.
-	cargo build -p countersign
+	cargo build -p countersign -p countersign-query
 	cd e2e && npm ci --no-audit --no-fund --ignore-scripts && node suites/console/screenshots.mjs
 
 test-long: ## All tests with their long modes (hours).

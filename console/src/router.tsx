@@ -3,32 +3,36 @@
 import { createRootRoute, createRouter } from '@tanstack/react-router';
 import { Crashed, NotFound } from './components/states.tsx';
 import { applicationsRoutes } from './pages/applications/route.tsx';
+import { askRoutes } from './pages/ask/route.tsx';
 import { decisionsRoutes } from './pages/decisions/route.tsx';
 import { devicesRoutes } from './pages/devices/route.tsx';
-import { exceptionsRoutes } from './pages/exceptions/route.tsx';
-import { grantsRoutes } from './pages/grants/route.tsx';
+import { exceptionRoutes } from './pages/exceptions/route.tsx';
+import { grantRoutes } from './pages/grants/route.tsx';
 import { groupsRoutes } from './pages/groups/route.tsx';
 import { homeRoutes } from './pages/home/route.tsx';
+import { journalRoutes } from './pages/journal/route.tsx';
 import { peopleRoutes } from './pages/people/route.tsx';
+import { registerRoutes } from './pages/register/route.tsx';
 import { servicesRoutes } from './pages/services/route.tsx';
 import { sessionsRoutes } from './pages/sessions/route.tsx';
-import { trustsRoutes } from './pages/trusts/route.tsx';
 import { Shell } from './shell/Shell.tsx';
 
 export const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const routes = root.addChildren([
   ...applicationsRoutes(root),
+  ...askRoutes(root),
   ...decisionsRoutes(root),
   ...devicesRoutes(root),
-  ...exceptionsRoutes(root),
-  ...grantsRoutes(root),
+  ...exceptionRoutes(root),
+  ...grantRoutes(root),
   ...groupsRoutes(root),
   ...homeRoutes(root),
+  ...journalRoutes(root),
   ...peopleRoutes(root),
+  ...registerRoutes(root),
   ...servicesRoutes(root),
   ...sessionsRoutes(root),
-  ...trustsRoutes(root),
 ]);
 
 export const router = createRouter({

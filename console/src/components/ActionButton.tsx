@@ -69,7 +69,7 @@ export function ActionButton(props: {
               <Button variant="default" onClick={close}>
                 {texts.action.cancel}
               </Button>
-              <Button type="submit" color={danger ? 'red' : undefined} loading={acting.isPending}>
+              <Button type="submit" color={danger ? 'red.9' : undefined} loading={acting.isPending}>
                 {label}
               </Button>
             </Group>

@@ -38,10 +38,27 @@ export function ListPage<T>(props: {
   /** The label of the search field, if the list can be searched. */
   searchLabel?: string;
   filters?: Filter[];
+  /** Actions beside the title. */
+  actions?: ReactNode;
+  /** What stands above the filters. */
+  above?: ReactNode;
   /** What stands between the filters and the list. */
   children?: ReactNode;
 }) {
-  const { title, lead, name, search, load, columns, rowKey, searchLabel, filters = [], children } = props;
+  const {
+    title,
+    lead,
+    name,
+    search,
+    load,
+    columns,
+    rowKey,
+    searchLabel,
+    filters = [],
+    actions,
+    above,
+    children,
+  } = props;
   useTitle(title);
   const navigate = useNavigate();
   const query = useQuery({ queryKey: [name, search], queryFn: () => load(search), placeholderData: keepPreviousData });
@@ -53,10 +70,14 @@ export function ListPage<T>(props: {
   };
   return (
     <Stack>
-      <div>
-        <Title order={1}>{title}</Title>
-        {lead && <Text c="dimmed">{lead}</Text>}
-      </div>
+      <Group justify="space-between" align="start">
+        <div>
+          <Title order={1}>{title}</Title>
+          {lead && <Text c="dimmed">{lead}</Text>}
+        </div>
+        {actions && <Group>{actions}</Group>}
+      </Group>
+      {above}
       <Filters search={search} searchLabel={searchLabel} filters={filters} go={go} />
       {children}
       {query.isPending && <Loading what={title} />}

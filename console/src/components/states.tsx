@@ -26,18 +26,21 @@ export function Empty({ children = texts.states.empty }: { children?: ReactNode 
 
 /** Says what is closed, why, and what would open it. */
 export function NoPermission(props: {
+  /** What the server said, where no policy refused: then nothing else says why. */
+  detail?: string;
   reasons: readonly string[];
   remedies: readonly Remedy[];
   decision?: string | null;
   onProved?: () => void;
 }) {
-  const { reasons, remedies, decision, onProved } = props;
+  const { detail, reasons, remedies, decision, onProved } = props;
   const prove = async () => {
     if (await proveAgain()) onProved?.();
   };
   return (
     <Alert color="yellow" variant="outline" title={texts.states.denied} data-state="no-permission">
       <Stack gap="sm">
+        {detail && reasons.length === 0 && <Text>{detail}</Text>}
         {reasons.length > 0 && <Sentences title={texts.states.deniedBecause} of={reasons} />}
         {remedies.length > 0 && <Sentences title={texts.states.opens} of={remedies.map(({ text }) => text)} />}
         <Group>
@@ -72,9 +75,10 @@ function Sentences({ title, of }: { title: string; of: readonly string[] }) {
 /** Shows an error of any kind: what is closed as such, everything else with a way to try again. */
 export function Failed({ error, again }: { error: unknown; again?: () => void }) {
   if (error instanceof ProblemError && error.status === 403) {
-    const { reasons = [], remedies = [], decision } = error.problem;
+    const { detail, remedy, reasons = [], remedies = [], decision } = error.problem;
     return (
       <NoPermission
+        detail={[detail, remedy].filter(Boolean).join('. ')}
         reasons={reasons.map(({ text }) => text)}
         remedies={remedies}
         decision={decision}
@@ -83,6 +87,7 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
     );
   }
   const problem = error instanceof ProblemError ? error.problem : undefined;
+  if (problem?.proposal) return <Proposed id={problem.proposal} detail={problem.detail} />;
   return (
     <Alert color="red" variant="outline" title={problem?.title ?? texts.states.failed} role="alert" data-state="failed">
       <Stack gap="sm">
@@ -95,6 +100,18 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
             </Button>
           </Group>
         )}
+      </Stack>
+    </Alert>
+  );
+}
+
+/** Says that a command waits for a second person, and where it stands. Nothing has changed yet. */
+function Proposed({ id, detail }: { id: string; detail: string }) {
+  return (
+    <Alert color="yellow" variant="outline" title={texts.states.proposed} role="alert" data-state="proposed">
+      <Stack gap="sm">
+        <Text>{detail}</Text>
+        <Link to={`/proposals/${id}` as never}>{texts.states.openProposal}</Link>
       </Stack>
     </Alert>
   );

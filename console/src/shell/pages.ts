@@ -15,6 +15,7 @@ export const pages: PageLink[] = [
   { to: '/live', label: texts.pages.live.title, need: READS_CONTROL },
   { to: '/decisions', label: texts.pages.decisions.title, need: READS_CONTROL },
   { to: '/grants', label: texts.pages.grants.title, need: READS_APPROVALS },
+  { to: '/proposals', label: texts.pages.proposals.title, need: READS_APPROVALS },
   { to: '/people', label: texts.pages.people.title, need: READS_CONTROL },
   { to: '/groups', label: texts.pages.groups.title, need: READS_CONTROL },
   { to: '/services', label: texts.pages.services.title, need: READS_CONTROL },
@@ -22,5 +23,7 @@ export const pages: PageLink[] = [
   { to: '/applications', label: texts.pages.applications.title, need: READS_CONTROL },
   { to: '/sessions', label: texts.pages.sessions.title, need: READS_CONTROL },
   { to: '/exceptions', label: texts.pages.exceptions.title, need: READS_CONTROL },
-  { to: '/register', label: texts.pages.trusts.title, need: READS_CONTROL },
+  { to: '/register', label: texts.pages.register.title, need: READS_CONTROL },
+  { to: '/journal', label: texts.pages.journal.title, need: READS_CONTROL },
+  { to: '/ask', label: texts.pages.ask.title, need: READS_CONTROL },
 ];

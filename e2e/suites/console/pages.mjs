@@ -1,5 +1,6 @@
 // Every page of the console, with what has to be known to open it: what is judged, and what is photographed.
 
+import { governancePages, populateGovernance } from './governance.mjs';
 import { ADMINISTRATOR, personId } from './installation.mjs';
 
 const PERSON = 'eve@example.org';
@@ -21,12 +22,8 @@ export async function populate(product) {
   await product.run('device', 'posture', device.id, '--all', 'pass');
   const service = await product.run('service', 'add', 'payroll-export', '--owner', 'ada@example.org', '--purpose', 'exports the payroll');
   await product.run('service', 'token', 'payroll-export', '--expires', '1h');
-  const grant = await product.run('grant', 'request', '--application', 'wiki', '--person', PERSON, '--reason', 'mend the front page', '--for', '30m');
-  await product.run(
-    'exception', 'open', '--policy', 'managed-device', '--person', PERSON, '--owner', ADMINISTRATOR,
-    '--authority', 'CISO', '--reason', 'laptop in repair', '--for', '1h',
-  );
-  return { device: device.id, service: service.id, grant: grant.id };
+  await populateGovernance(product);
+  return { device: device.id, service: service.id };
 }
 
 /** Returns each page with a name for its picture, of an installation that was populated. */
@@ -37,7 +34,6 @@ export async function consolePages(product, { device, service }) {
     { name: 'live', at: '/live' },
     { name: 'decisions', at: '/decisions' },
     { name: 'decision', at: `/decisions/${(items.find(({ effect }) => effect === 'deny') ?? items[0]).id}` },
-    { name: 'grants', at: '/grants' },
     { name: 'people', at: '/people' },
     { name: 'person', at: `/people/${await personId(product, PERSON)}` },
     { name: 'groups', at: '/groups' },
@@ -49,7 +45,6 @@ export async function consolePages(product, { device, service }) {
     { name: 'applications', at: '/applications' },
     { name: 'application', at: '/applications/wiki' },
     { name: 'sessions', at: '/sessions' },
-    { name: 'exceptions', at: '/exceptions' },
-    { name: 'register', at: '/register' },
+    ...(await governancePages(product)),
   ];
 }

@@ -77,34 +77,6 @@ describe('the pages of the console', () => {
     await live.getByText(`GET ${API}/keys`).waitFor();
   });
 
-  test('a grant is approved by somebody else, and revoked with a reason', async () => {
-    const { id: own } = await product.run('grant', 'request', '--application', 'vault', '--person', ADMINISTRATOR, '--reason', 'look', '--for', '5m');
-    await openConsole(page, product, '/grants?state=requested');
-    const list = page.getByRole('region', { name: 'Grants' });
-    const mine = list.getByRole('row').filter({ hasText: ADMINISTRATOR });
-    assert.match(await mine.innerText(), /Somebody else has to answer this/);
-    assert.equal(await mine.getByRole('button', { name: 'Approve' }).count(), 0);
-    await list.getByRole('row').filter({ hasText: PERSON }).getByRole('button', { name: 'Approve' }).click();
-    await confirm('Approve', /may administer wiki for 30 minutes/);
-    await list.getByText(PERSON).waitFor({ state: 'detached' });
-    assert.equal(await stateOf(known.grant), 'active');
-    await openConsole(page, product, `/grants?person=${PERSON}`);
-    await list.getByRole('button', { name: 'Revoke' }).click();
-    await confirm('Revoke', /stops administering wiki at once/, 'done with it');
-    await list.getByText('Revoked').waitFor();
-    assert.equal(await stateOf(own), 'requested');
-  });
-
-  test('an exception is ended', async () => {
-    await openConsole(page, product, '/exceptions');
-    const list = page.getByRole('region', { name: 'Exceptions' });
-    assert.match(await list.innerText(), /managed-device[\s\S]*CISO\s+laptop in repair/);
-    await list.getByRole('button', { name: 'End' }).click();
-    await confirm('End', /counts again at once/, 'laptop is back');
-    await list.waitFor({ state: 'detached' });
-    assert.deepEqual((await product.run('exception', 'list')).items, []);
-  });
-
   test('somebody joins a group and leaves it; somebody who is not known does not', async () => {
     await openConsole(page, product, '/groups/editors');
     await page.getByRole('button', { name: 'Add a member' }).click();
@@ -186,10 +158,6 @@ describe('the pages of the console', () => {
     assert.deepEqual(heard, []);
     t.diagnostic(`${await product.replayed()} decisions asked again`);
   });
-
-  async function stateOf(grant) {
-    return (await product.run('grant', 'list')).items.find(({ id }) => id === grant).state;
-  }
 
   /** Reads what an action will do, gives a reason where one is asked for, and confirms. */
   async function confirm(label, says, reason) {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openConsole } from '../../harness/console.mjs';
 import { Lifetime } from '../../harness/lifetime.mjs';
+import { populateByBrowser } from './governance.mjs';
 import { begun, mayAdminister } from './installation.mjs';
 import { consolePages, populate } from './pages.mjs';
 
@@ -17,6 +18,7 @@ try {
   // A refusal, for the page that explains one.
   await openConsole(page, product, '/people');
   await mayAdminister(product, await lifetime.folder());
+  await populateByBrowser(product, page);
   await mkdir(FOLDER, { recursive: true });
   const browser = await page.context().newCDPSession(page);
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -1,0 +1,72 @@
+// One grant: who asked for what, what came of it, and its history.
+
+import { Anchor } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { ANSWERS, meQuery, READS_CONTROL, usePermission } from '../../api/me.ts';
+import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
+import { DetailPage, DetailSection } from '../../components/DetailPage.tsx';
+import { Moment } from '../../components/Moment.tsx';
+import { shownSpan } from '../../components/moments.ts';
+import { Empty } from '../../components/states.tsx';
+import { texts } from '../../texts/index.ts';
+import { FactTable, Named } from '../journal/FactTable.tsx';
+import { factsAbout } from '../journal/query.ts';
+import { GrantActions } from './GrantActions.tsx';
+import { type Grant, showGrant } from './query.ts';
+
+const words = texts.pages.grants;
+const people = texts.pages.people;
+
+export function GrantDetail() {
+  const { grant: id = '' } = useParams({ strict: false }) as { grant?: string };
+  const me = useQuery(meQuery).data;
+  const query = useQuery({ queryKey: ['grants', id], queryFn: () => showGrant(id) });
+  return (
+    <DetailPage
+      kind={words.one}
+      query={query}
+      title={({ email, application }) => words.titleOf(email, application)}
+      facts={(grant) => [
+        [
+          words.who,
+          <Anchor key="who" component={Link} to={`/people/${grant.person}` as never}>
+            {grant.email}
+          </Anchor>,
+        ],
+        [people.application, grant.application],
+        [people.state, people.grantStates[grant.state]],
+        [people.why, grant.reason],
+        [people.asked, <Moment key="asked" at={grant.requested_at} />],
+        [words.span, shownSpan(grant.duration_seconds)],
+        [people.expires, grant.expires_at ? <Moment key="expires" at={grant.expires_at} /> : undefined],
+        [words.answeredBy, grant.answered_by ? <Named key="by" id={grant.answered_by} /> : undefined],
+        [words.answerWas, grant.answer ?? undefined],
+        [people.id, grant.id],
+      ]}
+      actions={(grant) => <GrantActions grant={grant} />}
+    >
+      {(grant) => (
+        <>
+          <WhatChangingNeeds need={ANSWERS} />
+          {grant.state === 'requested' && (
+            <Empty>{grant.person === me?.id ? words.ownRequest : words.whoMayApprove}</Empty>
+          )}
+          <History grant={grant} />
+        </>
+      )}
+    </DetailPage>
+  );
+}
+
+/** The facts of the journal are for whoever may read the control plane; an approver alone may not. */
+function History({ grant }: { grant: Grant }) {
+  const reading = usePermission(READS_CONTROL);
+  if (!reading.allowed) return null;
+  const title = texts.pages.journal.history;
+  return (
+    <DetailSection title={title} queryKey={['facts', grant.id]} load={() => factsAbout(grant.id, grant.requested_at)}>
+      {(facts) => <FactTable label={title} facts={facts} />}
+    </DetailSection>
+  );
+}

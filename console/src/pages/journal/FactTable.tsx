@@ -1,0 +1,75 @@
+// Facts as a table: the journal's own list, and the history of one thing.
+
+import { Anchor, Group } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { Moment } from '../../components/Moment.tsx';
+import { Empty } from '../../components/states.tsx';
+import { texts } from '../../texts/index.ts';
+import { type FactRow, pageOf, shortId, subjectsOf, whyOf } from './facts.ts';
+
+const words = texts.pages.journal;
+
+export const factColumns: Column<FactRow>[] = [
+  { id: 'at', header: words.at, sort: 'sequence', cell: ({ at }) => <Moment at={at} /> },
+  {
+    id: 'kind',
+    header: words.what,
+    cell: ({ sequence, kind }) => (
+      <Anchor component={Link} to={`/journal/${sequence}` as never}>
+        <Kind of={kind} />
+      </Anchor>
+    ),
+  },
+  { id: 'by', header: words.by, cell: ({ by }) => <Named id={by} isShort /> },
+  {
+    id: 'about',
+    header: words.about,
+    cell: (fact) => <Subjects of={subjectsOf(fact)} />,
+  },
+  { id: 'why', header: words.why, cell: (fact) => whyOf(fact) ?? texts.words.none },
+];
+
+/** The most subjects that a row of a table names. */
+const NAMED = 4;
+
+function Subjects({ of }: { of: string[] }) {
+  return (
+    <Group gap="xs">
+      {of.slice(0, NAMED).map((subject) => (
+        <Named key={subject} id={subject} isShort />
+      ))}
+      {of.length > NAMED && <span>{words.more(of.length - NAMED)}</span>}
+    </Group>
+  );
+}
+
+/** A kind, which breaks after its first word if it has to. */
+function Kind({ of }: { of: string }) {
+  const [about = '', what = ''] = of.split('.');
+  return (
+    <>
+      {about}.<wbr />
+      {what}
+    </>
+  );
+}
+
+/** An id as a link to its page, where the console has one. In a table it is short; pointed at, it shows whole. */
+export function Named({ id, isShort }: { id: string; isShort?: boolean }) {
+  const to = pageOf(id);
+  const shown = isShort ? shortId(id) : id;
+  const title = shown === id ? undefined : id;
+  if (!to) return <span title={title}>{shown}</span>;
+  return (
+    <Anchor component={Link} to={to as never} title={title}>
+      {shown}
+    </Anchor>
+  );
+}
+
+/** The history of one thing. */
+export function FactTable({ label, facts }: { label: string; facts: FactRow[] }) {
+  if (facts.length === 0) return <Empty>{words.noHistory}</Empty>;
+  return <DataTable label={label} rows={facts} columns={factColumns} rowKey={({ sequence }) => String(sequence)} />;
+}

@@ -1,0 +1,118 @@
+// One entry of the register: what it rests on, what would eliminate it, who answers for it.
+
+import { Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { ADMINISTERS } from '../../api/me.ts';
+import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
+import { DetailPage, DetailSection, type Fact } from '../../components/DetailPage.tsx';
+import { type Field, FormAction, Sentences } from '../../components/FormAction.tsx';
+import type { ListSearch } from '../../components/list-search.ts';
+import { Moment } from '../../components/Moment.tsx';
+import { texts } from '../../texts/index.ts';
+import { FactTable, Named } from '../journal/FactTable.tsx';
+import { listFacts } from '../journal/query.ts';
+import { keyOf } from './entry.ts';
+import { document, type EntryKey, own, showTrust, type Trust } from './query.ts';
+import { Owner, State } from './Register.tsx';
+
+const words = texts.pages.register;
+const LONGEST_DAYS = 365;
+
+export function Entry() {
+  const key = keyOf(useSearch({ strict: false }) as ListSearch);
+  const query = useQuery({ queryKey: ['trusts', key], queryFn: () => showTrust(key) });
+  if (query.isSuccess && query.data === null) {
+    return (
+      <Stack data-state="failed">
+        <Title order={1}>{words.noSuch}</Title>
+        <Text>{words.noSuchDetail}</Text>
+      </Stack>
+    );
+  }
+  return (
+    <DetailPage
+      kind={words.one}
+      query={query}
+      title={(trust) => (trust ? words.titleOf(words.cohorts[trust.cohort], trust.action, trust.resource) : words.one)}
+      facts={(trust) => (trust ? factsOf(trust) : [])}
+      actions={(trust) => trust && trust.state !== 'eliminated' && <Actions of={key} trust={trust} />}
+    >
+      {() => (
+        <>
+          <WhatChangingNeeds need={ADMINISTERS} />
+          <History of={key} />
+        </>
+      )}
+    </DetailPage>
+  );
+}
+
+const factsOf = (trust: Trust): Fact[] => [
+  [words.item, words.unchecked(words.items[trust.item])],
+  [words.state, <State key="state" of={trust.state} />],
+  [words.remedy, trust.remedy],
+  [words.sensitivity, trust.sensitivity],
+  [words.accesses, trust.accesses],
+  [words.principals, trust.principals],
+  [words.first, <Moment key="first" at={trust.first} />],
+  [words.last, <Moment key="last" at={trust.last} />],
+  [words.policies, trust.policies.join(', ') || words.observed],
+  [words.example, <Named key="example" id={trust.example} />],
+  [words.owner, trust.owner ? <Owner key="owner" id={trust.owner} /> : texts.words.none],
+  [words.authority, trust.authority ?? undefined],
+  [words.reason, trust.reason ?? undefined],
+  [words.expires, trust.expires_at ? <Moment key="expires" at={trust.expires_at} /> : undefined],
+  [words.discovered, trust.discovered_at ? <Moment key="discovered" at={trust.discovered_at} /> : undefined],
+  [words.eliminated, trust.eliminated_at ? <Moment key="eliminated" at={trust.eliminated_at} /> : undefined],
+  [words.returned, trust.returned_at ? <Moment key="returned" at={trust.returned_at} /> : undefined],
+  [words.broughtBack, trust.brought_back_by ? <Named key="brought" id={String(trust.brought_back_by)} /> : undefined],
+];
+
+const owner: Field = { name: 'owner', label: words.owner, about: words.ownerAbout };
+
+function Actions({ of, trust }: { of: EntryKey; trust: Trust }) {
+  const what = `${words.cohorts[trust.cohort]}: ${trust.action} ${trust.resource}, ${words.items[trust.item]}`;
+  return (
+    <>
+      <FormAction
+        label={words.own}
+        need={ADMINISTERS}
+        fields={[owner]}
+        preview={async (entered) => {
+          const { trusts } = await own(of, entered, true);
+          return <Sentences of={[words.ownConfirm(entered.owner ?? '', trusts.length), what]} />;
+        }}
+        act={(entered) => own(of, entered, false)}
+      />
+      <FormAction
+        label={words.document}
+        need={ADMINISTERS}
+        fields={[
+          owner,
+          { name: 'authority', label: words.authority, about: words.authorityAbout },
+          { name: 'reason', label: words.reason },
+          { name: 'days', label: words.days, number: [1, LONGEST_DAYS], initial: '90' },
+        ]}
+        preview={async (entered) => {
+          const { trusts } = await document(of, entered, true);
+          return (
+            <Sentences of={[words.documentConfirm(entered.authority ?? '', entered.days ?? '', trusts.length), what]} />
+          );
+        }}
+        act={(entered) => document(of, entered, false)}
+      />
+    </>
+  );
+}
+
+/** The facts of the register that name this resource. */
+function History({ of: { resource } }: { of: EntryKey }) {
+  const title = texts.pages.journal.history;
+  const load = async () => (await listFacts({ kind: 'trust', about: resource })).items;
+  return (
+    <DetailSection title={title} queryKey={['facts', 'trust', resource]} load={load}>
+      {(facts) => <FactTable label={title} facts={facts} />}
+    </DetailSection>
+  );
+}
