@@ -252,7 +252,7 @@ fn a_reason_is_told_in_the_policys_own_words_or_in_those_of_the_reserved_one() {
     for id in reserved::ALL {
         assert_eq!(Some(text(id).as_str()), reserved::text(id));
     }
-    assert_eq!(text("gone"), "The policy gone says no.");
+    assert_eq!(text("gone"), "The policy gone denies it.");
 }
 
 #[test]

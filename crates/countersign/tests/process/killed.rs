@@ -36,6 +36,13 @@ fn ask(stage: &Stage, method: &str, path: &str, body: &Value) -> Option<(u16, Va
     Some((status, serde_json::from_str(body).unwrap_or(Value::Null)))
 }
 
+/// Asks as [`ask`] does, once the socket is there: a process may be ready at its other listeners before.
+fn ask_when_open(stage: &Stage, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    let socket = stage.data().join("countersign.sock");
+    until("the operator's socket is open", || UnixStream::connect(&socket).ok().map(drop));
+    ask(stage, method, path, body).unwrap()
+}
+
 /// The policies that run and one more permit, so that the solver has something to compare.
 fn planned(stage: &Stage) -> BTreeMap<String, String> {
     fn read(folder: &Path, under: &str, files: &mut BTreeMap<String, String>) {
@@ -68,7 +75,7 @@ fn plan_and_kill(stage: &Stage) -> String {
     let process = stage.serve();
     stage.ready();
     let plan = json!({ "files": planned(stage), "exhaustive": true });
-    let (status, begun) = ask(stage, "POST", "/plans", &plan).unwrap();
+    let (status, begun) = ask_when_open(stage, "POST", "/plans", &plan);
     assert_eq!(status, 201, "{begun}");
     until("the solver is asked", || exists(&asked_marker).then_some(()));
     let path = format!("/jobs/{}", begun["id"].as_str().unwrap());
@@ -113,7 +120,7 @@ fn a_job_whose_process_is_killed_is_seen_by_another_and_left_to_the_process_that
     let plan = plan_and_kill(&first);
     let other = second.serve();
     second.ready();
-    let (status, seen) = ask(&second, "GET", &plan, &Value::Null).unwrap();
+    let (status, seen) = ask_when_open(&second, "GET", &plan, &Value::Null);
     assert_eq!(
         (status, &seen["state"], &seen["process"]),
         (200, &json!("running"), &json!("edge-1")),
