@@ -358,6 +358,10 @@ impl House {
     pub async fn raw(&self, door: &Door, request: Request<Body>) -> Reply {
         let response = self.answer(door, request).await;
         let (status, headers) = (response.status(), response.headers().clone());
+        // A stream of events may have no end.
+        if headers.get("content-type").is_some_and(|kind| kind == "text/event-stream") {
+            return Reply { status, headers, json: Value::Null };
+        }
         let bytes = axum::body::to_bytes(response.into_body(), 8 << 20).await.unwrap();
         let json = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
         Reply { status, headers, json }
