@@ -163,7 +163,7 @@ async fn one_process_reads_what_all_recorded_each_record_once() {
     assert_eq!(again.counted(false).await, (18, 18, 9, Vec::new()));
     let since = again.ask("SELECT count(*) FROM decisions WHERE at >= '2026-11-22'", false).await;
     let said = &since.skipped[0];
-    assert!(said.path == Path::new("two") && said.why.contains("has expired"), "{said:?}");
+    assert!(said.path == Path::new("two") && said.why.contains("have expired"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
