@@ -12,6 +12,7 @@ import { groupsRoutes } from './pages/groups/route.tsx';
 import { homeRoutes } from './pages/home/route.tsx';
 import { journalRoutes } from './pages/journal/route.tsx';
 import { peopleRoutes } from './pages/people/route.tsx';
+import { policyRoutes } from './pages/policies/route.tsx';
 import { registerRoutes } from './pages/register/route.tsx';
 import { servicesRoutes } from './pages/services/route.tsx';
 import { sessionsRoutes } from './pages/sessions/route.tsx';
@@ -30,6 +31,7 @@ const routes = root.addChildren([
   ...homeRoutes(root),
   ...journalRoutes(root),
   ...peopleRoutes(root),
+  ...policyRoutes(root),
   ...registerRoutes(root),
   ...servicesRoutes(root),
   ...sessionsRoutes(root),

@@ -1,6 +1,7 @@
 // English. Terms are those of docs/glossary.md.
 
 import { governance } from './governance.ts';
+import { policies } from './policies.ts';
 
 export const en = {
   product: 'Countersign',
@@ -80,6 +81,7 @@ export const en = {
   words: { none: 'none', nothingMore: 'Nothing more', yes: 'yes', no: 'no', never: 'never' },
   pages: {
     ...governance,
+    ...policies,
     home: {
       title: 'My access',
       greeting: (name: string) => `Hello, ${name}`,

@@ -45,6 +45,9 @@ export async function consolePages(product, { device, service }) {
     { name: 'applications', at: '/applications' },
     { name: 'application', at: '/applications/wiki' },
     { name: 'sessions', at: '/sessions' },
+    { name: 'policies', at: '/policies' },
+    { name: 'policy', at: '/policies/managed-device' },
+    { name: 'versions', at: '/versions' },
     ...(await governancePages(product)),
   ];
 }

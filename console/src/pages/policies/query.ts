@@ -1,0 +1,41 @@
+// What the pages of policies ask of the API.
+
+import { answerOf, api, type Schemas } from '../../api/client.ts';
+import type { ListSearch } from '../../components/list-search.ts';
+import { pageOf } from '../../components/pageOf.ts';
+
+export type Policies = Schemas['Policies'];
+export type Policy = Schemas['Policy'];
+export type Finding = Schemas['PolicyFinding'];
+export type Version = Schemas['PolicyVersion'];
+export type Published = Schemas['Published'];
+
+/** A policy with what the lint found in it. */
+export interface LintedPolicy extends Policy {
+  findings: Finding[];
+}
+
+export const showPolicies = () => answerOf(api.GET('/api/v1/policies'));
+
+const lint = () => answerOf(api.GET('/api/v1/policies/lint'));
+
+/** Returns every policy in force with its findings, in the order of the files. */
+export async function lintedPolicies(): Promise<LintedPolicy[]> {
+  const [{ policies }, { findings }] = await Promise.all([showPolicies(), lint()]);
+  return policies.map((policy) => ({ ...policy, findings: findings.filter((found) => found.policy === policy.id) }));
+}
+
+/** Returns one policy, or nothing if no policy in force has this name. */
+export async function showPolicy(id: string): Promise<LintedPolicy | null> {
+  return (await lintedPolicies()).find((policy) => policy.id === id) ?? null;
+}
+
+export const listVersions = (search: ListSearch) => answerOf(api.GET('/api/v1/policies/history', pageOf(search)));
+
+/** Says what a rollback would change, and changes nothing. */
+export const previewRollback = (version: string, why: string) =>
+  answerOf(api.POST('/api/v1/policies/rollback', { body: { version, why, dry_run: true } }));
+
+/** Puts an earlier version in force. `removes` names the guardrails that the person read would go with it. */
+export const rollBack = (version: string, why: string, removes: string[]) =>
+  answerOf(api.POST('/api/v1/policies/rollback', { body: { version, why, removes } }));
