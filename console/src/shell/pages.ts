@@ -23,6 +23,7 @@ export const pages: PageLink[] = [
   { to: '/applications', label: texts.pages.applications.title, need: READS_CONTROL },
   { to: '/sessions', label: texts.pages.sessions.title, need: READS_CONTROL },
   { to: '/policies', label: texts.pages.policies.title, need: READS_CONTROL },
+  { to: '/change', label: texts.pages.change.title, need: READS_CONTROL },
   { to: '/versions', label: texts.pages.versions.title, need: READS_CONTROL },
   { to: '/exceptions', label: texts.pages.exceptions.title, need: READS_CONTROL },
   { to: '/register', label: texts.pages.register.title, need: READS_CONTROL },

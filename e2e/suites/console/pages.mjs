@@ -48,6 +48,7 @@ export async function consolePages(product, { device, service }) {
     { name: 'policies', at: '/policies' },
     { name: 'policy', at: '/policies/managed-device' },
     { name: 'versions', at: '/versions' },
+    { name: 'change', at: '/change' },
     ...(await governancePages(product)),
   ];
 }

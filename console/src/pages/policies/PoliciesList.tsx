@@ -59,9 +59,14 @@ export function PoliciesList() {
         { name: 'finding', label: words.lint, values: words.lints },
       ]}
       actions={
-        <Button variant="default" component={Link} to={'/versions' as never}>
-          {words.history}
-        </Button>
+        <>
+          <Button variant="default" component={Link} to={'/versions' as never}>
+            {words.history}
+          </Button>
+          <Button variant="default" component={Link} to={'/change' as never}>
+            {words.change}
+          </Button>
+        </>
       }
       above={<SetInForce />}
     />

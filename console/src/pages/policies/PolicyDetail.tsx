@@ -1,8 +1,8 @@
 // One policy in force: its source, who answers for it, and what the lint found.
 
-import { Stack, Text, Title } from '@mantine/core';
+import { Button, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
@@ -53,6 +53,7 @@ export function PolicyDetail() {
             ]
           : []
       }
+      actions={(policy) => policy && <ChangeFile path={policy.file} />}
     >
       {(policy) => policy && <Body policy={policy} />}
     </DetailPage>
@@ -66,6 +67,14 @@ function stageOf({ stage, rolled_out }: LintedPolicy): string {
 
 function Application({ name }: { name: string }) {
   return <RouteLink to={`/applications/${name}`}>{name}</RouteLink>;
+}
+
+function ChangeFile({ path }: { path: string }) {
+  return (
+    <Button variant="default" component={Link} to={'/change' as never} search={{ file: path } as never}>
+      {words.changeThis}
+    </Button>
+  );
 }
 
 function Body({ policy: { id, text, line, findings } }: { policy: LintedPolicy }) {

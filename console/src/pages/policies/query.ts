@@ -39,3 +39,46 @@ export const previewRollback = (version: string, why: string) =>
 /** Puts an earlier version in force. `removes` names the guardrails that the person read would go with it. */
 export const rollBack = (version: string, why: string, removes: string[]) =>
   answerOf(api.POST('/api/v1/policies/rollback', { body: { version, why, removes } }));
+
+export type PolicyFiles = Schemas['PolicyFiles'];
+export type Files = Record<string, string>;
+export type Job = Schemas['Job'];
+export type PlanReport = Extract<NonNullable<Job['result']>, { kind: 'plan' }>;
+export type Problem = Schemas['PolicyProblem'];
+
+export const showFiles = () => answerOf(api.GET('/api/v1/policies/files'));
+
+/** Begins the plan of a set: a job, which evaluates what was decided since then against this set too. */
+export const startPlan = (files: Files, since: string) =>
+  answerOf(api.POST('/api/v1/plans', { body: { files, since } }));
+
+export const showJob = (id: string) => answerOf(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
+
+export const stopJob = (id: string) => answerOf(api.DELETE('/api/v1/jobs/{id}', { params: { path: { id } } }));
+
+/** Puts a planned set in force. The server refuses it if another is in force than the one that the edit began from. */
+export const applyPlan = (asked: {
+  files: Files;
+  expected: string | null;
+  plan: string;
+  why: string;
+  acceptUnknown?: string;
+  removes: string[];
+}) =>
+  answerOf(
+    api.PUT('/api/v1/policies', {
+      body: {
+        files: asked.files,
+        expected_version: asked.expected,
+        plan: asked.plan,
+        why: asked.why,
+        accept_unknown: asked.acceptUnknown || undefined,
+        removes: asked.removes,
+      },
+    }),
+  );
+
+/** Returns the version that was put in force last, with its author and reason. */
+export async function latestVersion(): Promise<Version | undefined> {
+  return (await listVersions({})).items.find(({ of = 'policies' }) => of === 'policies');
+}

@@ -1,4 +1,4 @@
-// The addresses of policies: the set in force, one policy, and the versions.
+// The addresses of policies: the set in force, one policy, the versions, a change, and its plan.
 
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { listSearch } from '../../components/list-search.ts';
@@ -20,5 +20,16 @@ export const policyRoutes = (root: AnyRoute) => [
     path: '/versions',
     validateSearch: listSearch(),
     component: lazyRouteComponent(() => import('./VersionsList.tsx'), 'VersionsList'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/change',
+    validateSearch: listSearch(['file']),
+    component: lazyRouteComponent(() => import('./ChangePolicies.tsx'), 'ChangePolicies'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/plans/$job',
+    component: lazyRouteComponent(() => import('./PlanPage.tsx'), 'PlanPage'),
   }),
 ];

@@ -1,0 +1,187 @@
+// A change of the policies: files are edited, the change is rehearsed, and what was rehearsed is applied.
+
+import { Alert, Button, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { ADMINISTERS } from '../../api/me.ts';
+import { ProblemError } from '../../api/problem.ts';
+import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
+import type { ListSearch } from '../../components/list-search.ts';
+import { RouteLink } from '../../components/RouteLink.tsx';
+import { Empty, Failed, Loading } from '../../components/states.tsx';
+import { useTitle } from '../../components/useTitle.ts';
+import { texts } from '../../texts/index.ts';
+import { ApplyPlan } from './ApplyPlan.tsx';
+import { Conflict } from './Conflict.tsx';
+import { type Draft, emptyDraft, filesOf, isConflict, isEmpty, loadDraft, rebased, storeDraft } from './draft.ts';
+import { FileEditor } from './FileEditor.tsx';
+import { PlanRun } from './PlanRun.tsx';
+import { type PolicyFiles, type Problem, showFiles, startPlan } from './query.ts';
+import type { LinePlace } from './SourceEditor.tsx';
+import { Yours } from './Yours.tsx';
+
+const words = texts.pages.change;
+/** How often the page asks whether another person put other policies in force. */
+const PACE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const filesQuery = { queryKey: ['policies', 'files'], queryFn: showFiles, refetchInterval: PACE_MS };
+
+export function ChangePolicies() {
+  useTitle(words.title);
+  const query = useQuery(filesQuery);
+  return (
+    <Stack gap="lg">
+      <div>
+        <Title order={1}>{words.title}</Title>
+        <Text c="dimmed">{words.lead}</Text>
+      </div>
+      <WhatChangingNeeds need={ADMINISTERS} />
+      {query.isPending && <Loading what={texts.pages.policies.title} />}
+      {query.isError && !query.data && <Failed error={query.error} again={() => void query.refetch()} />}
+      {query.data && <Change set={query.data} />}
+    </Stack>
+  );
+}
+
+/** Holds the draft, and keeps it in the tab. While nothing is changed, it begins from what is in force. */
+function useDraft(version: string | null) {
+  const [held, setHeld] = useState<Draft>(() => loadDraft() ?? emptyDraft(version));
+  const [isKept, setKept] = useState(true);
+  const draft = isEmpty(held) ? emptyDraft(version) : held;
+  useEffect(() => setKept(storeDraft(held)), [held]);
+  return { draft, change: setHeld, isKept };
+}
+
+function Change({ set }: { set: PolicyFiles }) {
+  const { files } = set;
+  const version = set.version ?? null;
+  const { draft, change, isKept } = useDraft(version);
+  const [isApplied, setApplied] = useState(false);
+  const [place, setPlace] = useState<LinePlace>();
+  const { file } = useSearch({ strict: false }) as ListSearch;
+  const navigate = useNavigate();
+  const paths = [...new Set([...Object.keys(files), ...Object.keys(draft.edits)])].toSorted();
+  const path = file && paths.includes(file) ? file : (Object.keys(draft.edits)[0] ?? paths[0] ?? '');
+  const choose = (chosen: string) => navigate({ to: '.', search: { file: chosen } as never, replace: true });
+  const rehearsing = useRehearsal(draft, files, (job) => change({ ...draft, plan: job }));
+  const update = (next: Draft) => {
+    setApplied(false);
+    rehearsing.reset();
+    change(next);
+  };
+  const isBehind = isConflict(draft, version);
+  const problems = problemsOf(rehearsing.error);
+  const goTo = async (problem: Problem) => {
+    if (problem.file !== path) await choose(problem.file);
+    if (problem.line) setPlace({ line: problem.line });
+  };
+  return (
+    <>
+      {isBehind && <Conflict draft={draft} set={set} goOn={() => update(rebased(draft, version, files))} />}
+      {isApplied && (
+        <Alert color="green" variant="outline" role="status" title={words.applied} data-state="applied">
+          {words.appliedDetail} <RouteLink to="/versions">{texts.pages.versions.title}</RouteLink>
+        </Alert>
+      )}
+      <FileEditor
+        {...{ path, paths, files, draft, place, update }}
+        choose={(chosen) => void choose(chosen)}
+        problems={problems}
+      />
+      <Yours
+        {...{ draft, isKept }}
+        discard={() => update(emptyDraft(version))}
+        current={isBehind ? files : undefined}
+      />
+      <section aria-label={words.rehearsal}>
+        <Title order={2} size="h3" mb="xs">
+          {words.rehearsal}
+        </Title>
+        <Stack>
+          <Rehearse
+            label={draft.plan ? words.rehearseAgain : words.rehearse}
+            isDisabled={isEmpty(draft) || isBehind}
+            isPending={rehearsing.isPending}
+            start={rehearsing.mutate}
+          />
+          {rehearsing.isError && (
+            <Refused error={rehearsing.error} problems={problems} goTo={(one) => void goTo(one)} />
+          )}
+          {!draft.plan && !rehearsing.isError && <Empty>{words.notRehearsed}</Empty>}
+          {draft.plan && (
+            <PlanRun key={draft.plan} id={draft.plan}>
+              {(plan) => (
+                <Group>
+                  {!isBehind && (
+                    <ApplyPlan
+                      plan={plan}
+                      files={filesOf(draft, files)}
+                      expected={draft.base}
+                      applied={() => {
+                        change(emptyDraft(version));
+                        setApplied(true);
+                      }}
+                    />
+                  )}
+                  <RouteLink to={`/plans/${plan.job.id}`}>{texts.pages.plans.open}</RouteLink>
+                </Group>
+              )}
+            </PlanRun>
+          )}
+        </Stack>
+      </section>
+    </>
+  );
+}
+
+/** Begins the plan of a draft, unless other policies were put in force meanwhile: then the page shows the conflict. */
+function useRehearsal(draft: Draft, files: PolicyFiles['files'], begun: (job: string) => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (days: number) => {
+      const now = await queries.fetchQuery({ ...filesQuery, staleTime: 0 });
+      if (isConflict(draft, now.version ?? null)) return undefined;
+      return startPlan(filesOf(draft, files), new Date(Date.now() - days * DAY_MS).toISOString());
+    },
+    onSuccess: (job) => job && begun(job.id),
+  });
+}
+
+const NO_PROBLEMS: Problem[] = [];
+
+const problemsOf = (error: Error | null): Problem[] =>
+  (error instanceof ProblemError && error.problem.problems) || NO_PROBLEMS;
+
+function Rehearse(props: { label: string; isDisabled: boolean; isPending: boolean; start: (days: number) => void }) {
+  const { label, isDisabled, isPending, start } = props;
+  const [days, setDays] = useState<number | string>(30);
+  return (
+    <Group align="end">
+      <NumberInput label={words.days} min={1} max={3650} allowDecimal={false} value={days} onChange={setDays} />
+      <Button disabled={isDisabled} loading={isPending} onClick={() => start(Number(days) || 30)}>
+        {label}
+      </Button>
+    </Group>
+  );
+}
+
+/** Why the set was refused, each problem with a way to its line. */
+function Refused({ error, problems, goTo }: { error: Error; problems: Problem[]; goTo: (problem: Problem) => void }) {
+  if (problems.length === 0) return <Failed error={error} />;
+  return (
+    <Alert color="red" variant="outline" role="alert" title={words.invalid} data-state="invalid">
+      <Stack gap="sm">
+        {problems.map((problem) => (
+          <Group key={`${problem.file} ${problem.line} ${problem.message}`} gap="xs">
+            <Button variant="default" size="compact-sm" onClick={() => goTo(problem)}>
+              {problem.line ? words.at(problem.file, problem.line) : problem.file}
+            </Button>
+            <Text>{problem.message}</Text>
+          </Group>
+        ))}
+      </Stack>
+    </Alert>
+  );
+}
