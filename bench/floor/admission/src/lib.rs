@@ -54,6 +54,11 @@ impl Admission {
         self.0.real.snapshot()
     }
 
+    /// As the real thing.
+    pub fn observations(&self) -> &Observations {
+        self.0.real.observations()
+    }
+
     /// As [`Admission::ask_on`].
     ///
     /// # Errors
