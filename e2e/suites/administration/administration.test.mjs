@@ -156,7 +156,7 @@ permit (
 `;
     await writeFile(file, (await readFile(file, 'utf8')) + text);
     const asks = await product.fails('policy', 'publish', dir);
-    assert.deepEqual([asks.code, /say --yes/.test(asks.stderr)], [2, true], asks.stderr);
+    assert.deepEqual([asks.code, /add --yes/.test(asks.stderr)], [2, true], asks.stderr);
     await product.run('policy', 'publish', dir, '--yes');
   }
 });

@@ -83,7 +83,7 @@ describe('questions in the console', () => {
 
   test('the documented tables stand beside it, and a column is put into the question', async () => {
     const tables = page.getByRole('region', { name: 'Tables' });
-    await tables.getByText('An entry of the journal.').click();
+    await tables.getByText('One entry of the journal per row.').click();
     await tables.getByRole('button', { name: 'Put stated_by into the question' }).click();
     await editor().getByText('stated_by').waitFor();
   });
