@@ -10,10 +10,12 @@ import { exceptionRoutes } from './pages/exceptions/route.tsx';
 import { grantRoutes } from './pages/grants/route.tsx';
 import { groupsRoutes } from './pages/groups/route.tsx';
 import { homeRoutes } from './pages/home/route.tsx';
+import { jobRoutes } from './pages/jobs/route.tsx';
 import { journalRoutes } from './pages/journal/route.tsx';
 import { peopleRoutes } from './pages/people/route.tsx';
 import { policyRoutes } from './pages/policies/route.tsx';
 import { registerRoutes } from './pages/register/route.tsx';
+import { rolloutRoutes } from './pages/rollouts/route.tsx';
 import { servicesRoutes } from './pages/services/route.tsx';
 import { sessionsRoutes } from './pages/sessions/route.tsx';
 import { Shell } from './shell/Shell.tsx';
@@ -29,10 +31,12 @@ const routes = root.addChildren([
   ...grantRoutes(root),
   ...groupsRoutes(root),
   ...homeRoutes(root),
+  ...jobRoutes(root),
   ...journalRoutes(root),
   ...peopleRoutes(root),
   ...policyRoutes(root),
   ...registerRoutes(root),
+  ...rolloutRoutes(root),
   ...servicesRoutes(root),
   ...sessionsRoutes(root),
 ]);

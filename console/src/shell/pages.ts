@@ -25,6 +25,8 @@ export const pages: PageLink[] = [
   { to: '/policies', label: texts.pages.policies.title, need: READS_CONTROL },
   { to: '/change', label: texts.pages.change.title, need: READS_CONTROL },
   { to: '/versions', label: texts.pages.versions.title, need: READS_CONTROL },
+  { to: '/rollouts', label: texts.pages.rollouts.title, need: READS_CONTROL },
+  { to: '/jobs', label: texts.pages.jobs.title, need: READS_CONTROL },
   { to: '/exceptions', label: texts.pages.exceptions.title, need: READS_CONTROL },
   { to: '/register', label: texts.pages.register.title, need: READS_CONTROL },
   { to: '/journal', label: texts.pages.journal.title, need: READS_CONTROL },

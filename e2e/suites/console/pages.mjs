@@ -49,6 +49,8 @@ export async function consolePages(product, { device, service }) {
     { name: 'policy', at: '/policies/managed-device' },
     { name: 'versions', at: '/versions' },
     { name: 'change', at: '/change' },
+    { name: 'rollouts', at: '/rollouts' },
+    { name: 'jobs', at: '/jobs' },
     ...(await governancePages(product)),
   ];
 }

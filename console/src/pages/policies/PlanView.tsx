@@ -10,6 +10,7 @@ import { texts } from '../../texts/index.ts';
 import { Named } from '../journal/FactTable.tsx';
 import { Digest } from './Digest.tsx';
 import type { Job, PlanReport } from './query.ts';
+import classes from './Whole.module.css';
 
 const words = texts.pages.plans;
 
@@ -30,8 +31,8 @@ const example: Column<Change> = {
 };
 const stopping: Column<Change>[] = [
   ...columns,
-  { id: 'remedies', header: words.remedies, cell: ({ remedies }) => remedies.join(' ') || texts.words.none },
   example,
+  { id: 'remedies', header: words.remedies, cell: ({ remedies }) => remedies.join(' ') || texts.words.none },
 ];
 const lettingIn: Column<Change>[] = [...columns, example];
 
@@ -99,7 +100,7 @@ export function PlanView({ job, report }: { job: Job; report: PlanReport }) {
               <Moment at={job.since} /> {words.to} <Moment at={job.until} />
             </span>,
           ],
-          [words.by, job.asked_by ?? undefined],
+          [words.by, job.asked_by ? <Named key="by" id={job.asked_by} /> : undefined],
           [words.digest, job.digest && <code key="digest">{job.digest}</code>],
           [words.comparedWith, <Digest key="running" of={report.running} />],
           [words.planned, <Digest key="planned" of={report.planned} />],
@@ -143,7 +144,11 @@ function Who({ of: { principal, principal_name, enforced, granted, by_stage } }:
   const isPerson = principal.startsWith('per_');
   return (
     <>
-      {isPerson && <RouteLink to={`/people/${principal}`}>{principal_name ?? principal}</RouteLink>}
+      {isPerson && (
+        <span className={classes.whole}>
+          <RouteLink to={`/people/${principal}`}>{principal_name ?? principal}</RouteLink>
+        </span>
+      )}
       {!isPerson &&
         (principal === 'anonymous' ? words.anonymous : (principal_name ?? <Named id={principal} isShort />))}
       {remarks.length > 0 && ` (${remarks.join(', ')})`}

@@ -1,0 +1,138 @@
+// One rollout: its stages, what was predicted for each and what happened, and the way to halt it.
+
+import { Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { ADMINISTERS } from '../../api/me.ts';
+import { ActionButton, WhatChangingNeeds } from '../../components/ActionButton.tsx';
+import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { DetailPage } from '../../components/DetailPage.tsx';
+import { Moment } from '../../components/Moment.tsx';
+import { shownSpan } from '../../components/moments.ts';
+import { RouteLink } from '../../components/RouteLink.tsx';
+import { texts } from '../../texts/index.ts';
+import { Named } from '../journal/FactTable.tsx';
+import { advanceRollout, haltRollout, type Rollout, showRollout } from './query.ts';
+
+const words = texts.pages.rollouts;
+/** A rollout goes on by itself; the page asks again while it runs. */
+const PACE_MS = 5_000;
+
+export function RolloutDetail() {
+  const { rollout: id = '' } = useParams({ strict: false }) as { rollout?: string };
+  const query = useQuery({
+    queryKey: ['rollouts', 'one', id],
+    queryFn: () => showRollout(id),
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? PACE_MS : false),
+  });
+  return (
+    <DetailPage
+      kind={words.one}
+      query={query}
+      title={({ policy }) => words.titleOf(policy)}
+      facts={(rollout) => [
+        [
+          words.policy,
+          <RouteLink key="policy" to={`/policies/${rollout.policy}`}>
+            {rollout.policy}
+          </RouteLink>,
+        ],
+        [words.state, words.states[rollout.state]],
+        [words.percent, words.percentOf(rollout.percent)],
+        [words.due, rollout.due_at ? <Moment key="due" at={rollout.due_at} /> : undefined],
+        [words.newlyDenied, words.turned(rollout.newly_denied.people, rollout.newly_denied.accesses)],
+        [words.newlyAllowed, words.turned(rollout.newly_allowed.people, rollout.newly_allowed.accesses)],
+        [words.haltIf, rollout.halt_if],
+        [words.because, rollout.halted_because ?? undefined],
+        [words.example, rollout.example ? <Example key="example" id={rollout.example} /> : undefined],
+        [words.watch, shownSpan(rollout.watch_seconds)],
+        [words.why, rollout.why ?? undefined],
+        [words.next, rollout.next],
+        [words.rehearsal, rollout.rehearsal ?? undefined],
+        [texts.pages.people.id, rollout.id],
+      ]}
+      actions={(rollout) => <Actions rollout={rollout} />}
+    >
+      {(rollout) => (
+        <>
+          <WhatChangingNeeds need={ADMINISTERS} />
+          <Stages of={rollout} />
+          <Moves of={rollout.moves} />
+        </>
+      )}
+    </DetailPage>
+  );
+}
+
+function Example({ id }: { id: string }) {
+  return <RouteLink to={`/decisions/${id}`}>{id}</RouteLink>;
+}
+
+function Actions({ rollout: { id, policy, state } }: { rollout: Rollout }) {
+  if (state !== 'running' && state !== 'finished') return null;
+  return (
+    <>
+      {state === 'running' && (
+        <ActionButton
+          label={words.advance}
+          preview={words.advanceConfirm(policy)}
+          need={ADMINISTERS}
+          act={() => advanceRollout(id)}
+        />
+      )}
+      <ActionButton
+        label={words.halt}
+        preview={words.haltConfirm(policy)}
+        need={ADMINISTERS}
+        reason={words.reason}
+        act={(reason) => haltRollout(id, reason)}
+        danger
+      />
+    </>
+  );
+}
+
+function Stages({ of: { steps, percent: now, newly_denied, moves } }: { of: Rollout }) {
+  const known = (n: number | null | undefined) => n ?? words.notPredicted;
+  const columns: Column<Rollout['steps'][number]>[] = [
+    { id: 'stage', header: words.stage, cell: ({ percent }) => words.percentOf(percent) },
+    {
+      id: 'reached',
+      header: words.reached,
+      cell: ({ percent }) => {
+        const move = moves.find((one) => one.percent === percent);
+        return move ? <Moment at={move.at} /> : words.notReached;
+      },
+    },
+    { id: 'people', header: words.inSample, cell: ({ people }) => people },
+    { id: 'seen', header: words.seen, cell: ({ seen }) => known(seen) },
+    { id: 'predicted', header: words.predicted, cell: (step) => known(step.newly_denied) },
+    { id: 'allowed', header: words.predictedAllowed, cell: (step) => known(step.newly_allowed) },
+  ];
+  return (
+    <section>
+      <Title order={2} size="h3" mb="xs">
+        {words.stages}
+      </Title>
+      <Text fw={600}>{words.actualNote(now, newly_denied.people)}</Text>
+      <DataTable label={words.stages} rows={steps} columns={columns} rowKey={({ percent }) => String(percent)} />
+    </section>
+  );
+}
+
+const moveColumns: Column<Rollout['moves'][number]>[] = [
+  { id: 'at', header: words.at, cell: ({ at }) => <Moment at={at} /> },
+  { id: 'percent', header: words.percent, cell: ({ percent }) => words.percentOf(percent) },
+  { id: 'by', header: words.by, cell: ({ by }) => <Named id={by} isShort /> },
+];
+
+function Moves({ of }: { of: Rollout['moves'] }) {
+  return (
+    <section>
+      <Title order={2} size="h3" mb="xs">
+        {words.moves}
+      </Title>
+      <DataTable label={words.moves} rows={of} columns={moveColumns} rowKey={({ at, percent }) => `${at} ${percent}`} />
+    </section>
+  );
+}
