@@ -45,12 +45,12 @@ describe('the journal in the console', () => {
 
   test('what happened to one person, and why, is found by its subject', async () => {
     await openConsole(page, product, '/journal');
-    await page.getByLabel('Subject (id or name)').fill(eve);
+    await page.getByRole('searchbox', { name: 'Subject (id or name)' }).fill(eve);
     await page.keyboard.press('Enter');
     await page.waitForURL(/about=per_/);
     await list().getByText('group.added').first().waitFor({ state: 'detached' });
     assert.match(await list().innerText(), /person\.suspended[\s\S]*it's a test[\s\S]*person\.added/);
-    await page.getByLabel('Words in a fact').fill("IT'S A");
+    await page.getByRole('searchbox', { name: 'Words in a fact' }).fill("IT'S A");
     await page.keyboard.press('Enter');
     await list().getByText('person.added').waitFor({ state: 'detached' });
     await list().getByRole('link', { name: 'person.suspended' }).click();
