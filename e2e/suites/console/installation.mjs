@@ -5,6 +5,7 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { addAuthenticator, openBrowser } from '../../harness/browser.mjs';
 import { HOSTS, startUp } from '../../harness/countersign.mjs';
+import { until } from '../../harness/lifetime.mjs';
 import { enrol, pressesButtons } from '../../harness/person.mjs';
 
 export const ADMINISTRATOR = 'admin@countersign.localhost';
@@ -48,7 +49,10 @@ async function withoutGuardrails(product, folder, policies, fresh = 300) {
     await writeFile(file, name === 'control-plane.cedar' ? text.replace(/age <= \d+/, `age <= ${fresh}`) : text);
   }
   await rm(path.join(dir, 'tests'), { recursive: true, force: true });
-  await product.run('policy', 'publish', dir, '--yes', ...removes);
+  const { version } = await product.run('policy', 'publish', dir, '--yes', ...removes);
+  // A set is on record before it is in force.
+  const inForce = async () => (await product.run('policy', 'list')).version === version;
+  await until(inForce, 30_000, () => `the policies ${version} did not come into force`);
 }
 
 /** Returns the id of the person with this address. */
