@@ -101,7 +101,7 @@ describe('a working folder', () => {
       [exceptions, exception('managed-device', '2020-01-01T00:00:00Z'), 'is over'],
       [exceptions, exception('managed-device').replace('person = "ben@example.org"\n', ''), 'an exception is for somebody'],
       [exceptions, exception('nonsense'), 'there is no policy nonsense'],
-      [docs, text.replace('name = "docs"', 'name = "books"'), 'call the file books.toml'],
+      [docs, text.replace('name = "docs"', 'name = "books"'), 'rename the file to books.toml'],
       [docs, text.replace('hosts = ["docs.localhost"]', 'hosts = ["countersign.localhost"]'), 'leads to countersign already'],
       [docs, 'name = ', 'docs.toml'],
     ]) {
