@@ -1,7 +1,6 @@
 // The drawing of the map. This file alone knows the library that draws graphs, and is loaded when a map is opened.
 
-import { useMantineColorScheme } from '@mantine/core';
-import { useColorScheme } from '@mantine/hooks';
+import { useComputedColorScheme } from '@mantine/core';
 import cytoscape, { type ElementDefinition } from 'cytoscape';
 import fcose from 'cytoscape-fcose';
 import { useEffect, useRef } from 'react';
@@ -23,9 +22,8 @@ if (!globalThis.document.getElementById(STYLE_ID)) {
 }
 
 export default function Graph({ edges }: { edges: readonly MapEdge[] }) {
-  const { colorScheme } = useMantineColorScheme();
-  const system = useColorScheme();
-  const isDark = (colorScheme === 'auto' ? system : colorScheme) === 'dark';
+  // Known at the first drawing: the library draws on a canvas, which no style sheet reaches later.
+  const isDark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!place.current) return;
