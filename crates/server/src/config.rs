@@ -105,15 +105,13 @@ pub struct Tls {
 
 /// Where the journal is.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "store", rename_all = "lowercase", deny_unknown_fields)]
+#[serde(try_from = "JournalSection")]
 pub enum Journal {
     /// In a file of this process.
     Sqlite {
         /// The file; default: `journal.sqlite` in the data folder.
-        #[serde(default)]
         path: Option<PathBuf>,
         /// The age at which facts are archived by themselves; never if absent.
-        #[serde(default)]
         archive_after: Option<Span>,
     },
     /// In a PostgreSQL database, shared by any number of processes.
@@ -121,12 +119,48 @@ pub enum Journal {
         /// A file that contains the URL, because the URL may contain a password.
         url_file: PathBuf,
         /// Maximum number of connections.
-        #[serde(default = "default_connections")]
         connections: u32,
         /// The age at which facts are archived by themselves; never if absent.
-        #[serde(default)]
         archive_after: Option<Span>,
     },
+}
+
+/// The section as it is written. An enumeration that is told by a field would lose the line of each of its fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JournalSection {
+    store: JournalStore,
+    path: Option<PathBuf>,
+    url_file: Option<PathBuf>,
+    connections: Option<u32>,
+    archive_after: Option<Span>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum JournalStore {
+    Sqlite,
+    Postgres,
+}
+
+impl TryFrom<JournalSection> for Journal {
+    type Error = &'static str;
+
+    fn try_from(section: JournalSection) -> Result<Self, Self::Error> {
+        let JournalSection { store, path, url_file, connections, archive_after } = section;
+        match store {
+            JournalStore::Sqlite if url_file.is_some() || connections.is_some() => {
+                Err("`url_file` and `connections` are for store = \"postgres\": leave them out")
+            }
+            JournalStore::Sqlite => Ok(Self::Sqlite { path, archive_after }),
+            JournalStore::Postgres if path.is_some() => Err("`path` is for store = \"sqlite\": leave it out"),
+            JournalStore::Postgres => {
+                let url_file = url_file.ok_or("missing field `url_file`")?;
+                let connections = connections.unwrap_or_else(default_connections);
+                Ok(Self::Postgres { url_file, connections, archive_after })
+            }
+        }
+    }
 }
 
 /// How long decisions continue without the journal.
@@ -468,6 +502,27 @@ mod tests {
                 "lets anybody claim any address",
             ),
             ("data = \"d\"\n[journal]\nstore = \"oracle\"", 3, "unknown variant `oracle`"),
+            (
+                "data = \"d\"\n[journal]\nstore = \"sqlite\"\narchive_after = \"90\"",
+                4,
+                "write a number and s, m, h or d",
+            ),
+            (
+                "data = \"d\"\n[journal]\nstore = \"postgres\"\nurl_file = \"u\"\nconnections = \"8\"",
+                5,
+                "invalid type: string",
+            ),
+            ("data = \"d\"\n[journal]\nstore = \"postgres\"", 2, "missing field `url_file`"),
+            (
+                "data = \"d\"\n[journal]\nstore = \"sqlite\"\nurl_file = \"u\"",
+                2,
+                "`url_file` and `connections` are for",
+            ),
+            (
+                "data = \"d\"\n[journal]\nstore = \"postgres\"\npath = \"p\"\nurl_file = \"u\"",
+                2,
+                "`path` is for store",
+            ),
             (
                 "data = \"d\"\n[journal]\nstore = \"sqlite\"\narchive_after = \"6h\"",
                 4,
