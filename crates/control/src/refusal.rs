@@ -275,6 +275,12 @@ impl From<&Refused> for Refusal {
             Why::Drained => Self::unavailable("this process is shutting down"),
         };
         refusal.0.decision = refused.id();
+        if refused.needs_sign_in() {
+            // As at the gate: which rules protect something is for callers who are signed in.
+            let sign_in = refused.remedies().iter().filter(|remedy| **remedy == Remedy::SignIn).cloned();
+            refusal.0.remedies = remedies(&sign_in.collect::<Vec<_>>());
+            return refusal;
+        }
         refusal.0.reasons =
             refused.reasons().into_iter().map(|(policy, text)| RefusalReason { policy, text }).collect();
         refusal.0.remedies = remedies(refused.remedies());

@@ -37,7 +37,9 @@ async fn nobody_is_told_to_sign_in() {
     let reply = house.send(&Door::Nobody, "GET", "/api/v1/people", None).await;
     assert_problem(&reply, 401, None);
     assert!(reply.headers["www-authenticate"].to_str().is_ok_and(|value| value.starts_with("Bearer")));
+    assert_eq!(reply.json["remedies"].as_array().unwrap().len(), 1, "{}", reply.json);
     assert_eq!(reply.json["remedies"][0]["remedy"], "sign-in");
+    assert!(reply.json.get("reasons").is_none(), "a stranger learns no policy: {}", reply.json);
     assert!(reply.json["decision"].is_string(), "the refusal is on record: {}", reply.json);
     // An unknown caller does not learn either whether a path exists.
     asks(&house, &Door::Nobody, "GET", "/nonsense", None, 401).await;
