@@ -4,6 +4,7 @@ use super::job::{self, Finished, run_to_the_end};
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::words;
 use clap::{Args, Subcommand};
 use countersign_api::{
     Items, JobResult, NewProjectionVerification, ProjectionRebuild, ProjectionReport, ProjectionStatus,
@@ -105,6 +106,11 @@ pub(crate) fn say_verified(console: &mut Console, found: &ProjectionVerification
     found.projections.iter().try_for_each(|report| say(console, report))
 }
 
+/// A number of rows, as people read it.
+fn counted(rows: u64) -> String {
+    words::count(usize::try_from(rows).unwrap_or(usize::MAX), "row")
+}
+
 fn say(console: &mut Console, report: &ProjectionReport) -> Result<(), Failure> {
     let name = &report.name;
     let Some(found) = &report.comparison else {
@@ -113,15 +119,16 @@ fn say(console: &mut Console, report: &ProjectionReport) -> Result<(), Failure> 
     };
     if found.equal {
         return console.line(format!(
-            "{name} equals a new fold of the journal: {} rows, up to fact {}.",
-            found.rows, found.seq
+            "{name} equals a new fold of the journal: {}, up to fact {}.",
+            counted(found.rows),
+            found.seq
         ));
     }
     for row in &found.differences {
         console.line(format!("{} {}: {}", row.table, row.key, row.what))?;
     }
     console.line(format!(
-        "{} rows of {name} differ from a new fold of the journal. `countersign projection rebuild {name}` builds it anew.",
-        found.differing
+        "{name} differs from a new fold of the journal in {}. `countersign projection rebuild {name}` builds it anew.",
+        counted(found.differing)
     ))
 }
