@@ -1,8 +1,8 @@
 //! Keeping in step: crashes, several processes, archives, shapes.
 
-use crate::house::{StoredJournal, equals_the_journal, follow, genesis, history, state};
+use crate::house::{StoredJournal, equals_the_journal, follow, history, state};
 use countersign_facts::Stated;
-use countersign_journal::{Archive, ArchiveError, Entry, Journal, Seq, StoredEntry};
+use countersign_journal::Journal;
 use countersign_projections::register::{REGISTER, RegisterProjection};
 use countersign_projections::{
     Projection, ProjectionError, ProjectionTable, Projections, RowSelection, RowSet,
@@ -77,31 +77,11 @@ async fn both_processes_make_the_tables_and_nobody_folds_a_fact_twice() {
     assert_eq!(generation(&all[0].projections).await, 1);
 }
 
-/// Entries that were removed from the store.
-struct InMemory(Vec<Entry>);
-
-impl Archive for InMemory {
-    fn page(&self, after: Seq, limit: u32, _: usize) -> Result<Vec<StoredEntry>, ArchiveError> {
-        let later = self.0.iter().filter(|entry| entry.seq > after).take(usize::try_from(limit).unwrap());
-        let stored = |entry: &Entry| StoredEntry {
-            seq: i64::try_from(entry.seq.0).unwrap(),
-            hash: entry.hash.0.to_vec(),
-            payload: entry.payload.clone(),
-        };
-        Ok(later.map(stored).collect())
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_left_the_store_for_an_archive_is_folded_too() {
     for house in StoredJournal::both().await {
         house.state(&history(700)).await;
-        let archived = house.journal.read_chained(genesis(), 700).await.unwrap();
-        let archive = Arc::new(InMemory(archived.clone()));
-        assert_eq!(house.journal.prune(archived[699].head(), |_| ()).await.unwrap(), 700);
-        let journal = house.journal_again().await;
-        journal.reads_archive(archive.clone());
-        house.journal.reads_archive(archive);
+        let journal = house.archived(700).await;
         let projections =
             Projections::open(house.database().await, journal, vec![Arc::new(RegisterProjection)]);
         let following = follow(projections.await.unwrap());

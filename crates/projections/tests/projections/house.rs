@@ -2,7 +2,7 @@
 
 use countersign_database::Database;
 use countersign_facts::{Fact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
-use countersign_journal::{Head, Journal, PostgresOptions};
+use countersign_journal::{Archive, ArchiveError, Entry, Head, Journal, PostgresOptions, Seq, StoredEntry};
 use countersign_names::{Action, Cohort, DecisionId, EvidenceItem, ResourceName, Sensitivity, Timestamp};
 use countersign_projections::register::{REGISTER, RegisterProjection};
 use countersign_projections::{Projection, Projections};
@@ -90,12 +90,39 @@ impl StoredJournal {
         state(&self.journal, &stated).await
     }
 
+    /// Moves the first entries from the store to an archive, which this journal and the returned one read.
+    pub(crate) async fn archived(&self, count: u32) -> Journal {
+        let entries = self.journal.read_chained(Head::GENESIS, count).await.unwrap();
+        let removed = self.journal.prune(entries.last().unwrap().head(), |_| ()).await.unwrap();
+        assert_eq!(removed, u64::from(count));
+        let archive = Arc::new(RemovedEntries(entries));
+        let journal = self.journal_again().await;
+        journal.reads_archive(archive.clone());
+        self.journal.reads_archive(archive);
+        journal
+    }
+
     /// Runs SQL behind the projections' back.
     pub(crate) async fn sql(&self, text: &'static str) {
         let database = self.database().await;
         let run = database
             .write("tampering", async |connection| sqlx::query(text).execute(connection).await.map(|_| ()));
         run.await.unwrap();
+    }
+}
+
+/// Entries that were removed from the store.
+struct RemovedEntries(Vec<Entry>);
+
+impl Archive for RemovedEntries {
+    fn page(&self, after: Seq, limit: u32, _: usize) -> Result<Vec<StoredEntry>, ArchiveError> {
+        let later = self.0.iter().filter(|entry| entry.seq > after).take(usize::try_from(limit).unwrap());
+        let stored = |entry: &Entry| StoredEntry {
+            seq: i64::try_from(entry.seq.0).unwrap(),
+            hash: entry.hash.0.to_vec(),
+            payload: entry.payload.clone(),
+        };
+        Ok(later.map(stored).collect())
     }
 }
 
@@ -181,8 +208,4 @@ pub(crate) fn history(length: usize) -> Vec<Line> {
         lines.push(story::person(n as u128 + 2));
     }
     lines
-}
-
-pub(crate) const fn genesis() -> Head {
-    Head::GENESIS
 }

@@ -1,10 +1,9 @@
 //! The versions of policies and settings are those that the world listed when it contained them, at every moment.
 
-use crate::house::{Following, StoredJournal, follow, genesis, is_the_fold, state};
+use crate::house::{Following, StoredJournal, follow, is_the_fold, state};
 use countersign_facts::{
     Digest, Fact, PoliciesFact, PolicyFile, PolicyRemoval, Settings, SettingsFact, Stated,
 };
-use countersign_journal::{Archive, ArchiveError, Entry, Seq, StoredEntry};
 use countersign_projections::versions::{
     ListedVersion, PutInForce, VERSIONS, VersionsPage, VersionsProjection,
 };
@@ -210,31 +209,11 @@ proptest! {
     }
 }
 
-/// Entries that were removed from the store.
-struct Moved(Vec<Entry>);
-
-impl Archive for Moved {
-    fn page(&self, after: Seq, limit: u32, _: usize) -> Result<Vec<StoredEntry>, ArchiveError> {
-        let later = self.0.iter().filter(|entry| entry.seq > after).take(usize::try_from(limit).unwrap());
-        let stored = |entry: &Entry| StoredEntry {
-            seq: i64::try_from(entry.seq.0).unwrap(),
-            hash: entry.hash.0.to_vec(),
-            payload: entry.payload.clone(),
-        };
-        Ok(later.map(stored).collect())
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn versions_that_left_the_store_for_an_archive_are_folded_too() {
     for house in StoredJournal::both().await {
         let wanted = house.state(&history()).await;
-        let archived = house.journal.read_chained(genesis(), 7).await.unwrap();
-        let archive = Arc::new(Moved(archived.clone()));
-        assert_eq!(house.journal.prune(archived[6].head(), |_| ()).await.unwrap(), 7);
-        let journal = house.journal_again().await;
-        journal.reads_archive(archive.clone());
-        house.journal.reads_archive(archive);
+        let journal = house.archived(7).await;
         let opened =
             Projections::open(house.database().await, journal, vec![Arc::new(VersionsProjection)]).await;
         let following = follow(opened.unwrap());
