@@ -11,9 +11,13 @@ use std::path::{Path, PathBuf};
 /// Returns the seeds of a target, in the same order on every machine.
 ///
 /// # Panics
-/// If the target has no corpus folder, or a file cannot be read.
+/// If a folder of seeds is missing, or a file cannot be read.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
-    let mut seeds = files(&room().join("corpus").join(target));
+    // Only these two have no corpus: this build writes all of their seeds.
+    let mut seeds = match target {
+        "archive_file" | "checkpoint" => Vec::new(),
+        _ => files(&room().join("corpus").join(target)),
+    };
     match target {
         "archive_file" => seeds.extend([archive_file(1), archive_file(8)]),
         "checkpoint" => seeds.extend(journals().map(|journal| checkpoint(&journal))),
@@ -31,9 +35,9 @@ fn room() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns the contents of the files of a folder, by name; none if there is no folder.
+/// Returns the contents of the files of a folder, by name.
 fn files(folder: &Path) -> Vec<Vec<u8>> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let entries = std::fs::read_dir(folder).expect("a folder of seeds exists");
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.expect("a folder can be listed").path()).collect();
     paths.sort_unstable();
