@@ -160,6 +160,7 @@ async fn decisions_come_as_they_fall_and_a_stream_resumes_where_it_ended() {
     // Somebody else's decisions are left out.
     house.send(&ADA, "GET", "/api/v1/me", None).await;
     let (first, batch) = next(&mut stream).await.unwrap();
+    assert_eq!(batch["items"].as_array().unwrap().len(), 1, "{batch:#}");
     assert_eq!(batch["items"][0]["item"], "/api/v1/me");
     assert_eq!(batch["gap"], false);
     drop(stream);
