@@ -28,6 +28,11 @@ export const meQuery = queryOptions({
   refetchInterval: 60_000,
 });
 
+/** The id of the signed-in person. Pages show only once it is known. */
+export function useOwnId(): string {
+  return useQuery(meQuery).data?.id ?? '';
+}
+
 /** What the policies answer about one need. */
 export interface Permission {
   /** The person may do it, perhaps after a fresh passkey. */

@@ -4,6 +4,7 @@ import { Alert, Button, Code, Group, List, Stack, Text, Title } from '@mantine/c
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { useOwnId } from '../../api/me.ts';
 import { ProblemError } from '../../api/problem.ts';
 import { csvOf, save } from '../../components/csv.ts';
 import { DataTable } from '../../components/DataTable.tsx';
@@ -27,6 +28,7 @@ export function Ask() {
   useTitle(words.title);
   const { q } = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
+  const person = useOwnId();
   const [sql, setSql] = useState(q ?? words.first);
   const tables = useQuery({ queryKey: ['query', 'tables'], queryFn: askTables, staleTime: Number.POSITIVE_INFINITY });
   const running = useRef<AbortController>(null);
@@ -83,7 +85,7 @@ export function Ask() {
       {asking.isError && <NotAnswered error={asking.error} wasStopped={running.current?.signal.aborted ?? false} />}
       {asking.isSuccess && <Result answer={asking.data} />}
       {asking.isIdle && <Empty>{words.notYet}</Empty>}
-      <SavedQuestions sql={sql} choose={setSql} />
+      <SavedQuestions key={person} person={person} sql={sql} choose={setSql} />
       {tables.isPending && <Loading what={words.tables} />}
       {known && <Tables tables={known} insert={(name) => setSql((held) => `${held.trimEnd()} ${name}`)} />}
     </Stack>

@@ -8,12 +8,13 @@ import { load, type Question, store, withQuestion } from './saved.ts';
 
 const words = texts.pages.ask;
 
-export function SavedQuestions({ sql, choose }: { sql: string; choose: (sql: string) => void }) {
-  const [all, setAll] = useState(load);
+export function SavedQuestions(props: { person: string; sql: string; choose: (sql: string) => void }) {
+  const { person, sql, choose } = props;
+  const [all, setAll] = useState(() => load(person));
   const [name, setName] = useState('');
   const [isFull, setIsFull] = useState(false);
   const keep = (next: Question[]) => {
-    const kept = store(next);
+    const kept = store(person, next);
     setIsFull(!kept);
     if (kept) setAll(next);
     return kept;

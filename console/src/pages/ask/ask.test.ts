@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
-import { parsed, withQuestion } from './saved.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { load, parsed, store, withQuestion } from './saved.ts';
 import { rangeOf, spotOf } from './spot.ts';
+
+afterEach(() => vi.unstubAllGlobals());
 
 test('a refusal leads to the word that it means', () => {
   const text = 'SELECT a\nFORM facts';
@@ -29,4 +31,17 @@ test('what the storage holds beside questions is left out', () => {
   expect(parsed('not JSON')).toEqual([]);
   expect(parsed('{}')).toEqual([]);
   expect(parsed(null)).toEqual([]);
+});
+
+test('saved questions are for the person who saved them alone', () => {
+  const held = new Map<string, string>();
+  const localStorage = {
+    getItem: (place: string) => held.get(place) ?? null,
+    setItem: (place: string, text: string) => held.set(place, text),
+  };
+  vi.stubGlobal('window', { localStorage });
+  const questions = [{ name: 'a', sql: 'SELECT 1' }];
+  expect(store('per_a', questions)).toBe(true);
+  expect(load('per_a')).toEqual(questions);
+  expect(load('per_b')).toEqual([]);
 });

@@ -5,7 +5,9 @@ export interface Question {
   sql: string;
 }
 
-const PLACE = 'countersign.questions';
+/** Where the questions of a person stand. Another person who signs in in the same browser has another place. */
+const placeOf = (person: string): string => `countersign.questions.${person}`;
+
 /** More are not kept: a browser's storage is small. */
 const MOST = 200;
 
@@ -30,12 +32,13 @@ export function withQuestion(all: readonly Question[], one: Question): Question[
   return [...rest, one].toSorted((a, b) => a.name.localeCompare(b.name)).slice(0, MOST);
 }
 
-export const load = (): Question[] => parsed(window.localStorage.getItem(PLACE));
+/** Returns the questions that this person saved in this browser. */
+export const load = (person: string): Question[] => parsed(window.localStorage.getItem(placeOf(person)));
 
-/** Keeps the questions. Returns false if the browser keeps no more. */
-export function store(all: readonly Question[]): boolean {
+/** Keeps the questions of this person. Returns false if the browser keeps no more. */
+export function store(person: string, all: readonly Question[]): boolean {
   try {
-    window.localStorage.setItem(PLACE, JSON.stringify(all));
+    window.localStorage.setItem(placeOf(person), JSON.stringify(all));
     return true;
   } catch {
     return false;

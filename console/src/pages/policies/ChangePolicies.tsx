@@ -4,7 +4,7 @@ import { Alert, Button, Group, NumberInput, Stack, Text, Title } from '@mantine/
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { ADMINISTERS } from '../../api/me.ts';
+import { ADMINISTERS, useOwnId } from '../../api/me.ts';
 import { ProblemError } from '../../api/problem.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
@@ -31,6 +31,7 @@ const filesQuery = { queryKey: ['policies', 'files'], queryFn: showFiles, refetc
 export function ChangePolicies() {
   useTitle(words.title);
   const query = useQuery(filesQuery);
+  const person = useOwnId();
   return (
     <Stack gap="lg">
       <div>
@@ -40,24 +41,24 @@ export function ChangePolicies() {
       <WhatChangingNeeds need={ADMINISTERS} />
       {query.isPending && <Loading what={texts.pages.policies.title} />}
       {query.isError && !query.data && <Failed error={query.error} again={() => void query.refetch()} />}
-      {query.data && <Change set={query.data} />}
+      {query.data && <Change key={person} person={person} set={query.data} />}
     </Stack>
   );
 }
 
-/** Holds the draft, and keeps it in the tab. While nothing is changed, it begins from what is in force. */
-function useDraft(version: string | null) {
-  const [held, setHeld] = useState<Draft>(() => loadDraft() ?? emptyDraft(version));
+/** Holds the draft of a person, and keeps it in the tab. While nothing is changed, it begins from what is in force. */
+function useDraft(person: string, version: string | null) {
+  const [held, setHeld] = useState<Draft>(() => loadDraft(person) ?? emptyDraft(version));
   const [isKept, setKept] = useState(true);
   const draft = isEmpty(held) ? emptyDraft(version) : held;
-  useEffect(() => setKept(storeDraft(held)), [held]);
+  useEffect(() => setKept(storeDraft(person, held)), [person, held]);
   return { draft, change: setHeld, isKept };
 }
 
-function Change({ set }: { set: PolicyFiles }) {
+function Change({ person, set }: { person: string; set: PolicyFiles }) {
   const { files } = set;
   const version = set.version ?? null;
-  const { draft, change, isKept } = useDraft(version);
+  const { draft, change, isKept } = useDraft(person, version);
   const [isApplied, setApplied] = useState(false);
   const [place, setPlace] = useState<LinePlace>();
   const { file } = useSearch({ strict: false }) as ListSearch;

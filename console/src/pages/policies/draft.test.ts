@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   changedByOthers,
   edited,
@@ -6,9 +6,11 @@ import {
   filesOf,
   isConflict,
   isPolicyPath,
+  loadDraft,
   parsedDraft,
   rebased,
   reverted,
+  storeDraft,
 } from './draft.ts';
 
 const files = { 'guardrails/a.cedar': 'a', 'applications/b.cedar': 'b' };
@@ -75,6 +77,26 @@ test('the storage gives back what it was given, and nothing else', () => {
   ]) {
     expect(parsedDraft(text)).toBeUndefined();
   }
+});
+
+describe('the draft in the tab', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('is for the person who typed it alone', () => {
+    const held = new Map<string, string>();
+    const sessionStorage = {
+      getItem: (place: string) => held.get(place) ?? null,
+      setItem: (place: string, text: string) => held.set(place, text),
+      removeItem: (place: string) => held.delete(place),
+    };
+    vi.stubGlobal('window', { sessionStorage });
+    storeDraft('per_a', draft);
+    expect(loadDraft('per_b')).toBeUndefined();
+    storeDraft('per_b', emptyDraft('v1'));
+    expect(loadDraft('per_a')).toEqual(draft);
+    storeDraft('per_a', emptyDraft('v1'));
+    expect(held.size).toBe(0);
+  });
 });
 
 test('paths of a policy folder', () => {

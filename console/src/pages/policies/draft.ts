@@ -63,7 +63,8 @@ const PATH =
 /** Returns whether a policy folder may have a file of this path. The server judges it again. */
 export const isPolicyPath = (path: string): boolean => PATH.test(path);
 
-const PLACE = 'countersign.change-of-policies';
+/** Where the draft of a person stands. Another person who signs in in the same tab has another place. */
+const placeOf = (person: string): string => `countersign.change-of-policies.${person}`;
 
 /** Returns the draft that a text of the storage holds, if it holds one. */
 export function parsedDraft(text: string | null): Draft | undefined {
@@ -81,13 +82,15 @@ export function parsedDraft(text: string | null): Draft | undefined {
 
 const isText = (one: unknown): boolean => one === null || typeof one === 'string';
 
-export const loadDraft = (): Draft | undefined => parsedDraft(window.sessionStorage.getItem(PLACE));
+/** Returns the draft that this person has in this tab, if they have one. */
+export const loadDraft = (person: string): Draft | undefined =>
+  parsedDraft(window.sessionStorage.getItem(placeOf(person)));
 
-/** Keeps the draft in this tab. Returns false if the browser keeps no more. */
-export function storeDraft(draft: Draft): boolean {
+/** Keeps the draft of this person in this tab. Returns false if the browser keeps no more. */
+export function storeDraft(person: string, draft: Draft): boolean {
   try {
-    if (isEmpty(draft)) window.sessionStorage.removeItem(PLACE);
-    else window.sessionStorage.setItem(PLACE, JSON.stringify(draft));
+    if (isEmpty(draft)) window.sessionStorage.removeItem(placeOf(person));
+    else window.sessionStorage.setItem(placeOf(person), JSON.stringify(draft));
     return true;
   } catch {
     return false;
