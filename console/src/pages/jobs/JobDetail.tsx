@@ -9,19 +9,14 @@ import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { Named } from '../journal/FactTable.tsx';
 import { PlanView } from '../policies/PlanView.tsx';
-import { type Job, showJob } from './query.ts';
+import { type Job, jobQuery } from './query.ts';
 import { StopJob } from './StopJob.tsx';
 
 const words = texts.pages.jobs;
-const PACE_MS = 500;
 
 export function JobDetail() {
   const { job: id = '' } = useParams({ strict: false }) as { job?: string };
-  const query = useQuery({
-    queryKey: ['jobs', 'one', id],
-    queryFn: () => showJob(id),
-    refetchInterval: ({ state }) => (state.data?.state === 'running' ? PACE_MS : false),
-  });
+  const query = useQuery(jobQuery(id));
   return (
     <DetailPage
       kind={words.one}

@@ -5,26 +5,22 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Failed, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { showJob, verifyEvidence } from './query.ts';
+import { jobQuery } from '../jobs/query.ts';
+import { verifyEvidence } from './query.ts';
 
 const words = texts.pages.journal;
-const PACE_MS = 500;
 
 export function EvidenceVerification() {
   const [opened, { open, close }] = useDisclosure(false);
   const beginning = useMutation({ mutationFn: verifyEvidence });
   const id = beginning.data?.id;
-  const job = useQuery({
-    queryKey: ['jobs', id],
-    queryFn: () => showJob(id ?? ''),
-    enabled: id !== undefined,
-    refetchInterval: ({ state }) => (state.data && state.data.state !== 'running' ? false : PACE_MS),
-  });
+  const job = useQuery({ ...jobQuery(id ?? ''), enabled: id !== undefined });
+  const isRunning = beginning.isPending || (id !== undefined && (job.isPending || job.data?.state === 'running'));
   const start = () => {
     open();
-    beginning.mutate();
+    // Whoever closes the dialogue and opens it again sees the run that goes on, and begins no other.
+    if (!isRunning) beginning.mutate();
   };
-  const isRunning = beginning.isPending || (id !== undefined && (job.isPending || job.data?.state === 'running'));
   const result = job.data?.result;
   return (
     <>

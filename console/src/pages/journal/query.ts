@@ -35,4 +35,3 @@ export const verifyJournal = (anchor: string) =>
   answerOf(api.POST('/api/v1/journal/verify', { body: { anchor: anchor || undefined } }));
 export const journalHead = () => answerOf(api.GET('/api/v1/journal/head'));
 export const verifyEvidence = () => answerOf(api.POST('/api/v1/evidence/verify'));
-export const showJob = (id: string) => answerOf(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));

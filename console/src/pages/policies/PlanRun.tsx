@@ -5,11 +5,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Failed, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { type Job, jobQuery, stopJob } from '../jobs/query.ts';
 import { PlanView } from './PlanView.tsx';
-import { type Job, type PlanReport, showJob, stopJob } from './query.ts';
+import type { PlanReport } from './query.ts';
 
 const words = texts.pages.plans;
-const PACE_MS = 500;
 
 /** A finished plan, with the job that made it. */
 export interface FinishedPlan {
@@ -17,20 +17,12 @@ export interface FinishedPlan {
   report: PlanReport;
 }
 
-export function usePlan(id: string) {
-  return useQuery({
-    queryKey: ['jobs', id],
-    queryFn: () => showJob(id),
-    refetchInterval: ({ state }) => (state.data && state.data.state !== 'running' ? false : PACE_MS),
-  });
-}
-
 export function PlanRun({ id, children }: { id: string; children?: (plan: FinishedPlan) => ReactNode }) {
-  const query = usePlan(id);
+  const query = useQuery(jobQuery(id));
   const queries = useQueryClient();
   const stopping = useMutation({
     mutationFn: () => stopJob(id),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs', id] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: jobQuery(id).queryKey }),
   });
   // A job that was stopped may be gone: what the person did is known all the same.
   if (stopping.isSuccess) return <Text role="status">{words.stopped}</Text>;

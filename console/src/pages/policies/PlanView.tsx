@@ -7,9 +7,10 @@ import { Facts } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
+import type { Job } from '../jobs/query.ts';
 import { Named } from '../journal/FactTable.tsx';
 import { Digest } from './Digest.tsx';
-import type { Job, PlanReport } from './query.ts';
+import type { PlanReport } from './query.ts';
 import classes from './Whole.module.css';
 
 const words = texts.pages.plans;

@@ -42,8 +42,7 @@ export const rollBack = (version: string, why: string, removes: string[]) =>
 
 export type PolicyFiles = Schemas['PolicyFiles'];
 export type Files = Record<string, string>;
-export type Job = Schemas['Job'];
-export type PlanReport = Extract<NonNullable<Job['result']>, { kind: 'plan' }>;
+export type PlanReport = Extract<NonNullable<Schemas['Job']['result']>, { kind: 'plan' }>;
 export type Problem = Schemas['PolicyProblem'];
 
 export const showFiles = () => answerOf(api.GET('/api/v1/policies/files'));
@@ -51,10 +50,6 @@ export const showFiles = () => answerOf(api.GET('/api/v1/policies/files'));
 /** Begins the plan of a set: a job, which evaluates what was decided since then against this set too. */
 export const startPlan = (files: Files, since: string) =>
   answerOf(api.POST('/api/v1/plans', { body: { files, since } }));
-
-export const showJob = (id: string) => answerOf(api.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
-
-export const stopJob = (id: string) => answerOf(api.DELETE('/api/v1/jobs/{id}', { params: { path: { id } } }));
 
 /** Puts a planned set in force. The server refuses it if another is in force than the one that the edit began from. */
 export const applyPlan = (asked: {
