@@ -45,7 +45,6 @@ export const en = {
     unreachable: 'The server cannot be reached.',
     banner:
       'The server cannot be reached. What you see may be out of date; the page goes on by itself when the server is back.',
-    back: 'The server can be reached again. What you see is up to date.',
   },
   proof: {
     'sign-in': {

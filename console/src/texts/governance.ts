@@ -123,7 +123,6 @@ export const governance = {
     evidenceBroken: (n: number) => `${n === 1 ? 'One file is' : `${n} files are`} not as anchored:`,
     close: 'Close',
     exportFacts: 'These facts as CSV',
-    exporting: 'Collecting facts',
     exportTruncated: 'The file holds the first 100,000 facts. Narrow the list for the rest.',
     exportEvidence: 'Evidence as OCSF',
   },
