@@ -1,16 +1,15 @@
 // What the pages of grants and proposals ask of the API.
 
 import { answerOf, api, type Schemas } from '../../api/client.ts';
-import { PAGE } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
+import { pageOf } from '../../components/pageOf.ts';
 
 export type Grant = Schemas['Grant'];
 export type Proposal = Schemas['Proposal'];
 
 const path = (id: string) => ({ params: { path: { id } } });
-const paged = (search: ListSearch) => ({ params: { query: { limit: Number(PAGE), ...search } as never } });
 
-export const listGrants = (search: ListSearch) => answerOf(api.GET('/api/v1/grants', paged(search)));
+export const listGrants = (search: ListSearch) => answerOf(api.GET('/api/v1/grants', pageOf(search)));
 export const showGrant = (id: string) => answerOf(api.GET('/api/v1/grants/{id}', path(id)));
 export const approveGrant = (id: string) => answerOf(api.POST('/api/v1/grants/{id}/approve', path(id)));
 export const refuseGrant = (id: string, reason: string) =>
@@ -18,7 +17,7 @@ export const refuseGrant = (id: string, reason: string) =>
 export const revokeGrant = (id: string, reason: string) =>
   answerOf(api.POST('/api/v1/grants/{id}/revoke', { ...path(id), body: { reason } }));
 
-export const listProposals = (search: ListSearch) => answerOf(api.GET('/api/v1/proposals', paged(search)));
+export const listProposals = (search: ListSearch) => answerOf(api.GET('/api/v1/proposals', pageOf(search)));
 export const showProposal = (id: string) => answerOf(api.GET('/api/v1/proposals/{id}', path(id)));
 export const countersign = (id: string, digest: string) =>
   answerOf(api.POST('/api/v1/proposals/{id}/countersign', { ...path(id), body: { digest } }));

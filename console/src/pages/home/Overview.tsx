@@ -1,7 +1,7 @@
 // The state of the installation: what is failing, the next best step, and figures with what is behind each.
 
 import { Alert, List, Stack, Text } from '@mantine/core';
-import { Facts } from '../../components/DetailPage.tsx';
+import { type Fact, Facts } from '../../components/DetailPage.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { failing, nextStep, type RegisterFigures, type Status } from './overview.ts';
@@ -12,6 +12,19 @@ export function Overview({ status, register }: { status: Status; register: Regis
   const { counts, policies, evidence } = status;
   const problems = failing(status);
   const step = nextStep(status, register);
+  const administrators = words.withPasskeys(counts.administrators, counts.administrators_with_passkeys);
+  const figures: [name: string, to: string, figure: number | string][] = [
+    [texts.pages.applications.title, '/applications', counts.applications],
+    [texts.pages.people.title, '/people', counts.people],
+    [words.administrators, '/groups/administrators', administrators],
+    [texts.pages.devices.title, '/devices', counts.devices],
+    [texts.pages.sessions.title, '/sessions', counts.sessions],
+    [words.grantsWaiting, '/grants?state=requested', counts.grants_requested],
+    [words.grantsActive, '/grants?state=active', counts.grants_active],
+    [texts.pages.exceptions.title, '/exceptions', counts.exceptions],
+    [words.trusts, '/register', register.live],
+    [words.decisions, '/decisions', evidence.recorded],
+  ];
   return (
     <Stack gap="sm">
       {problems.length > 0 && (
@@ -28,66 +41,14 @@ export function Overview({ status, register }: { status: Status; register: Regis
       </Alert>
       <Facts
         of={[
-          [
-            texts.pages.applications.title,
-            <RouteLink key="applications" to="/applications">
-              {counts.applications}
-            </RouteLink>,
-          ],
-          [
-            texts.pages.people.title,
-            <RouteLink key="people" to="/people">
-              {counts.people}
-            </RouteLink>,
-          ],
-          [
-            words.administrators,
-            <RouteLink key="administrators" to="/groups/administrators">
-              {words.withPasskeys(counts.administrators, counts.administrators_with_passkeys)}
-            </RouteLink>,
-          ],
-          [
-            texts.pages.devices.title,
-            <RouteLink key="devices" to="/devices">
-              {counts.devices}
-            </RouteLink>,
-          ],
-          [
-            texts.pages.sessions.title,
-            <RouteLink key="sessions" to="/sessions">
-              {counts.sessions}
-            </RouteLink>,
-          ],
-          [
-            words.grantsWaiting,
-            <RouteLink key="waiting" to="/grants?state=requested">
-              {counts.grants_requested}
-            </RouteLink>,
-          ],
-          [
-            words.grantsActive,
-            <RouteLink key="active" to="/grants?state=active">
-              {counts.grants_active}
-            </RouteLink>,
-          ],
-          [
-            texts.pages.exceptions.title,
-            <RouteLink key="exceptions" to="/exceptions">
-              {counts.exceptions}
-            </RouteLink>,
-          ],
-          [
-            words.trusts,
-            <RouteLink key="trusts" to="/register">
-              {register.live}
-            </RouteLink>,
-          ],
-          [
-            words.decisions,
-            <RouteLink key="decisions" to="/decisions">
-              {evidence.recorded}
-            </RouteLink>,
-          ],
+          ...figures.map(
+            ([name, to, figure]): Fact => [
+              name,
+              <RouteLink key={to} to={to}>
+                {figure}
+              </RouteLink>,
+            ],
+          ),
           [words.policies, words.overdue(policies.policies, policies.overdue)],
           [words.version, status.version],
         ]}

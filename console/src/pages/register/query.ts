@@ -2,18 +2,16 @@
 
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import type { Entered } from '../../components/FormAction.tsx';
-import { PAGE } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
+import { pageOf } from '../../components/pageOf.ts';
 
 export type Trust = Schemas['Trust'];
 
 /** The most entries that the server gives in one answer. */
 const MOST = 10_000;
 
-const list = (query: Record<string, unknown>) => answerOf(api.GET('/api/v1/trusts', { params: { query } as never }));
-
-export const listTrusts = (search: ListSearch) => list({ limit: Number(PAGE), ...search });
-export const allTrusts = () => list({ limit: MOST });
+export const listTrusts = (search: ListSearch) => answerOf(api.GET('/api/v1/trusts', pageOf(search)));
+export const allTrusts = () => answerOf(api.GET('/api/v1/trusts', { params: { query: { limit: MOST } } }));
 export const figures = () => answerOf(api.GET('/api/v1/trusts/figures'));
 
 /** What names one entry. */
@@ -21,10 +19,9 @@ export type EntryKey = Pick<Trust, 'cohort' | 'resource' | 'action' | 'item'>;
 
 /** Returns the one entry with this key in whatever state, or nothing. */
 export async function showTrust({ cohort, resource, action, item }: EntryKey): Promise<Trust | null> {
-  const of = { cohort, resource, action, item, limit: 1 };
-  const [live] = (await list(of)).items;
-  if (live) return live;
-  return (await list({ ...of, state: 'eliminated' })).items[0] ?? null;
+  const of = { cohort, resource, action, item };
+  const first = async (search: ListSearch) => (await listTrusts(search)).items[0];
+  return (await first(of)) ?? (await first({ ...of, state: 'eliminated' })) ?? null;
 }
 
 export const own = (of: EntryKey, { owner = '' }: Entered, dryRun: boolean) =>
