@@ -39,11 +39,12 @@ export function FormAction(props: {
   const [opened, { open, close }] = useDisclosure(false);
   const atFirst = Object.fromEntries(fields.map(({ name, initial = '' }) => [name, initial]));
   const [entered, setEntered] = useState<Entered>(atFirst);
-  const showing = useMutation({ mutationFn: async () => preview(entered) });
+  const showing = useMutation({ mutationFn: async (shown: Entered) => preview(shown) });
   const acting = useMutation({
-    mutationFn: () => act(entered),
+    mutationFn: act,
     onSuccess: () => {
-      dismiss();
+      close();
+      back();
       setEntered(atFirst);
       const message = texts.action.done(shownMoment(new Date().toISOString()).local);
       notifications.show({ title: label, message, color: 'green' });
@@ -58,12 +59,14 @@ export function FormAction(props: {
   };
   const dismiss = () => {
     close();
-    back();
+    // A command that is on its way stays known, so that the dialogue does not send it again when it is opened again.
+    if (!acting.isPending) back();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isShown) acting.mutate();
-    else showing.mutate();
+    // What was shown is carried out, whatever was typed while it was asked for.
+    if (isShown) acting.mutate(showing.variables);
+    else showing.mutate(entered);
   };
   return (
     <>
@@ -89,7 +92,7 @@ export function FormAction(props: {
             {acting.isError && <Failed error={acting.error} />}
             <Group justify="end">
               {isShown && (
-                <Button variant="default" onClick={back}>
+                <Button variant="default" onClick={back} disabled={acting.isPending}>
                   {texts.form.back}
                 </Button>
               )}
