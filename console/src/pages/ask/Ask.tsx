@@ -44,7 +44,7 @@ export function Ask() {
   useEffect(() => setSql((held) => q ?? held), [q]);
   const run = () => {
     if (asking.isPending || sql.trim() === '') return;
-    void navigate({ to: '.', search: { q: sql } as never, replace: true });
+    void navigate({ to: '.', search: { q: sql } as ListSearch, replace: true });
     asking.mutate(sql);
   };
   const spot = useMemo(() => (asking.error ? spotOf(asking.error.message) : undefined), [asking.error]);

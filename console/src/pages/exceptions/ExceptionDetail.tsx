@@ -10,8 +10,9 @@ import { Moment } from '../../components/Moment.tsx';
 import { texts } from '../../texts/index.ts';
 import { FactTable } from '../journal/FactTable.tsx';
 import { factsAbout } from '../journal/query.ts';
+import { PersonLink } from '../people/PersonLink.tsx';
 import { EndException } from './EndException.tsx';
-import { Person, Whom } from './ExceptionList.tsx';
+import { Whom } from './ExceptionList.tsx';
 import { endingOf } from './order.ts';
 import { showException } from './query.ts';
 
@@ -39,7 +40,7 @@ export function ExceptionDetail() {
           ? [
               [words.for, <Whom key="for" exception={exception} />],
               [words.application, exception.application ?? words.everyApplication],
-              [words.owner, <Person key="owner" id={exception.owner} />],
+              [words.owner, <PersonLink key="owner" id={exception.owner} />],
               [words.authority, exception.authority],
               [words.reason, exception.reason],
               [words.opened, <Moment key="opened" at={exception.opened_at} />],

@@ -1,8 +1,8 @@
 // The exceptions to guardrails that were not ended, those that end soon first.
 
-import { Anchor, Badge } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { ADMINISTERS } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { DANGER } from '../../components/colours.ts';
@@ -11,10 +11,12 @@ import { FormAction, Sentences } from '../../components/FormAction.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
+import { PersonLink } from '../people/PersonLink.tsx';
 import { EndException } from './EndException.tsx';
 import { chosen, endingOf } from './order.ts';
-import { allExceptions, type Exception, exceptablePolicies, openException, personOf } from './query.ts';
+import { allExceptions, type Exception, exceptablePolicies, openException } from './query.ts';
 
 const words = texts.pages.exceptions;
 const LONGEST_DAYS = 365;
@@ -23,15 +25,11 @@ const columns: Column<Exception>[] = [
   {
     id: 'policy',
     header: words.policy,
-    cell: ({ id, policy }) => (
-      <Anchor component={Link} to={`/exceptions/${id}` as never}>
-        {policy}
-      </Anchor>
-    ),
+    cell: ({ id, policy }) => <RouteLink to={`/exceptions/${id}`}>{policy}</RouteLink>,
   },
   { id: 'for', header: words.for, cell: (exception) => <Whom exception={exception} /> },
   { id: 'application', header: words.application, cell: ({ application }) => application ?? words.everyApplication },
-  { id: 'owner', header: words.owner, cell: ({ owner }) => <Person id={owner} /> },
+  { id: 'owner', header: words.owner, cell: ({ owner }) => <PersonLink id={owner} /> },
   { id: 'authority', header: words.authority, cell: ({ authority }) => authority },
   { id: 'expires', header: words.ends, sort: 'expires_at', cell: (exception) => <Ends exception={exception} /> },
   { id: 'opened', header: words.opened, sort: 'opened_at', cell: ({ opened_at }) => <Moment at={opened_at} /> },
@@ -59,18 +57,8 @@ export function ExceptionList() {
 
 /** Whom an exception is for. */
 export function Whom({ exception: { person, group } }: { exception: Exception }) {
-  if (person) return <Person id={person} />;
+  if (person) return <PersonLink id={person} />;
   return group ? words.groupNamed(group) : texts.words.none;
-}
-
-/** A person by their address, as a link to their page. */
-export function Person({ id }: { id: string }) {
-  const person = useQuery({ queryKey: ['people', id], queryFn: () => personOf(id) });
-  return (
-    <Anchor component={Link} to={`/people/${id}` as never}>
-      {person.data?.email ?? id}
-    </Anchor>
-  );
 }
 
 function Ends({ exception }: { exception: Exception }) {

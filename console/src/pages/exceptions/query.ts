@@ -28,10 +28,6 @@ export async function exceptablePolicies(): Promise<string[]> {
   return policies.filter(({ reads_exceptions }) => reads_exceptions).map(({ id }) => id);
 }
 
-/** Returns the address of the person with this id, or the id itself. */
-export const personOf = (person: string) =>
-  answerOf(api.GET('/api/v1/people/{person}', { params: { path: { person } } }));
-
 export const openException = (entered: Entered) =>
   answerOf(
     api.POST('/api/v1/exceptions', {

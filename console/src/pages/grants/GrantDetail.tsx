@@ -1,13 +1,13 @@
 // One grant: who asked for what, what came of it, and its history.
 
-import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { ANSWERS, meQuery, READS_CONTROL, usePermission } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { DetailPage, DetailSection } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { FactTable, Named } from '../journal/FactTable.tsx';
@@ -30,9 +30,9 @@ export function GrantDetail() {
       facts={(grant) => [
         [
           words.who,
-          <Anchor key="who" component={Link} to={`/people/${grant.person}` as never}>
+          <RouteLink key="who" to={`/people/${grant.person}`}>
             {grant.email}
-          </Anchor>,
+          </RouteLink>,
         ],
         [people.application, grant.application],
         [people.state, people.grantStates[grant.state]],

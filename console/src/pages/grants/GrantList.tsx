@@ -1,8 +1,8 @@
 // Grants: what waits for an answer of the signed-in person on top, then all of them.
 
-import { Anchor, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { ANSWERS, meQuery, usePermission } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
@@ -11,6 +11,7 @@ import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { GrantActions } from './GrantActions.tsx';
@@ -24,11 +25,7 @@ const people = texts.pages.people;
 const who: Column<Grant> = {
   id: 'who',
   header: words.who,
-  cell: ({ id, email }) => (
-    <Anchor component={Link} to={`/grants/${id}` as never}>
-      {email}
-    </Anchor>
-  ),
+  cell: ({ id, email }) => <RouteLink to={`/grants/${id}`}>{email}</RouteLink>,
 };
 const application: Column<Grant> = {
   id: 'application',
@@ -71,11 +68,7 @@ const proposalsWaiting: Column<Proposal>[] = [
   {
     id: 'what',
     header: texts.pages.proposals.what,
-    cell: ({ id, text }) => (
-      <Anchor component={Link} to={`/proposals/${id}` as never}>
-        {text}
-      </Anchor>
-    ),
+    cell: ({ id, text }) => <RouteLink to={`/proposals/${id}`}>{text}</RouteLink>,
   },
   { id: 'by', header: texts.pages.proposals.by, cell: ({ email, by }) => email ?? by },
   { id: 'until', header: texts.pages.proposals.until, cell: ({ expires_at }) => <Moment at={expires_at} /> },

@@ -1,11 +1,9 @@
-// Commands that take two people.
-
-import { Anchor } from '@mantine/core';
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { listProposals, type Proposal } from './query.ts';
 
@@ -15,11 +13,7 @@ const columns: Column<Proposal>[] = [
   {
     id: 'what',
     header: words.what,
-    cell: ({ id, text }) => (
-      <Anchor component={Link} to={`/proposals/${id}` as never}>
-        {text}
-      </Anchor>
-    ),
+    cell: ({ id, text }) => <RouteLink to={`/proposals/${id}`}>{text}</RouteLink>,
   },
   { id: 'by', header: words.by, cell: ({ email, by }) => email ?? by },
   { id: 'state', header: texts.pages.people.state, cell: ({ state }) => words.states[state] },

@@ -1,9 +1,9 @@
 // Facts as a table: the journal's own list, and the history of one thing.
 
-import { Anchor, Group } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group } from '@mantine/core';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { type FactRow, pageOf, shortId, subjectsOf, whyOf } from './facts.ts';
@@ -16,9 +16,9 @@ export const factColumns: Column<FactRow>[] = [
     id: 'kind',
     header: words.what,
     cell: ({ sequence, kind }) => (
-      <Anchor component={Link} to={`/journal/${sequence}` as never}>
+      <RouteLink to={`/journal/${sequence}`}>
         <Kind of={kind} />
-      </Anchor>
+      </RouteLink>
     ),
   },
   { id: 'by', header: words.by, cell: ({ by }) => <Named id={by} isShort /> },
@@ -62,9 +62,9 @@ export function Named({ id, isShort }: { id: string; isShort?: boolean }) {
   const title = shown === id ? undefined : id;
   if (!to) return <span title={title}>{shown}</span>;
   return (
-    <Anchor component={Link} to={to as never} title={title}>
+    <RouteLink to={to} title={title}>
       {shown}
-    </Anchor>
+    </RouteLink>
   );
 }
 

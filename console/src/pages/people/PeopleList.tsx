@@ -1,11 +1,12 @@
 // The list of people.
 
-import { Anchor, Badge } from '@mantine/core';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Badge } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
 import { DANGER } from '../../components/colours.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { listPeople, type Person } from './query.ts';
 
@@ -16,11 +17,7 @@ const columns: Column<Person>[] = [
     id: 'name',
     header: words.name,
     sort: 'name',
-    cell: (person) => (
-      <Anchor component={Link} to="/people/$person" params={{ person: person.id } as never}>
-        {person.name}
-      </Anchor>
-    ),
+    cell: (person) => <RouteLink to={`/people/${person.id}`}>{person.name}</RouteLink>,
   },
   { id: 'email', header: words.email, sort: 'email', cell: (person) => person.email },
   { id: 'kind', header: words.kind, cell: (person) => words.kinds[person.kind] },

@@ -65,7 +65,7 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
   const navigate = useNavigate();
   const paths = [...new Set([...Object.keys(files), ...Object.keys(draft.edits)])].toSorted();
   const path = file && paths.includes(file) ? file : (Object.keys(draft.edits)[0] ?? paths[0] ?? '');
-  const choose = (chosen: string) => navigate({ to: '.', search: { file: chosen } as never, replace: true });
+  const choose = (chosen: string) => navigate({ to: '.', search: { file: chosen } as ListSearch, replace: true });
   const rehearsing = useRehearsal(draft, files, (job) => change({ ...draft, plan: job }));
   const update = (next: Draft) => {
     setApplied(false);

@@ -12,9 +12,10 @@ import { Moment } from '../../components/Moment.tsx';
 import { texts } from '../../texts/index.ts';
 import { FactTable, Named } from '../journal/FactTable.tsx';
 import { listFacts } from '../journal/query.ts';
+import { PersonLink } from '../people/PersonLink.tsx';
 import { keyOf } from './entry.ts';
 import { document, type EntryKey, own, showTrust, type Trust } from './query.ts';
-import { Owner, State } from './Register.tsx';
+import { State } from './Register.tsx';
 
 const words = texts.pages.register;
 const LONGEST_DAYS = 365;
@@ -59,7 +60,7 @@ const factsOf = (trust: Trust): Fact[] => [
   [words.last, <Moment key="last" at={trust.last} />],
   [words.policies, trust.policies.join(', ') || words.observed],
   [words.example, <Named key="example" id={trust.example} />],
-  [words.owner, trust.owner ? <Owner key="owner" id={trust.owner} /> : texts.words.none],
+  [words.owner, trust.owner ? <PersonLink key="owner" id={trust.owner} /> : texts.words.none],
   [words.authority, trust.authority ?? undefined],
   [words.reason, trust.reason ?? undefined],
   [words.expires, trust.expires_at ? <Moment key="expires" at={trust.expires_at} /> : undefined],

@@ -1,7 +1,6 @@
 // The register of implicit trust: its figures, its entries, and the way to its map.
 
-import { Anchor, Badge, Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Badge, Button } from '@mantine/core';
 import { Link, useSearch } from '@tanstack/react-router';
 import { ADMINISTERS } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
@@ -11,8 +10,9 @@ import { DetailSection, Facts } from '../../components/DetailPage.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
-import { personOf } from '../exceptions/query.ts';
+import { PersonLink } from '../people/PersonLink.tsx';
 import { entrySearch } from './entry.ts';
 import { figures, listTrusts, type Trust } from './query.ts';
 
@@ -23,9 +23,9 @@ const columns: Column<Trust>[] = [
     id: 'resource',
     header: words.resource,
     cell: (trust) => (
-      <Anchor component={Link} to={'/register/entry' as never} search={entrySearch(trust) as never}>
+      <RouteLink to="/register/entry" search={entrySearch(trust)}>
         {trust.resource}
-      </Anchor>
+      </RouteLink>
     ),
   },
   { id: 'action', header: words.action, cell: ({ action }) => action },
@@ -34,7 +34,7 @@ const columns: Column<Trust>[] = [
   { id: 'sensitivity', header: words.sensitivity, sort: 'sensitivity', cell: ({ sensitivity }) => sensitivity },
   { id: 'accesses', header: words.accesses, sort: 'accesses', cell: ({ accesses }) => accesses },
   { id: 'state', header: words.state, cell: ({ state }) => <State of={state} /> },
-  { id: 'owner', header: words.owner, cell: ({ owner }) => (owner ? <Owner id={owner} /> : texts.words.none) },
+  { id: 'owner', header: words.owner, cell: ({ owner }) => (owner ? <PersonLink id={owner} /> : texts.words.none) },
   { id: 'last', header: words.last, cell: ({ last }) => <Moment at={last} /> },
 ];
 
@@ -77,15 +77,6 @@ export function State({ of }: { of: Trust['state'] }) {
     <Badge color="red" c={DANGER} variant="outline" miw="max-content">
       {words.states[of]}
     </Badge>
-  );
-}
-
-export function Owner({ id }: { id: string }) {
-  const person = useQuery({ queryKey: ['people', id], queryFn: () => personOf(id) });
-  return (
-    <Anchor component={Link} to={`/people/${id}` as never}>
-      {person.data?.email ?? id}
-    </Anchor>
   );
 }
 

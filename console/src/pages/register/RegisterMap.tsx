@@ -1,10 +1,10 @@
 // The map of the register, and the same as a table for whoever cannot see it.
 
-import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty, Failed, Loading } from '../../components/states.tsx';
 import { useTitle } from '../../components/useTitle.ts';
 import { texts } from '../../texts/index.ts';
@@ -21,9 +21,9 @@ const columns: Column<MapEdge>[] = [
     id: 'cohort',
     header: words.cohort,
     cell: ({ cohort, application, item }) => (
-      <Anchor component={Link} to={'/register' as never} search={{ cohort, application, item } as never}>
+      <RouteLink to="/register" search={{ cohort, application, item }}>
         {words.cohorts[cohort]}
-      </Anchor>
+      </RouteLink>
     ),
   },
   { id: 'application', header: words.application, cell: ({ application }) => application },
@@ -48,9 +48,7 @@ export function RegisterMap() {
           <Title order={1}>{words.map}</Title>
           <Text c="dimmed">{words.mapLead}</Text>
         </div>
-        <Anchor component={Link} to={'/register' as never}>
-          {words.asTable}
-        </Anchor>
+        <RouteLink to={'/register'}>{words.asTable}</RouteLink>
       </Group>
       {query.isPending && <Loading what={words.map} />}
       {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}

@@ -15,8 +15,3 @@ export function keyOf(search: ListSearch): EntryKey {
 export function entrySearch(trust: Trust): ListSearch {
   return { cohort: trust.cohort, resource: trust.resource, action: trust.action, item: trust.item };
 }
-
-/** Returns the address of the page of an entry. */
-export function entryAddress(trust: Trust): string {
-  return `/register/entry?${new URLSearchParams(entrySearch(trust) as Record<string, string>)}`;
-}
