@@ -1,12 +1,9 @@
 // A table of rows. What is sorted, filtered and paged is the server's work; this only shows it.
 
 import { Table, UnstyledButton } from '@mantine/core';
-import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table';
-import { type ReactNode, useMemo } from 'react';
+import type { ReactNode } from 'react';
 import { texts } from '../texts/index.ts';
 import classes from './DataTable.module.css';
-
-const features = tableFeatures({});
 
 /** One column. */
 export interface Column<T> {
@@ -32,40 +29,22 @@ export function DataTable<T>(props: {
   sorted?: Sorted;
 }) {
   const { label, rows, columns, rowKey, sorted } = props;
-  const defined = useMemo(
-    () =>
-      columns.map(
-        (column): ColumnDef<typeof features, { row: T }> => ({
-          id: column.id,
-          header: column.header,
-          cell: (context) => column.cell(context.row.original.row),
-        }),
-      ),
-    [columns],
-  );
-  const data = useMemo(() => rows.map((row) => ({ row })), [rows]);
-  const table = useTable({ features, columns: defined, data, getRowId: ({ row }) => rowKey(row) });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the window is scrolled by keyboard too.
     <section className={classes.scroll} aria-label={label} tabIndex={0}>
       <Table highlightOnHover verticalSpacing="xs">
         <Table.Thead>
-          {table.getHeaderGroups().map((group) => (
-            <Table.Tr key={group.id}>
-              {group.headers.map((header) => {
-                const column = columns.find(({ id }) => id === header.column.id);
-                return <HeaderCell key={header.id} header={column?.header ?? ''} sort={column?.sort} sorted={sorted} />;
-              })}
-            </Table.Tr>
-          ))}
+          <Table.Tr>
+            {columns.map(({ id, header, sort }) => (
+              <HeaderCell key={id} header={header} sort={sort} sorted={sorted} />
+            ))}
+          </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {table.getRowModel().rows.map((row) => (
-            <Table.Tr key={row.id}>
-              {row.getAllCells().map((cell) => (
-                <Table.Td key={cell.id}>
-                  <table.FlexRender cell={cell} />
-                </Table.Td>
+          {rows.map((row) => (
+            <Table.Tr key={rowKey(row)}>
+              {columns.map(({ id, cell }) => (
+                <Table.Td key={id}>{cell(row)}</Table.Td>
               ))}
             </Table.Tr>
           ))}
