@@ -6,7 +6,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { type FactRow, pageOf, shortId, subjectsOf, whyOf } from './facts.ts';
+import { addressOf, type FactRow, shortId, subjectsOf, whyOf } from './facts.ts';
 
 const words = texts.pages.journal;
 
@@ -57,7 +57,7 @@ function Kind({ of }: { of: string }) {
 
 /** An id as a link to its page, where the console has one. In a table it is short; pointed at, it shows whole. */
 export function Named({ id, isShort }: { id: string; isShort?: boolean }) {
-  const to = pageOf(id);
+  const to = addressOf(id);
   const shown = isShort ? shortId(id) : id;
   const title = shown === id ? undefined : id;
   if (!to) return <span title={title}>{shown}</span>;

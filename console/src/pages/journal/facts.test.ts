@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Schemas } from '../../api/client.ts';
-import { factsOf, pageOf, shortId, subjectsOf, whyOf } from './facts.ts';
+import { addressOf, factsOf, shortId, subjectsOf, whyOf } from './facts.ts';
 import { factSql, factsSql, quoted } from './sql.ts';
 
 const id = (prefix: string) => `${prefix}_${'0'.repeat(32)}`;
@@ -34,9 +34,9 @@ test('a body that is no JSON is shown as text', () => {
 });
 
 test('only ids that the console has a page for lead anywhere', () => {
-  expect(pageOf(id('gra'))).toBe(`/grants/${id('gra')}`);
-  expect(pageOf(id('dec'))).toBeUndefined();
-  expect(pageOf('operator')).toBeUndefined();
+  expect(addressOf(id('gra'))).toBe(`/grants/${id('gra')}`);
+  expect(addressOf(id('dec'))).toBeUndefined();
+  expect(addressOf('operator')).toBeUndefined();
 });
 
 test('what is typed into a filter stays a text of the question', () => {

@@ -60,7 +60,7 @@ export function shortId(id: string): string {
 }
 
 /** Returns the address of a page about this id, if the console has one. */
-export function pageOf(id: string): string | undefined {
+export function addressOf(id: string): string | undefined {
   const kinds: Record<string, string> = { per: '/people', gra: '/grants', prp: '/proposals', exc: '/exceptions' };
   const [, prefix] = /^([a-z]{3})_[0-9a-f]{32}$/.exec(id) ?? [];
   const page = prefix && kinds[prefix];
