@@ -1,7 +1,7 @@
 // The policies in force, with their owners, their reviews and what the lint found.
 
 import { Alert, Badge, Button, List, Stack } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { DANGER } from '../../components/colours.ts';
 import type { Column } from '../../components/DataTable.tsx';
@@ -12,7 +12,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { Digest } from './Digest.tsx';
-import { type LintedPolicy, lintedPolicies, type Policy, showPolicies } from './query.ts';
+import { type LintedPolicy, lintedPolicies, type Policy, setQuery } from './query.ts';
 import { countedFindings, selected } from './select.ts';
 import classes from './Whole.module.css';
 
@@ -39,7 +39,8 @@ const columns: Column<LintedPolicy>[] = [
 
 export function PoliciesList() {
   const search = useSearch({ strict: false }) as ListSearch;
-  const set = useQuery({ queryKey: ['policies', 'set'], queryFn: showPolicies });
+  const queries = useQueryClient();
+  const set = useQuery(setQuery);
   const owners = [...new Set(set.data?.policies.map(({ owner }) => owner))].toSorted();
   return (
     <ListPage
@@ -47,7 +48,7 @@ export function PoliciesList() {
       title={words.title}
       lead={words.lead}
       search={search}
-      load={async (asked) => ({ items: selected(await lintedPolicies(), asked) })}
+      load={async (asked) => ({ items: selected(await lintedPolicies(queries.fetchQuery(setQuery)), asked) })}
       columns={columns}
       rowKey={({ id }) => id}
       searchLabel={words.search}
@@ -75,7 +76,7 @@ export function PoliciesList() {
 
 /** Which version is in force, since when and why, and what is wrong with the set. */
 function SetInForce() {
-  const set = useQuery({ queryKey: ['policies', 'set'], queryFn: showPolicies }).data;
+  const set = useQuery(setQuery).data;
   if (!set) return null;
   return (
     <Stack gap="sm">

@@ -15,19 +15,22 @@ export interface LintedPolicy extends Policy {
   findings: Finding[];
 }
 
-export const showPolicies = () => answerOf(api.GET('/api/v1/policies'));
+const showPolicies = () => answerOf(api.GET('/api/v1/policies'));
+
+/** The set in force. */
+export const setQuery = { queryKey: ['policies', 'set'], queryFn: showPolicies };
 
 const lint = () => answerOf(api.GET('/api/v1/policies/lint'));
 
-/** Returns every policy in force with its findings, in the order of the files. */
-export async function lintedPolicies(): Promise<LintedPolicy[]> {
-  const [{ policies }, { findings }] = await Promise.all([showPolicies(), lint()]);
+/** Returns every policy of `set`, the set in force, with its findings, in the order of the files. */
+export async function lintedPolicies(set: Promise<Policies>): Promise<LintedPolicy[]> {
+  const [{ policies }, { findings }] = await Promise.all([set, lint()]);
   return policies.map((policy) => ({ ...policy, findings: findings.filter((found) => found.policy === policy.id) }));
 }
 
 /** Returns one policy, or nothing if no policy in force has this name. */
 export async function showPolicy(id: string): Promise<LintedPolicy | null> {
-  return (await lintedPolicies()).find((policy) => policy.id === id) ?? null;
+  return (await lintedPolicies(showPolicies())).find((policy) => policy.id === id) ?? null;
 }
 
 export const listVersions = (search: ListSearch) => answerOf(api.GET('/api/v1/policies/history', pageOf(search)));
