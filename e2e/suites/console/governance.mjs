@@ -64,19 +64,20 @@ async function firstEntry(product) {
   return new URLSearchParams({ cohort, resource, action, item });
 }
 
-/** Opens these pages in both schemes and at both widths. None may have a serious finding or be wider than the window. */
-export async function judge(page, product, pages) {
+/** Both schemes at both widths. */
+const EVERY_VIEW = [['light', 360], ['light', 1280], ['dark', 360], ['dark', 1280]];
+
+/** Opens each page in each view, a scheme and a width. None may have a serious finding or be wider than the window. */
+export async function judge(page, product, pages, views = EVERY_VIEW) {
   const found = [];
   for (const at of pages) {
-    for (const colorScheme of ['light', 'dark']) {
+    for (const [colorScheme, width] of views) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const width of [360, 1280]) {
-        await page.setViewportSize({ width, height: 900 });
-        await openConsole(page, product, at);
-        found.push(...(await seriousFindings(page)).map((line) => `${at} ${colorScheme} ${width}: ${line}`));
-        const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-        if (isWide) found.push(`${at} ${width}: the page is wider than the window`);
-      }
+      await page.setViewportSize({ width, height: 900 });
+      await openConsole(page, product, at);
+      found.push(...(await seriousFindings(page)).map((line) => `${at} ${colorScheme} ${width}: ${line}`));
+      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+      if (isWide) found.push(`${at} ${colorScheme} ${width}: the page is wider than the window`);
     }
   }
   await page.setViewportSize({ width: 1280, height: 900 });

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { complaints, openConsole, seriousFindings, settled } from '../../harness/console.mjs';
+import { complaints, openConsole, settled } from '../../harness/console.mjs';
 import { Lifetime } from '../../harness/lifetime.mjs';
 import { cookiesOf } from '../../harness/person.mjs';
+import { judge } from './governance.mjs';
 import { ADMINISTRATOR, API, begun, HOSTS, mayAdminister } from './installation.mjs';
 import { consolePages, populate } from './pages.mjs';
 
@@ -28,19 +29,8 @@ describe('the pages of the console', () => {
   after(() => lifetime.close());
 
   test('every page is accessible in both schemes and at both widths, and its policy blocks nothing on it', async () => {
-    const found = [];
-    for (const { at } of await consolePages(product, known)) {
-      for (const [colorScheme, width] of [['light', 1280], ['dark', 360]]) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await page.setViewportSize({ width, height: 900 });
-        await openConsole(page, product, at);
-        found.push(...(await seriousFindings(page)).map((line) => `${at} ${colorScheme} ${width}: ${line}`));
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-        if (wide) found.push(`${at} ${width}: the page is wider than the window`);
-      }
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    assert.deepEqual(found, []);
+    const pages = (await consolePages(product, known)).map(({ at }) => at);
+    await judge(page, product, pages, [['light', 1280], ['dark', 360]]);
     assert.deepEqual(heard, []);
   });
 
