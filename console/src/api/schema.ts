@@ -8115,7 +8115,7 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-                /** @description Only rollouts that enforce a policy for somebody now. */
+                /** @description Only rollouts that enforce a policy now. */
                 active?: boolean;
             };
             header?: never;

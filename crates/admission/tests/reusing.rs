@@ -26,7 +26,7 @@ enum Event {
     Waited(i64),
     /// Another policy set comes into force.
     Published(usize),
-    /// Somebody asks. The posture may have been confirmed this many seconds ago.
+    /// A request arrives. The device may have confirmed its posture this many seconds ago.
     Asked(Box<Request>, Option<i64>),
 }
 

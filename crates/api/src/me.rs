@@ -33,7 +33,7 @@ pub enum CallerKind {
     Person,
     /// A service account, by its token.
     Service,
-    /// Whoever holds the machine, whom no policy is asked about.
+    /// The operator, who controls the machine. No policy applies to the operator.
     Operator,
 }
 

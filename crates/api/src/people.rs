@@ -110,7 +110,7 @@ pub struct Credential {
     /// When it was registered.
     #[schema(value_type = words::Moment)]
     pub registered_at: Timestamp,
-    /// When somebody last signed in or stepped up with it, as far as the session was used after that.
+    /// When its owner last signed in or stepped up with it. A session counts once it has made an access.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_use: Option<LastUse>,
 }

@@ -15,7 +15,7 @@ pub enum Exit {
     Usage,
     /// 3: the named thing does not exist.
     NotFound,
-    /// 4: it contradicts the present state, or somebody else was first.
+    /// 4: it contradicts the present state, or another command came first.
     Conflict,
     /// 5: the server cannot be reached.
     Unreachable,
@@ -62,7 +62,7 @@ impl Exit {
                  nothing was changed"
             }
             Self::NotFound => "the named thing does not exist",
-            Self::Conflict => "it contradicts the present state, or somebody else was first",
+            Self::Conflict => "it contradicts the present state, or another command came first",
             Self::Unreachable => "the server cannot be reached",
             Self::CheckFailed => {
                 "a check found a problem (policy check, policy lint, policy test, replay, doctor, journal \

@@ -1,5 +1,5 @@
-//! Documents for people, such as the console's: each request is an access like any other, and reads what is the person's
-//! own (`countersign/self`), so that whoever may see what is theirs has the console (ADR 0036).
+//! Documents for people, such as the console's: each request is an access like any other, and reads the person's own
+//! data (`countersign/self`). A person who may read that has the console too (ADR 0036).
 
 use crate::{Connection, Control, Refusal, guard};
 use axum::http::HeaderMap;

@@ -1,5 +1,5 @@
-//! Staged rollouts over the API: a policy in its shadow stage counts for a sample of people. The sample grows while no evidence
-//! speaks against it; otherwise the rollout halts, and the policy counts for nobody.
+//! Staged rollouts over the API: a policy in its shadow stage counts for a sample of people. The sample grows while no
+//! evidence speaks against it; otherwise the rollout halts, and the policy counts for nobody.
 
 mod shown;
 mod start;

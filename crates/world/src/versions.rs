@@ -1,7 +1,7 @@
 //! The part of the versions of policies and settings that the world knows: when they last changed.
 //!
-//! Which versions there were is a projection, because no decision reads it. Whoever reads the projection finds out here
-//! how far it has to be, and whether it hides a change.
+//! Which versions there were is a projection, because no decision reads it. A reader of the projection finds out here how
+//! far it has to be, and whether it hides a change.
 
 use serde::{Deserialize, Serialize};
 

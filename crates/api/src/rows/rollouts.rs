@@ -8,7 +8,7 @@ rows! {
     /// List the staged rollouts, the newest first.
     LIST: EndpointRow<0, NoBody, Items<Rollout>> =
         get("rollouts.list", "/rollouts", READS)
-            .asks::<bool>("active", "Only rollouts that enforce a policy for somebody now.")
+            .asks::<bool>("active", "Only rollouts that enforce a policy now.")
             .sorted_by(&[SortField::descending("id")]);
 
     /// Enforce a policy in the shadow stage for a growing sample of people.

@@ -104,7 +104,7 @@ pub(crate) enum GrantVerb {
         #[command(flatten)]
         options: ListOptions,
     },
-    /// Request a grant, which somebody else must approve
+    /// Request a grant, which another person must approve
     #[command(
         after_help = "Examples:\n  countersign grant request --application wiki --for 1h --person ada@example.org \\\n    --reason 'clean up after the import'"
     )]

@@ -26,7 +26,7 @@ pub(crate) enum RolloutVerb {
         /// Its id
         rollout: RolloutId,
     },
-    /// List the rollouts that enforce a policy for somebody now
+    /// List the rollouts that enforce a policy now
     #[command(after_help = "Examples:\n  countersign rollout list --json")]
     List,
     /// List all rollouts, the newest first, with how they ended

@@ -20,8 +20,8 @@ impl Control {
     /// can stop, and that waits while another one runs. Returns when the job has ended.
     ///
     /// # Errors
-    /// If the job was refused or failed, or the run was told to stop. A job that somebody stopped is no failure: it is
-    /// begun again when the schedule is due next.
+    /// If the job was refused or failed, or the run was told to stop. A job that a caller stopped is no failure: it begins
+    /// again when the schedule is due next.
     pub async fn archive_older_than(&self, age: Duration, run: ScheduleRun) -> ScheduleOutcome {
         let id = loop {
             if !self.jobs().is_busy() {
@@ -68,7 +68,7 @@ impl Control {
                     return Err(format!("{id} was stopped, because its run was"));
                 }
                 api::JobState::Cancelled => {
-                    tracing::info!(job = %id, "somebody stopped the archiving of old facts; it begins again when it is due next");
+                    tracing::info!(job = %id, "a caller stopped the archiving of old facts; it begins again when it is due next");
                     return Ok(());
                 }
             }

@@ -120,7 +120,7 @@ fn events(from: DecisionFollower) -> impl Stream<Item = Result<Event, axum::Erro
         loop {
             let (store, now) = (following.control.store().clone(), following.control.now());
             let query = Query { since: following.sent.since, ..following.query.clone() };
-            // The stream ends if the records cannot be read; the client connects again and is told why.
+            // The stream ends if the reading panics; the client then connects again.
             let listed = tokio::task::spawn_blocking(move || store.list(&query)).await.ok()?;
             let full = listed.rows.len() >= MOST;
             let rows = following.sent.fresh(listed.rows, now);
