@@ -17,7 +17,7 @@ use countersign_api as api;
 use countersign_facts::Digest;
 use countersign_ledger::Clock;
 use countersign_names::{JobId, PolicyId, Timestamp};
-use countersign_rehearsals::Window;
+use countersign_rehearsals::ShadowPeople;
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::ControlFlow;
@@ -56,7 +56,7 @@ pub struct Job {
     ending: Mutex<Option<RunEnding>>,
     ended: Notify,
     /// For a shadow report: the people of each policy.
-    windows: Mutex<BTreeMap<PolicyId, Arc<Window>>>,
+    windows: Mutex<BTreeMap<PolicyId, Arc<ShadowPeople>>>,
 }
 
 /// How a job ended.
@@ -85,7 +85,7 @@ pub struct JobOutcome {
     /// SHA-256 of the report's JSON, for reports that a later command names.
     digest: Option<Digest>,
     /// For a shadow report: the people of each policy.
-    windows: BTreeMap<PolicyId, Arc<Window>>,
+    windows: BTreeMap<PolicyId, Arc<ShadowPeople>>,
 }
 
 impl JobOutcome {
@@ -95,7 +95,7 @@ impl JobOutcome {
     }
 
     /// Adds the people of each policy of a shadow report.
-    pub fn with_windows(self, windows: BTreeMap<PolicyId, Arc<Window>>) -> Self {
+    pub fn with_windows(self, windows: BTreeMap<PolicyId, Arc<ShadowPeople>>) -> Self {
         Self { windows, ..self }
     }
 }
@@ -244,7 +244,7 @@ impl Job {
     }
 
     /// Returns the people of a policy, if this is a finished shadow report.
-    pub fn window(&self, policy: &PolicyId) -> Option<Arc<Window>> {
+    pub fn window(&self, policy: &PolicyId) -> Option<Arc<ShadowPeople>> {
         self.windows.lock().get(policy).cloned()
     }
 

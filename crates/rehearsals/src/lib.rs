@@ -16,4 +16,4 @@ pub use basis::Reading;
 pub use context::{RehearsalContext, RehearsalProgress};
 pub use run::{PlannedPolicies, ProvedSpan, plan, prove, replay, shadow};
 pub use shown::name_of;
-pub use trial::Window;
+pub use trial::ShadowPeople;

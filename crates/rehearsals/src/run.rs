@@ -1,7 +1,7 @@
 //! The runs themselves, each on its own thread.
 
 use crate::basis::Reading;
-use crate::trial::{self, Window};
+use crate::trial::{self, ShadowPeople};
 use crate::{RehearsalContext, RehearsalProgress, exhaustive, shown};
 use countersign_api as api;
 use countersign_evidence::{Accesses, Sweep};
@@ -107,7 +107,7 @@ pub fn shadow(
     mut past: Past,
     (running, world): (&Arc<PolicySet>, &World),
     only: Option<&PolicyId>,
-) -> Option<(api::ShadowReport, BTreeMap<PolicyId, Arc<Window>>)> {
+) -> Option<(api::ShadowReport, BTreeMap<PolicyId, Arc<ShadowPeople>>)> {
     let mut shadow = Shadow::new(Arc::clone(running));
     let (ended, reading) = through(begun, context, |accesses, going| shadow.ask(&mut past, accesses, going));
     if ended.is_break() {

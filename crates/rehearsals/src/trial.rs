@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// The people of one policy in a shadow report. They are too many to show, but needed to compute which of them a
 /// rollout reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Window {
+pub struct ShadowPeople {
     /// The people who used an application that the policy can apply to.
     pub people: BTreeSet<PersonId>,
     /// The people whom the policy would newly deny.
@@ -33,8 +33,8 @@ pub fn report(tried: &[Tried], running: &PolicySet, world: &World, reading: &Rea
 }
 
 /// Returns the people of one policy.
-pub fn window(tried: &Tried) -> Window {
-    Window {
+pub fn window(tried: &Tried) -> ShadowPeople {
+    ShadowPeople {
         people: people(&tried.principals),
         newly_denied: people(&tried.denied.principals),
         newly_allowed: people(&tried.allowed.principals),

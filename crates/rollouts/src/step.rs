@@ -13,7 +13,7 @@ pub const ACTOR: &str = "rollout";
 
 /// What the evidence shows about the time over which a step was watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Witness {
+pub(crate) enum StepWitness {
     /// A principal in the sample used an application that the policy applies to, and everything could be read.
     Seen,
     /// No such access happened, so nothing is known of the step yet.
@@ -27,7 +27,7 @@ pub(crate) enum Witness {
 pub(crate) fn facts(
     world: &World,
     id: RolloutId,
-    (sighted, witness): (&RolloutTurns, &Witness),
+    (sighted, witness): (&RolloutTurns, &StepWitness),
     policies: &PolicySet,
     own: &ApplicationName,
     now: Timestamp,
@@ -54,15 +54,15 @@ pub(crate) fn facts(
 fn due(
     world: &World,
     rollout: &Rollout,
-    witness: &Witness,
+    witness: &StepWitness,
     policies: &PolicySet,
     own: &ApplicationName,
     now: Timestamp,
 ) -> Option<Fact> {
     match witness {
-        Witness::Seen => Some(next_step(world, rollout, policies, own, now)),
-        Witness::Nobody => None,
-        Witness::Partial(missing) => {
+        StepWitness::Seen => Some(next_step(world, rollout, policies, own, now)),
+        StepWitness::Nobody => None,
+        StepWitness::Partial(missing) => {
             let percent = rollout.percent();
             let why = format!("the evidence of its watch at {percent} percent is not whole: {missing}");
             Some(Fact::Rollout(RolloutFact::Halted { rollout: rollout.id, why, example: None }))

@@ -5,7 +5,7 @@
 //! No state here is missed after a restart, when the watch continues from the facts. Only what a process saw in its
 //! last half minute, and did not state because it concerned only known people, is lost.
 
-use crate::step::{self, Witness};
+use crate::step::{self, StepWitness};
 use countersign_admission::{Admission, RolloutTurns};
 use countersign_decide::rollout::is_within;
 use countersign_evidence::Store;
@@ -89,45 +89,45 @@ impl RolloutWatch {
             let reaches_anybody = world.people().any(|person| within(Principal::Person(person.id)))
                 || world.services().any(|service| within(Principal::Service(service.id)));
             // An empty sample can never have a witness, however long the watch.
-            let witness = if reaches_anybody { self.witness(&rollout, now).await } else { Witness::Seen };
+            let witness = if reaches_anybody { self.witness(&rollout, now).await } else { StepWitness::Seen };
             witnesses.insert(rollout.id, witness);
         }
         for id in &moving {
-            let witness = witnesses.remove(id).unwrap_or(Witness::Nobody);
+            let witness = witnesses.remove(id).unwrap_or(StepWitness::Nobody);
             self.tell(*id, witness).await;
         }
-        for (id, witness) in witnesses.into_iter().filter(|(_, witness)| *witness != Witness::Nobody) {
+        for (id, witness) in witnesses.into_iter().filter(|(_, witness)| *witness != StepWitness::Nobody) {
             self.tell(id, witness).await;
         }
     }
 
     /// Returns what the evidence shows about a due step. Damage counts only if it is found twice: a disk that is slow
     /// for a moment must not take a policy back.
-    async fn witness(&mut self, rollout: &Arc<Rollout>, now: Timestamp) -> Witness {
+    async fn witness(&mut self, rollout: &Arc<Rollout>, now: Timestamp) -> StepWitness {
         let before = self.open.get(&rollout.id).cloned();
         if before.as_ref().is_some_and(|(at, _)| now.since(*at) < LOOK_AGAIN) {
-            return Witness::Nobody;
+            return StepWitness::Nobody;
         }
         let (store, policies) = (self.context.store.clone(), self.context.admission.policies());
         let looking = Arc::clone(rollout);
         let looked =
             tokio::task::spawn_blocking(move || look_through(&store, &policies, &looking, now)).await;
         let witness =
-            looked.unwrap_or_else(|_| Witness::Partial("it could not be looked through".to_owned()));
+            looked.unwrap_or_else(|_| StepWitness::Partial("it could not be looked through".to_owned()));
         let missing = match &witness {
-            Witness::Seen => {
+            StepWitness::Seen => {
                 self.open.remove(&rollout.id);
                 return witness;
             }
-            Witness::Nobody => None,
-            Witness::Partial(missing) => Some(missing.clone()),
+            StepWitness::Nobody => None,
+            StepWitness::Partial(missing) => Some(missing.clone()),
         };
         let again = missing.is_some() && before.is_some_and(|(_, missing)| missing.is_some());
         self.open.insert(rollout.id, (now, missing));
-        if again { witness } else { Witness::Nobody }
+        if again { witness } else { StepWitness::Nobody }
     }
 
-    async fn tell(&mut self, id: RolloutId, witness: Witness) {
+    async fn tell(&mut self, id: RolloutId, witness: StepWitness) {
         let sighted = self.untold.get(&id).map(|(_, sighted)| sighted.clone()).unwrap_or_default();
         let policies = self.context.admission.policies();
         let own = self.context.control_plane.clone();
@@ -152,7 +152,7 @@ impl RolloutWatch {
 
 /// Searches the evidence of this process since the rollout's last move for an access by a principal in the sample, at
 /// an application that the policy applies to. Reads all of it, because an unreadable part may show otherwise.
-fn look_through(store: &Store, policies: &PolicySet, rollout: &Rollout, now: Timestamp) -> Witness {
+fn look_through(store: &Store, policies: &PolicySet, rollout: &Rollout, now: Timestamp) -> StepWitness {
     let since = rollout.moves.last().map_or(Timestamp::from_micros(0), |moved| moved.at);
     let until = Timestamp::from_micros(now.as_micros().saturating_add(1));
     let mut sweep = store.sweep(since, until);
@@ -165,8 +165,8 @@ fn look_through(store: &Store, policies: &PolicySet, rollout: &Rollout, now: Tim
             });
     }
     match sweep.skipped().first() {
-        Some(gap) => Witness::Partial(gap.to_string()),
-        None if seen => Witness::Seen,
-        None => Witness::Nobody,
+        Some(gap) => StepWitness::Partial(gap.to_string()),
+        None if seen => StepWitness::Seen,
+        None => StepWitness::Nobody,
     }
 }

@@ -23,7 +23,7 @@ use countersign_facts::{
 };
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running};
-use countersign_testkit::contract::{self, ApiAnswer, Extent};
+use countersign_testkit::contract::{self, AnswerExtent, ApiAnswer};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -380,7 +380,7 @@ async fn operator_sees(data: &Path) -> serde_json::Value {
     let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok());
     let (method, path, status) = ("GET", "/api/v1/status", head.status.as_u16());
     let answer = ApiAnswer { method, path, status, content_type, body: &body };
-    contract::hold(&answer, Extent::Whole);
+    contract::hold(&answer, AnswerExtent::Whole);
     assert_eq!(head.status, StatusCode::OK);
     serde_json::from_slice(&body).unwrap()
 }

@@ -9,7 +9,7 @@ use countersign_facts::{
 };
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running};
-use countersign_testkit::contract::{self, ApiAnswer, Extent};
+use countersign_testkit::contract::{self, AnswerExtent, ApiAnswer};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
@@ -85,7 +85,7 @@ async fn ask(
         let body = body.collect().await.unwrap().to_bytes();
         let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok());
         let (method, status) = (method.as_str(), status.as_u16());
-        contract::hold(&ApiAnswer { method, path, status, content_type, body: &body }, Extent::Whole);
+        contract::hold(&ApiAnswer { method, path, status, content_type, body: &body }, AnswerExtent::Whole);
     }
     (status, wait)
 }

@@ -18,7 +18,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
 
 /// How much of an answer there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum AnswerExtent {
     /// All of it, as the server sent it.
     Whole,
     /// What a stand-in says, which a test needs: fields may be left out, and a digest may be a short text. A body may be
@@ -47,7 +47,7 @@ pub struct ApiAnswer<'a> {
 /// If it does not, with what is wrong.
 #[expect(clippy::panic, reason = "a test whose answer is not in the contract stops here")]
 #[track_caller]
-pub fn hold(answer: &ApiAnswer<'_>, extent: Extent) {
+pub fn hold(answer: &ApiAnswer<'_>, extent: AnswerExtent) {
     let faults = faults(&DOCUMENT, answer, extent);
     let ApiAnswer { method, path, status, body, .. } = answer;
     if !faults.is_empty() {
@@ -59,7 +59,7 @@ pub fn hold(answer: &ApiAnswer<'_>, extent: Extent) {
     }
 }
 
-fn faults(document: &Value, answer: &ApiAnswer<'_>, extent: Extent) -> Vec<String> {
+fn faults(document: &Value, answer: &ApiAnswer<'_>, extent: AnswerExtent) -> Vec<String> {
     let path = answer.path.split('?').next().unwrap_or_default();
     let method = if answer.method == "HEAD" { "GET" } else { answer.method };
     let Some(operation) = operation(document, &method.to_lowercase(), path) else {
@@ -77,7 +77,7 @@ fn faults(document: &Value, answer: &ApiAnswer<'_>, extent: Extent) -> Vec<Strin
 }
 
 /// Returns what is wrong with an answer to a request that is not in the document: it must be refused.
-fn undocumented(document: &Value, answer: &ApiAnswer<'_>, extent: Extent) -> Vec<String> {
+fn undocumented(document: &Value, answer: &ApiAnswer<'_>, extent: AnswerExtent) -> Vec<String> {
     if !matches!(answer.status, 400..500) {
         return vec!["it has no such operation, and the request was not refused".to_owned()];
     }
@@ -86,10 +86,15 @@ fn undocumented(document: &Value, answer: &ApiAnswer<'_>, extent: Extent) -> Vec
     described(document, &response, answer, extent)
 }
 
-fn described(document: &Value, response: &Value, answer: &ApiAnswer<'_>, extent: Extent) -> Vec<String> {
+fn described(
+    document: &Value,
+    response: &Value,
+    answer: &ApiAnswer<'_>,
+    extent: AnswerExtent,
+) -> Vec<String> {
     let content = response.get("content").and_then(Value::as_object).filter(|content| !content.is_empty());
     if answer.body.is_empty() {
-        let may_be_empty = content.is_none() || answer.method == "HEAD" || extent == Extent::Parts;
+        let may_be_empty = content.is_none() || answer.method == "HEAD" || extent == AnswerExtent::Parts;
         return if may_be_empty { Vec::new() } else { vec!["it has a body here".to_owned()] };
     }
     let Some(content) = content else { return vec!["it has no body here".to_owned()] };
@@ -159,7 +164,7 @@ mod tests {
         let (method, path) = line.split_once(' ').unwrap();
         let content_type = (!media.is_empty()).then_some(media);
         let answer = ApiAnswer { method, path, status, content_type, body: body.as_bytes() };
-        let found = faults(&document(), &answer, Extent::Whole);
+        let found = faults(&document(), &answer, AnswerExtent::Whole);
         match fault {
             None => assert!(found.is_empty(), "{line}: {found:?}"),
             Some(fault) => assert!(found.iter().any(|found| found.contains(fault)), "{line}: {found:?}"),
@@ -206,7 +211,7 @@ mod tests {
                 content_type,
                 body: body.as_bytes(),
             };
-            faults(&document(), &answer, Extent::Parts)
+            faults(&document(), &answer, AnswerExtent::Parts)
         };
         assert!(of_parts("{}").is_empty() && of_parts("").is_empty());
         assert!(!of_parts(r#"{"ident":"a"}"#).is_empty() && !of_parts(r#"{"id":1}"#).is_empty());

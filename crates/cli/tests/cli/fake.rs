@@ -6,7 +6,7 @@ use countersign_api::{
 };
 use countersign_cli::{Cli, Console, Exit};
 use countersign_names::Timestamp;
-use countersign_testkit::contract::{self, ApiAnswer, Extent};
+use countersign_testkit::contract::{self, AnswerExtent, ApiAnswer};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame};
 use hyper::header::{CONTENT_TYPE, HeaderName, TRAILER};
@@ -156,7 +156,7 @@ fn hold_to_the_document(answers: &Answers) {
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let content_type = Some(media_type(status));
         let answer = ApiAnswer { method, path, status, content_type, body: text.as_bytes() };
-        contract::hold(&answer, Extent::Parts);
+        contract::hold(&answer, AnswerExtent::Parts);
     }
 }
 

@@ -5,7 +5,7 @@ use countersign_api as api;
 use countersign_decide::rollout::is_within;
 use countersign_names::{PersonId, Principal};
 use countersign_policy::PolicySet;
-use countersign_rehearsals::Window;
+use countersign_rehearsals::ShadowPeople;
 use countersign_world::{Rollout, RolloutState, TurnedSoFar, World};
 
 /// Converts a rollout and its present counts, without the people of each step: these require a look at everybody.
@@ -55,7 +55,7 @@ pub fn rollout(world: &World, policies: &PolicySet, rollout: &Rollout) -> api::R
 
 /// Counts the people whom each step reaches and, with the window of a shadow report, those of them whom it would have
 /// affected.
-pub fn steps(world: &World, rollout: &Rollout, window: Option<&Window>) -> Vec<api::RolloutStep> {
+pub fn steps(world: &World, rollout: &Rollout, window: Option<&ShadowPeople>) -> Vec<api::RolloutStep> {
     let step = |percent: &u8| {
         let within = |person: &PersonId| is_within(rollout.id, *percent, Principal::Person(*person));
         let of = |people: &std::collections::BTreeSet<PersonId>| {

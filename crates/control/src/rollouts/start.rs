@@ -14,7 +14,7 @@ use countersign_facts::{
 };
 use countersign_names::{JobId, PolicyId, RolloutId};
 use countersign_policy::{PolicyMeta, PolicySet, Stage};
-use countersign_rehearsals::Window;
+use countersign_rehearsals::ShadowPeople;
 use countersign_rollouts::keeps_an_administrator_after;
 use countersign_world::{Rollout, World};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ const LONGEST_WATCH: u64 = 92 * 86_400;
 struct SeenReport {
     digest: Option<Digest>,
     newly_denied: u64,
-    window: Option<Arc<Window>>,
+    window: Option<Arc<ShadowPeople>>,
     /// What prevents knowing whom the policy would affect.
     basis: api::Basis,
 }

@@ -1,7 +1,7 @@
 //! The API of a running server, as its operator uses it: through the operator's socket.
 
 use bytes::Bytes;
-use countersign_testkit::contract::{self, ApiAnswer, Extent};
+use countersign_testkit::contract::{self, AnswerExtent, ApiAnswer};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::handshake;
@@ -29,7 +29,7 @@ pub async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (Statu
     let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok());
     let path = format!("/api/v1{path}");
     let answer = ApiAnswer { method, path: &path, status: status.as_u16(), content_type, body: &body };
-    contract::hold(&answer, Extent::Whole);
+    contract::hold(&answer, AnswerExtent::Whole);
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
 

@@ -1,7 +1,7 @@
 //! Compares a value with a schema, as far as `docs/openapi.json` uses JSON Schema (draft 2020-12). A keyword that this
 //! does not know stops the test: what is not compared must not pass for compared.
 
-use super::Extent;
+use super::AnswerExtent;
 use countersign_names::Timestamp;
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use std::sync::{LazyLock, Mutex};
 /// The schemas of a document.
 pub struct Schemas<'a> {
     document: &'a Value,
-    extent: Extent,
+    extent: AnswerExtent,
 }
 
 /// What a schema says of the fields of an object.
@@ -38,7 +38,7 @@ impl Described {
 type Faults = Vec<String>;
 
 impl<'a> Schemas<'a> {
-    pub fn new(document: &'a Value, extent: Extent) -> Self {
+    pub fn new(document: &'a Value, extent: AnswerExtent) -> Self {
         Self { document, extent }
     }
 
@@ -85,7 +85,7 @@ impl<'a> Schemas<'a> {
                         self.whole(says, item, &below(at, &index.to_string()), faults)
                     });
                 }
-                "pattern" if self.extent == Extent::Parts => {}
+                "pattern" if self.extent == AnswerExtent::Parts => {}
                 "pattern" | "minLength" | "maxLength" | "minItems" | "maxItems" | "minimum" | "maximum"
                 | "uniqueItems" => {
                     bounded(keyword, says, value, at, faults);
@@ -117,7 +117,7 @@ impl<'a> Schemas<'a> {
                 self.whole(schema, value, &below(at, name), faults);
             }
         }
-        if self.extent == Extent::Whole {
+        if self.extent == AnswerExtent::Whole {
             let required = keywords.get("required").map(list).unwrap_or_default();
             let lacking = required.iter().map(text).filter(|name| !fields.contains_key(*name));
             faults.extend(lacking.map(|name| format!("{at}: lacks {name}")));
@@ -162,7 +162,7 @@ impl<'a> Schemas<'a> {
         if fitting.is_empty() {
             faults.push(format!("{at}: fits none of {} schemas; of the nearest:", schemas.len()));
             faults.extend(nearest.into_iter().flatten());
-        } else if keyword == "oneOf" && fitting.len() > 1 && self.extent == Extent::Whole {
+        } else if keyword == "oneOf" && fitting.len() > 1 && self.extent == AnswerExtent::Whole {
             faults.push(format!("{at}: fits {} schemas, of which one should fit", fitting.len()));
         }
         let mut described = Described::default();
@@ -269,7 +269,7 @@ mod tests {
     fn check(schema: &Value, good: &[Value], bad: &[Value]) {
         let document =
             json!({ "components": { "schemas": { "Id": { "type": "string", "pattern": "^a[0-9]$" } } } });
-        let schemas = Schemas::new(&document, Extent::Whole);
+        let schemas = Schemas::new(&document, AnswerExtent::Whole);
         for value in good {
             assert_eq!(schemas.faults(schema, value), Faults::new(), "{schema} {value}");
         }

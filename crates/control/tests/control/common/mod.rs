@@ -25,7 +25,7 @@ use countersign_ledger::Ledger;
 use countersign_names::{Assurance, CredentialId, PersonId, Sensitivity, SessionId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_projections::{Projections, all_projections};
-use countersign_testkit::contract::{self, ApiAnswer, Extent};
+use countersign_testkit::contract::{self, AnswerExtent, ApiAnswer};
 use countersign_world::World;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -220,12 +220,12 @@ async fn held_to_the_contract(request: axum::extract::Request, next: Next) -> ax
     let status = head.status.as_u16();
     if is_stream {
         let answer = ApiAnswer { method: &method, path: &path, status, content_type, body: b"(a stream)" };
-        contract::hold(&answer, Extent::Whole);
+        contract::hold(&answer, AnswerExtent::Whole);
         return axum::response::Response::from_parts(head, body);
     }
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let answer = ApiAnswer { method: &method, path: &path, status, content_type, body: &body };
-    contract::hold(&answer, Extent::Whole);
+    contract::hold(&answer, AnswerExtent::Whole);
     axum::response::Response::from_parts(head, Body::from(body))
 }
 
