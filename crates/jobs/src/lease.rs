@@ -72,7 +72,7 @@ pub enum LeaseState {
 
 /// Returns the back-off after this many failures: 10 s, doubled each time, one hour at most, plus up to a fifth by
 /// `jitter` (0 to 1), so that several processes do not retry at the same moment.
-pub fn retry_pause(failures: u32, jitter: f64) -> Duration {
+pub(crate) fn retry_pause(failures: u32, jitter: f64) -> Duration {
     const FIRST: Duration = Duration::from_secs(10);
     const LONGEST: Duration = Duration::from_secs(3_600);
     let doubled = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16));

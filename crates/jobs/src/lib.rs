@@ -14,12 +14,12 @@ mod schedules;
 mod states;
 mod table;
 
-pub use lease::{JobClaim, LeaseHolder, LeasePace, LeaseState, retry_pause};
+pub use lease::{JobClaim, LeaseHolder, LeasePace, LeaseState};
 pub use runner::{
     DeclaredSchedule, RuntimeTime, ScheduleOutcome, ScheduleRun, ScheduleRunner, ScheduleStore, ScheduleTime,
     ScheduledWork,
 };
-pub use schedules::{ScheduleClaim, ScheduleDue, ScheduleRow, ScheduleTable, next_due};
+pub use schedules::{ScheduleClaim, ScheduleDue, ScheduleRow, ScheduleTable};
 pub use states::{RunOutcome, ScheduleStates, ScheduleTrouble};
 pub use table::{JobEnding, JobProgress, JobRow, JobTable, NewJobRow, RowState, TakenJob};
 

@@ -65,7 +65,7 @@ pub struct ScheduleClaim {
 
 /// Returns when the work is due next, given that it was due at `due` and was done by `now`: a whole number of intervals
 /// after `due`, and never in the past. Missed runs are not repeated, because one run covers them.
-pub fn next_due(due: Timestamp, every: Duration, now: Timestamp) -> Timestamp {
+pub(crate) fn next_due(due: Timestamp, every: Duration, now: Timestamp) -> Timestamp {
     let (due, every, now) = (due.as_micros(), micros(every).max(1), now.as_micros());
     let beats = now.saturating_sub(due).max(0) / every + 1;
     Timestamp::from_micros(due.saturating_add(every.saturating_mul(beats)).min(now.saturating_add(every)))

@@ -8,5 +8,5 @@
 mod step;
 mod watch;
 
-pub use step::{ACTOR, keeps_an_administrator_after, next_step};
+pub use step::{keeps_an_administrator_after, next_step};
 pub use watch::{RolloutContext, RolloutWatch};

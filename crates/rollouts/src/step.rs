@@ -9,7 +9,7 @@ use countersign_policy::PolicySet;
 use countersign_world::{Rollout, RolloutCounts, World};
 
 /// The part of the software in whose name rollouts advance by themselves.
-pub const ACTOR: &str = "rollout";
+pub(crate) const ACTOR: &str = "rollout";
 
 /// What the evidence shows about the time over which a step was watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
