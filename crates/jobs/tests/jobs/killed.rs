@@ -66,8 +66,9 @@ async fn the_process_that_is_killed() {
 async fn check(store: &str) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "killed::the_process_that_is_killed", "--ignored"]).env(STORE, store);
-    let mut doomed = KilledOnDrop(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    // Two processes cannot make the tables of one SQLite file at once, so they exist before the other process starts.
     let table = table(store).await;
+    let mut doomed = KilledOnDrop(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
     // Its lease was extended at least once.
     let until = async |is_so: &dyn Fn(Timestamp, Timestamp) -> bool| {
         let looking = async {
