@@ -13,12 +13,13 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use countersign_api::{self as api};
 use countersign_evidence::{Query, Row};
+use countersign_facts::Actor;
 use countersign_names::{DecisionId, Timestamp};
 use futures_util::{Stream, stream};
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How often the records are read.
 const PACE: Duration = Duration::from_secs(1);
@@ -29,37 +30,68 @@ const OVERLAP: Duration = Duration::from_secs(10);
 /// Maximum number of decisions in one event.
 const MOST: usize = 200;
 
-/// The streams that one process serves, since each costs a reading every second.
-#[derive(Debug, Clone)]
-pub struct LiveStreams(Arc<Semaphore>);
+/// Maximum number of streams that one process serves, since each costs a reading every second.
+const MOST_STREAMS: usize = 32;
 
-impl Default for LiveStreams {
-    /// Up to 32 streams.
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(32)))
+/// Maximum number of streams of one caller, so that the open pages of one person leave places for others. The operator,
+/// who holds the machine, is not limited.
+const MOST_OF_A_CALLER: usize = 8;
+
+/// The callers of the streams that one process serves, each as often as they have streams.
+#[derive(Debug, Clone, Default)]
+pub struct LiveStreams(Arc<Mutex<Vec<Actor>>>);
+
+impl LiveStreams {
+    fn enter(&self, caller: Caller) -> Result<StreamPlace, Refusal> {
+        let caller = caller.actor();
+        let mut served = self.0.lock();
+        let own = served.iter().filter(|actor| **actor == caller).count();
+        if caller != Actor::Operator && own >= MOST_OF_A_CALLER {
+            return Err(Refusal::unavailable(format!("you are watching decisions in {own} places already"))
+                .remedy("close a page that watches them, or list decisions instead"));
+        }
+        if served.len() >= MOST_STREAMS {
+            return Err(Refusal::unavailable(
+                "as many people as this process serves are watching decisions already",
+            )
+            .remedy("close a page that watches them, or list decisions instead"));
+        }
+        served.push(caller.clone());
+        drop(served);
+        Ok(StreamPlace { streams: self.clone(), caller })
     }
 }
 
-impl LiveStreams {
-    fn enter(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        self.0.clone().try_acquire_owned().map_err(|_| {
-            Refusal::unavailable("as many people as this process serves are watching decisions already")
-                .remedy("close a page that watches them, or list decisions instead")
-        })
+/// The place of one stream, which is free again once this is dropped.
+struct StreamPlace {
+    streams: LiveStreams,
+    caller: Actor,
+}
+
+impl Drop for StreamPlace {
+    fn drop(&mut self) {
+        let mut served = self.streams.0.lock();
+        if let Some(place) = served.iter().position(|actor| *actor == self.caller) {
+            served.swap_remove(place);
+        }
     }
 }
 
 pub async fn follow(
     State(control): State<Control>,
-    _caller: Caller,
+    caller: Caller,
     asked: QueryParameters,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let place = control.live_streams().enter()?;
+    let place = control.live_streams().enter(caller)?;
     let query = Query { limit: MOST, ..query(&control.world(), asked)?.0 };
-    let from = match headers.get("last-event-id") {
-        None => SentDecisions::from(control.now()),
-        Some(id) => resumed(&control, id.to_str().ok()).await?,
+    let mut ids = headers.get_all("last-event-id").iter();
+    let from = match (ids.next(), ids.next()) {
+        (None, _) => SentDecisions::from(control.now()),
+        (Some(id), None) => resumed(&control, id.to_str().ok()).await?,
+        (Some(_), Some(_)) => {
+            return Err(Refusal::invalid("Last-Event-ID", "the header is there twice").remedy("send it once"));
+        }
     };
     let events = Sse::new(events(DecisionFollower { control, query, sent: from, _place: place }))
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
@@ -84,7 +116,7 @@ struct DecisionFollower {
     control: Control,
     query: Query,
     sent: SentDecisions,
-    _place: OwnedSemaphorePermit,
+    _place: StreamPlace,
 }
 
 /// What was sent: nothing before `since`, and of what fell since then these.

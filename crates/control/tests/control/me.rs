@@ -204,3 +204,30 @@ async fn a_process_serves_a_bounded_number_of_streams() {
     assert_eq!(status, 422);
     assert_eq!(follow(&house, &Door::Operator, "", None).await.0, 200);
 }
+
+#[tokio::test]
+async fn a_stream_that_names_two_places_is_refused() {
+    let house = House::new().await;
+    let id = "01890000-0000-7000-8000-000000000000";
+    let request = Request::builder()
+        .uri("/api/v1/decision-stream")
+        .header("last-event-id", id)
+        .header("last-event-id", id);
+    let answer = house.answer(&Door::Operator, request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status().as_u16(), 422);
+}
+
+#[tokio::test]
+async fn one_person_leaves_streams_for_others() {
+    let house = House::new().await;
+    let mut streams = Vec::new();
+    for _ in 0..8 {
+        let (status, stream) = follow(&house, &ADA, "", None).await;
+        assert_eq!(status, 200);
+        streams.push(stream);
+    }
+    assert_eq!(follow(&house, &ADA, "", None).await.0, 503);
+    assert_eq!(follow(&house, &Door::Operator, "", None).await.0, 200);
+    streams.pop();
+    assert_eq!(follow(&house, &ADA, "", None).await.0, 200);
+}
