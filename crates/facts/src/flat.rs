@@ -119,7 +119,7 @@ const TWINS: &[Twin] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::samples;
+    use crate::golden::journals;
     use serde_json::{Map, Value, json};
 
     fn generally(text: &str) -> Option<Stated> {
@@ -136,7 +136,9 @@ mod tests {
     }
 
     fn twins() -> Vec<(String, Map<String, Value>)> {
-        let all = samples().into_iter().map(|(_, text)| serde_json::from_str::<Map<_, _>>(&text).unwrap());
+        let all = journals().into_iter().flat_map(|(_, text)| {
+            text.lines().map(|line| serde_json::from_str::<Map<_, _>>(line).unwrap()).collect::<Vec<_>>()
+        });
         let with_tag = all.map(|object| (object["fact"].as_str().unwrap().to_owned(), object));
         with_tag.filter(|(tag, _)| TWINS.iter().any(|(twin, _)| twin == tag)).collect()
     }
@@ -144,7 +146,12 @@ mod tests {
     #[test]
     fn every_twin_takes_what_we_write() {
         let found = twins();
-        assert_eq!(found.len(), TWINS.len(), "a twin has no sample: its tag is misspelt");
+        let tags: BTreeSet<_> = found.iter().map(|(tag, _)| tag).collect();
+        assert_eq!(
+            tags.len(),
+            TWINS.len(),
+            "no golden journal holds the fact of a twin: its tag is misspelt"
+        );
         for (tag, object) in found {
             let stated = generally(&Value::from(object).to_string()).unwrap();
             let written = String::from_utf8(stated.to_bytes().unwrap()).unwrap();

@@ -1,8 +1,8 @@
 //! The facts: the events of the journal, which never change.
 //!
 //! A fact's wire form is JSON, tagged `"fact": "<subject>.<verb>/<version>"`. A published version never changes its
-//! shape; a new need becomes a new version beside it. `samples/` keeps one file per version ever written, and each must
-//! parse for ever.
+//! shape; a new need becomes a new version beside it. The journals in `golden/` hold every version ever written, and each
+//! must be read for ever.
 //!
 //! This room knows the shape of events. It must not know how they are stored, chained or shown, nor what they add up to:
 //! the world checks whether a fact is valid after the ones before it.
@@ -39,5 +39,7 @@ pub use settings::Settings;
 pub use stated::Stated;
 pub use trust::{AcceptedHead, Actor, PolicyFile, PolicyRemoval};
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;

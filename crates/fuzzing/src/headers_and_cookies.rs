@@ -24,7 +24,7 @@ use url::Url;
 const ORIGIN: &str = "https://id.example";
 const HOST: &str = "wiki.localhost";
 /// An application as a fact, in the form that must parse for ever.
-const WIKI: &[u8] = include_bytes!("../../facts/samples/application.declared.1.json");
+const WIKI: &[u8] = include_bytes!("wiki.json");
 
 /// The headers that anything here reads, so that the fuzzer need not guess their names.
 const NAMES: [&str; 16] = [

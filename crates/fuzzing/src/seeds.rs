@@ -22,7 +22,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "archive_file" => seeds.extend([archive_file(1), archive_file(8)]),
         "checkpoint" => seeds.extend(journals().map(|journal| checkpoint(&journal))),
         "fact" => {
-            seeds.extend(files(&room().join("../facts/samples")));
+            seeds.extend(journals().flatten());
             seeds.extend(journals().map(|journal| journal.join(&0)));
         }
         "policy_file" => seeds.extend(policy_files()),

@@ -1,6 +1,7 @@
 //! Test support: real servers, started for one test and stopped after it.
 //!
 //! This room knows how to run third-party servers in temporary folders, how to build a world in few words ([`story`]),
+//! how to read what was ever written ([`golden`]),
 //! how to compare an answer with the contract ([`contract`]), how to check and read our output with third-party tools
 //! ([`ocsf`], [`engines`]), where third-party test data is ([`outside`]), and what happens to a test that cannot run
 //! ([`skip()`]). It must not know how anything is decided, and no production code may depend on it: it panics on failure,
@@ -8,6 +9,7 @@
 
 pub mod contract;
 pub mod engines;
+pub mod golden;
 mod link;
 pub mod ocsf;
 pub mod outside;

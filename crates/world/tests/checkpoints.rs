@@ -2,25 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::{Digest, Fact, JournalFact, Member, PoliciesFact, PolicyFile, Stated};
+use countersign_testkit::golden::journals;
 use countersign_testkit::story::*;
 use countersign_world::{CHECKPOINT_EVERY, CHECKPOINT_FORMAT, Kind, StatedBy, World};
 use std::collections::BTreeMap;
-use std::path::Path;
-
-fn golden() -> Vec<(String, Vec<Stated>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facts/golden");
-    let mut journals: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| {
-            let path = entry.unwrap().path();
-            let text = std::fs::read_to_string(&path).unwrap();
-            let facts = text.lines().map(|line| Stated::from_bytes(line.as_bytes()).unwrap()).collect();
-            (path.file_name().unwrap().to_str().unwrap().to_owned(), facts)
-        })
-        .collect();
-    journals.sort_by(|one, other| one.0.cmp(&other.0));
-    journals
-}
 
 /// Writes a world to bytes and reads it back.
 fn again(world: &World) -> World {
@@ -30,7 +15,7 @@ fn again(world: &World) -> World {
 /// Folds every kind of fact, with a checkpoint after each.
 #[test]
 fn a_world_from_its_checkpoint_is_the_world_that_was_folded_wherever_it_was_taken() {
-    for (name, facts) in golden() {
+    for (name, facts) in journals() {
         let mut folded = World::empty();
         // Written and read again at each step.
         let mut stepped = World::empty();
@@ -48,23 +33,70 @@ fn a_world_from_its_checkpoint_is_the_world_that_was_folded_wherever_it_was_take
     }
 }
 
+/// The pins: on the first line the number of the format, then a golden journal and the digest of its world per line.
+const PINS: &str = include_str!("checkpoints.txt");
+
 /// The result of a fold and its bytes may change, but then the format must get another number. Otherwise a start would
 /// use an older build's world.
+///
+/// A golden journal that is younger than the format pins itself: its last fact is a checkpoint of the facts before it.
 #[test]
 fn what_a_checkpoint_holds_changes_only_with_the_number_of_its_format() {
-    let mut digests = String::new();
-    for (name, facts) in golden() {
+    let mut lines = PINS.lines();
+    let pinned_format = lines.next().and_then(|line| line.strip_prefix("format ")).unwrap();
+    let pins: BTreeMap<_, _> = lines.map(|line| line.split_once(' ').unwrap()).collect();
+    let journals = journals();
+    let missing = pins.keys().filter(|pin| journals.iter().all(|(name, _)| name != *pin));
+    let missing: Vec<_> = missing.map(|name| format!("{name} (it is missing)")).collect();
+    let (mut found, mut wrong) = (format!("format {CHECKPOINT_FORMAT}\n"), missing);
+    for (name, facts) in &journals {
         let mut world = World::empty();
-        facts.iter().for_each(|stated| world.apply(stated).unwrap());
-        let bytes = world.to_checkpoint().unwrap();
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes);
-        digests += &format!("{name} {}\n", Digest::new(digest.as_ref().try_into().unwrap()));
+        let mut own = None;
+        for (line, stated) in (1..).zip(facts) {
+            if let Some(pinned) = pin_of(stated) {
+                own = Some(line);
+                if pinned != digest_of(&world) {
+                    wrong.push(format!("{name}:{line}"));
+                }
+            }
+            world.apply(stated).unwrap();
+        }
+        let digest = digest_of(&world).to_string();
+        match pins.get(name.as_str()) {
+            Some(pinned) if **pinned != digest => wrong.push(name.clone()),
+            None if own.is_none() => wrong.push(format!("{name} (it has no pin)")),
+            Some(_) | None => {}
+        }
+        found += &format!("{name} {digest}\n");
+    }
+    if std::env::var_os("UPDATE_CHECKPOINTS").is_some() && pinned_format != CHECKPOINT_FORMAT.to_string() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/checkpoints.txt"), found).unwrap();
+        return;
     }
     assert_eq!(
-        (CHECKPOINT_FORMAT, digests.as_str()),
-        (4, include_str!("checkpoints.txt")),
-        "raise CHECKPOINT_FORMAT, and put these digests in their place (a golden journal that is new only adds a line)"
+        (pinned_format, wrong),
+        (CHECKPOINT_FORMAT.to_string().as_str(), Vec::new()),
+        "these worlds are not what they were: raise CHECKPOINT_FORMAT, then \
+         `UPDATE_CHECKPOINTS=1 cargo test -p countersign-world --test checkpoints` writes tests/checkpoints.txt anew"
     );
+}
+
+/// Returns the digest that a golden journal pins for its own facts so far, if this build's format is the one it names.
+fn pin_of(stated: &Stated) -> Option<Digest> {
+    match &stated.fact {
+        Fact::Journal(JournalFact::CheckpointTaken { format, digest, .. })
+            if *format == CHECKPOINT_FORMAT =>
+        {
+            Some(*digest)
+        }
+        _ => None,
+    }
+}
+
+fn digest_of(world: &World) -> Digest {
+    let bytes = world.to_checkpoint().unwrap();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes);
+    Digest::new(digest.as_ref().try_into().unwrap())
 }
 
 /// The names that policies guard are not in the checkpoint: they are derived from the policies' text.

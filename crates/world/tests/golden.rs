@@ -1,36 +1,62 @@
 //! The golden journals of `crates/facts/golden` fold, each from its first line, with unchanged results.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
-use countersign_facts::{ApplicationStage, PersonKind, Stated};
+use countersign_facts::{Actor, ApplicationStage, Digest, Fact, JournalFact, PersonKind, Stated};
 use countersign_names::{Assurance, RiskLevel, Sensitivity};
-use countersign_world::{GrantState, RolloutState, World};
-use std::path::Path;
+use countersign_testkit::golden;
+use countersign_world::{CHECKPOINT_FORMAT, GrantState, RolloutState, World};
 
 fn folded(name: &str) -> World {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facts/golden").join(name);
+    fold(name, &golden::journal(name))
+}
+
+fn fold(name: &str, facts: &[Stated]) -> World {
     let mut world = World::empty();
-    for (line, text) in (1..).zip(std::fs::read_to_string(path).unwrap().lines()) {
-        let stated = Stated::from_bytes(text.as_bytes()).unwrap();
-        world.apply(&stated).unwrap_or_else(|error| panic!("{name}:{line} does not fold any more: {error}"));
+    for (line, stated) in (1..).zip(facts) {
+        world.apply(stated).unwrap_or_else(|error| panic!("{name}:{line} does not fold any more: {error}"));
     }
     world
 }
 
 #[test]
 fn every_golden_journal_folds() {
-    let folder = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../facts/golden")).unwrap();
-    let mut journals = 0;
-    for entry in folder {
-        let world = folded(entry.unwrap().file_name().to_str().unwrap());
-        assert!(world.seq() > 0);
-        journals += 1;
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        name_the_new();
     }
-    assert!(journals > 0, "the golden journals were not found");
+    for (name, facts) in golden::journals() {
+        assert!(fold(&name, &facts).seq() > 0);
+    }
+}
+
+/// Completes each journal that has no digest in its name yet: adds a checkpoint of its facts, which pins what they fold
+/// to, and names it for its digest.
+fn name_the_new() {
+    let sha256 = |bytes: &[u8]| aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    for entry in std::fs::read_dir(golden::folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let Some(stem) = name.strip_suffix(golden::ENDING).filter(|stem| !stem.contains('.')) else {
+            continue;
+        };
+        let mut facts = golden::facts(&std::fs::read_to_string(&path).unwrap());
+        let world = fold(name, &facts);
+        let digest = Digest::new(sha256(&world.to_checkpoint().unwrap()).as_ref().try_into().unwrap());
+        let taken = JournalFact::CheckpointTaken { seq: world.seq(), format: CHECKPOINT_FORMAT, digest };
+        let by = Actor::System("golden journals".to_owned());
+        let pin = Stated { at: facts.last().unwrap().at, by, fact: Fact::Journal(taken) };
+        facts.push(pin);
+        let lines = facts.iter().map(|stated| String::from_utf8(stated.to_bytes().unwrap()).unwrap() + "\n");
+        let text: String = lines.collect();
+        let digest = Digest::new(sha256(text.as_bytes()).as_ref().try_into().unwrap()).to_string();
+        let named = format!("{stem}.{}{}", digest.get(..16).unwrap(), golden::ENDING);
+        std::fs::write(path.with_file_name(named), text).unwrap();
+        std::fs::remove_file(path).unwrap();
+    }
 }
 
 #[test]
 fn what_two_people_did_adds_up_to_what_it_always_did() {
-    let world = folded("2026-11-two-people.jsonl");
+    let world = folded("2026-11-two-people");
     let cy = world.person_by_email("cy@example.test").unwrap();
     assert_eq!(cy.groups.len(), 1);
     let person = |email: &str| world.person_by_email(email).unwrap().id;
@@ -47,7 +73,7 @@ fn what_two_people_did_adds_up_to_what_it_always_did() {
 
 #[test]
 fn the_first_golden_journal_adds_up_to_what_it_always_did() {
-    let world = folded("2026-11.jsonl");
+    let world = folded("2026-11");
     assert_eq!(world.seq(), 111);
     let person = |email: &str| world.person_by_email(email).unwrap();
     assert_eq!(person("ana@example.test").about.kind, PersonKind::Employee);

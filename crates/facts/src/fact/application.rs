@@ -36,3 +36,10 @@ pub enum ApplicationFact {
         application: ApplicationName,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { ApplicationFact {
+    Declared { application, about },
+    Staged { application, stage },
+    Removed { application },
+} }

@@ -27,3 +27,10 @@ pub enum AssertionKeyFact {
         kid: String,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { AssertionKeyFact {
+    Published { kid, jwk },
+    Rotated { kid },
+    Retired { kid },
+} }

@@ -39,3 +39,10 @@ pub enum CommandFact {
         reason: String,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { CommandFact {
+    Proposed { proposal, text, digest, facts, expires_at },
+    Countersigned { proposal, digest },
+    Refused { proposal, reason },
+} }

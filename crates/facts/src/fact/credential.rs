@@ -38,3 +38,10 @@ pub enum CredentialFact {
         credential: CredentialId,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { CredentialFact {
+    Registered { credential, person, name, invitation, assurance, passkey },
+    Used { credential, passkey },
+    Removed { credential },
+} }

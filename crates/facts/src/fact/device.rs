@@ -41,3 +41,11 @@ pub enum DeviceFact {
         device: DeviceId,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { DeviceFact {
+    Registered { device, about },
+    Changed { device, about },
+    PostureReported { device, posture },
+    Removed { device },
+} }

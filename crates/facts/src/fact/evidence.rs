@@ -40,3 +40,10 @@ pub enum EvidenceFact {
         files: Vec<ExpiredFile>,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { EvidenceFact {
+    Anchored { gate, files, late },
+    Compacted { gate, file, replaced },
+    Expired { gate, before, files },
+} }

@@ -35,3 +35,9 @@ pub enum ExceptionFact {
         reason: String,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { ExceptionFact {
+    Opened { exception, policy, scope, owner, authority, reason, expires_at },
+    Ended { exception, reason },
+} }

@@ -46,3 +46,11 @@ pub enum GrantFact {
         reason: String,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { GrantFact {
+    Requested { grant, person, application, reason, seconds },
+    Approved { grant, expires_at },
+    Refused { grant, reason },
+    Revoked { grant, reason },
+} }

@@ -39,3 +39,11 @@ pub enum GroupFact {
         member: Member,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { GroupFact {
+    Added { group, purpose },
+    Removed { group },
+    MemberAdded { group, member },
+    MemberRemoved { group, member },
+} }

@@ -29,3 +29,9 @@ pub enum InvitationFact {
         invitation: InvitationId,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { InvitationFact {
+    Issued { invitation, person, secret, purpose, expires_at },
+    Withdrawn { invitation },
+} }

@@ -35,3 +35,10 @@ pub enum JournalFact {
         bytes: u64,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { JournalFact {
+    HeadAccepted(accepted),
+    CheckpointTaken { seq, format, digest },
+    Archived { first, last, hash, digest, bytes },
+} }

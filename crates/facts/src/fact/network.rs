@@ -23,3 +23,9 @@ pub enum NetworkFact {
         network: String,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { NetworkFact {
+    Declared { network, ranges },
+    Removed { network },
+} }

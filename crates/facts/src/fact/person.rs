@@ -63,3 +63,14 @@ pub enum PersonFact {
         up_to: u64,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { PersonFact {
+    Added { person, about },
+    Changed { person, about },
+    Suspended { person, reason },
+    Restored { person },
+    Removed { person },
+    Confirmed { person, reason },
+    NoticesSeen { person, up_to },
+} }

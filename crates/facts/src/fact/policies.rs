@@ -34,3 +34,10 @@ pub enum PoliciesFact {
     #[serde(rename = "policies.removed/1")]
     Removed(PolicyRemoval),
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { PoliciesFact {
+    Published { version, files },
+    Applied { version, files, why, rehearsal },
+    Removed(removal),
+} }

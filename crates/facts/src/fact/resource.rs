@@ -16,3 +16,8 @@ pub enum ResourceFact {
         sensitivity: Option<Sensitivity>,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { ResourceFact {
+    Labelled { resource, sensitivity },
+} }

@@ -18,3 +18,8 @@ pub enum RiskFact {
         reasons: Vec<String>,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { RiskFact {
+    Changed { principal, level, reasons },
+} }

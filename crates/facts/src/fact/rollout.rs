@@ -72,3 +72,13 @@ pub enum RolloutFact {
         rollout: RolloutId,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { RolloutFact {
+    Started { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal },
+    Counted { rollout, newly_denied, newly_allowed },
+    Advanced { rollout, percent },
+    Halted { rollout, why, example },
+    Finished { rollout },
+    Ended { rollout },
+} }

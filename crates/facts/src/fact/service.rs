@@ -50,3 +50,12 @@ pub enum ServiceFact {
         token: TokenId,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { ServiceFact {
+    Added { service, name, owner, purpose },
+    Removed { service },
+    TokenIssued { token, service, secret, application, expires_at },
+    TokenBound(binding),
+    TokenRevoked { token },
+} }

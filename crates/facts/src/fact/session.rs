@@ -70,3 +70,13 @@ pub enum SessionFact {
         reason: EndReason,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { SessionFact {
+    Started { session, about },
+    SteppedUp { session, credential, assurance },
+    HandedOver { session, application, code, state, expires_at },
+    HandoverSpent { code },
+    Opened { session, application, code, secret },
+    Ended { session, reason },
+} }

@@ -16,3 +16,8 @@ pub enum SettingsFact {
         settings: Settings,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { SettingsFact {
+    Applied { settings },
+} }

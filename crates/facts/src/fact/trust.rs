@@ -46,3 +46,11 @@ pub enum TrustFact {
         expires_at: Timestamp,
     },
 }
+
+#[cfg(test)]
+crate::golden::every_fact! { TrustFact {
+    Found { found },
+    Eliminated { keys, up_to },
+    Owned { keys, owner },
+    Documented { keys, owner, authority, reason, expires_at },
+} }

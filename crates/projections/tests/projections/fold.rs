@@ -7,7 +7,6 @@ use countersign_projections::register::{Drift, RegisterEntry, TrustState};
 use countersign_testkit::story::Line;
 use countersign_world::World;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 type Register = BTreeMap<TrustKey, RegisterEntry>;
 
@@ -105,12 +104,8 @@ async fn comes_to_what_it_did(house: &StoredJournal, stated: &[Stated]) -> usize
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_golden_journal_comes_to_the_register_that_it_always_did() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facts/golden");
     let mut entries = 0;
-    for file in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        let stated: Vec<Stated> =
-            text.lines().map(|line| Stated::from_bytes(line.as_bytes()).unwrap()).collect();
+    for (_, stated) in countersign_testkit::golden::journals() {
         entries += comes_to_what_it_did(&StoredJournal::sqlite().await, &stated).await;
     }
     assert!(entries > 0, "no golden journal has an entry of the register");

@@ -3,154 +3,31 @@
 use super::{MALLORY, OWN_POLICIES, Play};
 use countersign_facts::*;
 use countersign_names::*;
+use countersign_testkit::golden;
 use countersign_testkit::story::*;
-use std::collections::BTreeSet;
+use countersign_world::{StatedBy, World};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
-/// Returns whether a command states this fact, rather than the software by itself. A new fact does not compile until it
-/// is listed here, and a command is only played if it is in [`COMMANDS`].
+/// The facts that are stated with others (the issue of a token, a publication), and by no command of their own.
+const ACCOMPANYING: [&str; 3] = ["service.token_bound", "policies.removed", "rollout.ended"];
+
+/// Returns whether a command states this fact, rather than the software by itself.
 pub(super) fn is_commanded(fact: &Fact) -> bool {
-    match fact {
-        Fact::Person(
-            PersonFact::Added { .. }
-            | PersonFact::Changed { .. }
-            | PersonFact::Suspended { .. }
-            | PersonFact::Restored { .. }
-            | PersonFact::Removed { .. }
-            | PersonFact::Confirmed { .. }
-            | PersonFact::NoticesSeen { .. },
-        )
-        | Fact::Group(
-            GroupFact::Added { .. }
-            | GroupFact::Removed { .. }
-            | GroupFact::MemberAdded { .. }
-            | GroupFact::MemberRemoved { .. },
-        )
-        | Fact::Service(
-            ServiceFact::Added { .. }
-            | ServiceFact::Removed { .. }
-            | ServiceFact::TokenIssued { .. }
-            | ServiceFact::TokenRevoked { .. },
-        )
-        | Fact::Invitation(InvitationFact::Issued { .. } | InvitationFact::Withdrawn { .. })
-        | Fact::Credential(
-            CredentialFact::Registered { .. } | CredentialFact::Used { .. } | CredentialFact::Removed { .. },
-        )
-        | Fact::Device(
-            DeviceFact::Registered { .. }
-            | DeviceFact::Changed { .. }
-            | DeviceFact::PostureReported { .. }
-            | DeviceFact::Removed { .. },
-        )
-        | Fact::Application(
-            ApplicationFact::Declared { .. }
-            | ApplicationFact::Staged { .. }
-            | ApplicationFact::Removed { .. },
-        )
-        | Fact::Resource(ResourceFact::Labelled { .. })
-        | Fact::Session(
-            SessionFact::Started { .. }
-            | SessionFact::SteppedUp { .. }
-            | SessionFact::HandedOver { .. }
-            | SessionFact::Opened { .. }
-            | SessionFact::Ended { .. },
-        )
-        | Fact::Grant(
-            GrantFact::Requested { .. }
-            | GrantFact::Approved { .. }
-            | GrantFact::Refused { .. }
-            | GrantFact::Revoked { .. },
-        )
-        | Fact::Exception(ExceptionFact::Opened { .. } | ExceptionFact::Ended { .. })
-        | Fact::Risk(RiskFact::Changed { .. })
-        | Fact::Command(
-            CommandFact::Proposed { .. } | CommandFact::Countersigned { .. } | CommandFact::Refused { .. },
-        )
-        | Fact::Trust(TrustFact::Owned { .. } | TrustFact::Documented { .. })
-        | Fact::Policies(PoliciesFact::Published { .. } | PoliciesFact::Applied { .. })
-        | Fact::Settings(SettingsFact::Applied { .. })
-        | Fact::Rollout(
-            RolloutFact::Started { .. } | RolloutFact::Advanced { .. } | RolloutFact::Halted { .. },
-        )
-        | Fact::AssertionKey(AssertionKeyFact::Rotated { .. } | AssertionKeyFact::Retired { .. }) => true,
-        // Stated by the software about something it found, without a request.
-        // Stated with the issue of a token and with a publication, and by no command of their own.
-        Fact::Service(ServiceFact::TokenBound(_))
-        | Fact::Policies(PoliciesFact::Removed(_))
-        | Fact::Session(SessionFact::HandoverSpent { .. })
-        | Fact::Trust(TrustFact::Found { .. } | TrustFact::Eliminated { .. })
-        | Fact::Rollout(
-            RolloutFact::Counted { .. } | RolloutFact::Finished { .. } | RolloutFact::Ended { .. },
-        )
-        | Fact::AssertionKey(AssertionKeyFact::Published { .. })
-        | Fact::Network(NetworkFact::Declared { .. } | NetworkFact::Removed { .. })
-        | Fact::Journal(
-            JournalFact::HeadAccepted { .. }
-            | JournalFact::CheckpointTaken { .. }
-            | JournalFact::Archived { .. },
-        )
-        | Fact::Evidence(
-            EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
-        ) => false,
-    }
+    World::empty().stated_by(fact) != StatedBy::Software && !ACCOMPANYING.contains(&tag(fact).as_str())
 }
 
+/// An example of each command by its tag, from the golden journals, which hold every fact. So a new fact is played
+/// without being listed.
+static EXAMPLES: LazyLock<BTreeMap<String, Fact>> = LazyLock::new(|| {
+    let all = golden::journals().into_iter().flat_map(|(_, facts)| facts);
+    all.map(|stated| stated.fact).filter(is_commanded).map(|fact| (tag(&fact), fact)).collect()
+});
+
 /// All commands, by the tag of their fact.
-pub(super) const COMMANDS: [&str; 53] = [
-    "person.added",
-    "person.changed",
-    "person.suspended",
-    "person.restored",
-    "person.removed",
-    "person.confirmed",
-    "person.notices_seen",
-    "group.added",
-    "group.removed",
-    "group.member_added",
-    "group.member_removed",
-    "service.added",
-    "service.removed",
-    "service.token_issued",
-    "service.token_revoked",
-    "invitation.issued",
-    "invitation.withdrawn",
-    "credential.registered",
-    "credential.used",
-    "credential.removed",
-    "device.registered",
-    "device.changed",
-    "device.posture_reported",
-    "device.removed",
-    "application.declared",
-    "application.staged",
-    "application.removed",
-    "resource.labelled",
-    "session.started",
-    "session.stepped_up",
-    "session.handed_over",
-    "session.opened",
-    "session.ended",
-    "grant.requested",
-    "grant.approved",
-    "grant.refused",
-    "grant.revoked",
-    "exception.opened",
-    "exception.ended",
-    "risk.changed",
-    "command.proposed",
-    "command.countersigned",
-    "command.refused",
-    "trust.owned",
-    "trust.documented",
-    "policies.published",
-    "policies.applied",
-    "settings.applied",
-    "rollout.started",
-    "rollout.advanced",
-    "rollout.halted",
-    "assertion_key.rotated",
-    "assertion_key.retired",
-];
+pub(super) static COMMANDS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| EXAMPLES.keys().map(String::as_str).collect());
 
 pub(super) fn tag(fact: &Fact) -> String {
     let text = serde_json::to_value(fact).unwrap()["fact"].as_str().unwrap().to_owned();
@@ -159,7 +36,49 @@ pub(super) fn tag(fact: &Fact) -> String {
 
 impl Play {
     /// Returns facts of the command with this tag, about random subjects.
-    pub(super) fn facts_of(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
+    pub(super) fn facts_of(&mut self, wanted: &str, face: PersonId) -> Vec<Fact> {
+        let facts = self.own_facts_of(wanted, face);
+        // Only a command without a play of its own has other facts.
+        if facts.iter().all(|fact| tag(fact) != wanted) {
+            return self.by_example(wanted).into_iter().collect();
+        }
+        facts
+    }
+
+    /// Returns the example of a command, about random subjects.
+    fn by_example(&mut self, wanted: &str) -> Option<Fact> {
+        let mut example = serde_json::to_value(EXAMPLES.get(wanted)?).unwrap();
+        self.about_others(&mut example);
+        Some(serde_json::from_value(example).unwrap())
+    }
+
+    /// Puts random subjects in the place of those of an example.
+    fn about_others(&mut self, value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields.iter_mut() {
+                    match name.as_str() {
+                        "group" => *value = self.group().to_string().into(),
+                        "application" => *value = self.application().to_string().into(),
+                        _ => self.about_others(value),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(|item| self.about_others(item)),
+            serde_json::Value::String(text) if text.parse::<PersonId>().is_ok() => {
+                *text = self.somebody().to_string();
+            }
+            serde_json::Value::String(text) if text.parse::<ServiceId>().is_ok() => {
+                *text = self.service().to_string();
+            }
+            serde_json::Value::String(text) if text.parse::<DeviceId>().is_ok() => {
+                *text = dev(u128::try_from(self.dice.below(3)).unwrap() + 1).to_string();
+            }
+            _ => {}
+        }
+    }
+
+    fn own_facts_of(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
         match tag {
             _ if tag.starts_with("person.") || tag.starts_with("group.") => self.about_people(tag, face),
             _ if tag.starts_with("service.")

@@ -1,18 +1,9 @@
 //! What the golden journals must contain: every fact, every optional field, every value of every enumeration.
 //!
 //! Everything is destructured without `..` and matched without `_`, so that an addition to a fact does not compile until
-//! it is added here.
+//! it is added: a variant or a field of a subject below its enumeration in `fact/`, anything else here.
 
-use countersign_facts::{
-    AcceptedHead, Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage,
-    AssertionKeyFact, CommandFact, CountUnit, CredentialFact, Device, DeviceFact, Digest, EndReason,
-    EvidenceFact, EvidenceFile, ExceptionFact, ExceptionScope, ExpiredFile, Fact, GrantFact, GroupFact,
-    HaltIf, HttpApplication, InvitationFact, InvitationPurpose, JournalFact, Member, Method, NetworkFact,
-    PartRoutes, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, PolicyRemoval, Posture,
-    RequestHeader, Resource, ResourceFact, RiskFact, RolloutFact, Route, ServiceFact, Session, SessionFact,
-    Settings, SettingsFact, Stated, TokenBinding, TrustEntry, TrustFact, TrustKey, TrustUse, Turned, Turning,
-    Upstream,
-};
+use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
     EvidenceItem, ExceptionId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck, Principal,
@@ -40,12 +31,12 @@ impl Gathered {
 
     /// Returns the values that no golden journal contains.
     pub fn missing(&self) -> BTreeSet<String> {
-        let words =
-            WORDS.iter().flat_map(|(kind, words)| words.iter().map(move |word| format!("{kind} {word}")));
+        let all = SHARED.iter().chain(SUBJECTS);
+        let words = all.flat_map(|(kind, words)| words.iter().map(move |word| format!("{kind} {word}")));
         words.chain(self.wanted.iter().cloned()).filter(|what| !self.seen.contains(what)).collect()
     }
 
-    fn saw(&mut self, what: String) {
+    pub(crate) fn saw(&mut self, what: String) {
         self.seen.insert(what);
     }
 
@@ -58,36 +49,62 @@ impl Gathered {
 }
 
 /// Any value within a fact.
-trait Walk {
+pub(crate) trait Walk {
     fn walk(&self, path: &str, gathered: &mut Gathered);
 }
 
-impl Walk for Fact {
-    fn walk(&self, path: &str, gathered: &mut Gathered) {
-        match self {
-            Fact::Person(fact) => fact.walk(path, gathered),
-            Fact::Group(fact) => fact.walk(path, gathered),
-            Fact::Service(fact) => fact.walk(path, gathered),
-            Fact::Invitation(fact) => fact.walk(path, gathered),
-            Fact::Credential(fact) => fact.walk(path, gathered),
-            Fact::Device(fact) => fact.walk(path, gathered),
-            Fact::Application(fact) => fact.walk(path, gathered),
-            Fact::Resource(fact) => fact.walk(path, gathered),
-            Fact::Network(fact) => fact.walk(path, gathered),
-            Fact::Session(fact) => fact.walk(path, gathered),
-            Fact::Grant(fact) => fact.walk(path, gathered),
-            Fact::Command(fact) => fact.walk(path, gathered),
-            Fact::Exception(fact) => fact.walk(path, gathered),
-            Fact::Risk(fact) => fact.walk(path, gathered),
-            Fact::Trust(fact) => fact.walk(path, gathered),
-            Fact::Policies(fact) => fact.walk(path, gathered),
-            Fact::Settings(fact) => fact.walk(path, gathered),
-            Fact::Rollout(fact) => fact.walk(path, gathered),
-            Fact::AssertionKey(fact) => fact.walk(path, gathered),
-            Fact::Evidence(fact) => fact.walk(path, gathered),
-            Fact::Journal(fact) => fact.walk(path, gathered),
+/// The name of an enumeration, and the words of its values.
+pub(crate) type Words = (&'static str, &'static [&'static str]);
+
+/// An enumeration of facts with the names of its variants, which stand below it in its own file.
+pub(crate) trait Variants {
+    const VARIANTS: Words;
+}
+
+/// The facts of one subject: each variant, with all of its fields.
+macro_rules! every_fact {
+    ($kind:ident { $($variant:ident $(($inner:ident))? $({ $($field:ident),+ $(,)? })?),+ $(,)? }) => {
+        impl crate::golden::values::Walk for $kind {
+            fn walk(&self, _: &str, gathered: &mut crate::golden::values::Gathered) {
+                use crate::golden::values::Walk;
+                let variant = match self {
+                    $($kind::$variant $(($inner))? $({ $($field),+ })? => {
+                        let variant = concat!(stringify!($kind), "::", stringify!($variant));
+                        $(Walk::walk($inner, variant, gathered);)?
+                        $($(Walk::walk($field, &format!("{variant}.{}", stringify!($field)), gathered);)+)?
+                        stringify!($variant)
+                    })+
+                };
+                gathered.saw(format!("{} {variant}", stringify!($kind)));
+            }
         }
-    }
+        impl crate::golden::values::Variants for $kind {
+            const VARIANTS: crate::golden::values::Words = (stringify!($kind), &[$(stringify!($variant)),+]);
+        }
+    };
+}
+pub(crate) use every_fact;
+
+macro_rules! subjects {
+    ($($subject:ident($facts:ident)),+ $(,)?) => {
+        impl Walk for Fact {
+            fn walk(&self, path: &str, gathered: &mut Gathered) {
+                match self {
+                    $(Fact::$subject(fact) => fact.walk(path, gathered),)+
+                }
+            }
+        }
+        const SUBJECTS: &[Words] = &[$($facts::VARIANTS),+];
+    };
+}
+
+subjects! {
+    Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
+    Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
+    Network(NetworkFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact),
+    Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
+    Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
+    Journal(JournalFact),
 }
 
 macro_rules! leaves {
@@ -121,7 +138,7 @@ macro_rules! words {
                 gathered.saw(format!("{} {word}", stringify!($kind)));
             }
         })+
-        const WORDS: &[(&str, &[&str])] = &[$((stringify!($kind), &[$($word),+])),+];
+        const SHARED: &[Words] = &[$((stringify!($kind), &[$($word),+])),+];
     };
 }
 
@@ -298,117 +315,5 @@ words! {
     EvidenceItem {
         Device = "device", Compliance = "compliance", PhishingResistance = "phishing-resistance",
         Freshness = "freshness", Risk = "risk", Place = "place", Grant = "grant", Exception = "exception",
-    }
-    PersonFact {
-        Added { person, about } = "person.added/1",
-        Changed { person, about } = "person.changed/1",
-        Suspended { person, reason } = "person.suspended/1",
-        Restored { person } = "person.restored/1",
-        Removed { person } = "person.removed/1",
-        Confirmed { person, reason } = "person.confirmed/1",
-        NoticesSeen { person, up_to } = "person.notices_seen/1",
-    }
-    GroupFact {
-        Added { group, purpose } = "group.added/1",
-        Removed { group } = "group.removed/1",
-        MemberAdded { group, member } = "group.member_added/1",
-        MemberRemoved { group, member } = "group.member_removed/1",
-    }
-    ServiceFact {
-        Added { service, name, owner, purpose } = "service.added/1",
-        Removed { service } = "service.removed/1",
-        TokenIssued { token, service, secret, application, expires_at } = "service.token_issued/1",
-        TokenBound(binding) = "service.token_bound/1",
-        TokenRevoked { token } = "service.token_revoked/1",
-    }
-    InvitationFact {
-        Issued { invitation, person, secret, purpose, expires_at } = "invitation.issued/1",
-        Withdrawn { invitation } = "invitation.withdrawn/1",
-    }
-    CredentialFact {
-        Registered { credential, person, name, invitation, assurance, passkey } = "credential.registered/1",
-        Used { credential, passkey } = "credential.used/1",
-        Removed { credential } = "credential.removed/1",
-    }
-    DeviceFact {
-        Registered { device, about } = "device.registered/1",
-        Changed { device, about } = "device.changed/1",
-        PostureReported { device, posture } = "device.posture_reported/1",
-        Removed { device } = "device.removed/1",
-    }
-    ApplicationFact {
-        Declared { application, about } = "application.declared/1",
-        Staged { application, stage } = "application.staged/1",
-        Removed { application } = "application.removed/1",
-    }
-    ResourceFact {
-        Labelled { resource, sensitivity } = "resource.labelled/1",
-    }
-    SessionFact {
-        Started { session, about } = "session.started/1",
-        SteppedUp { session, credential, assurance } = "session.stepped_up/1",
-        HandedOver { session, application, code, state, expires_at } = "session.handed_over/1",
-        HandoverSpent { code } = "session.handover_spent/1",
-        Opened { session, application, code, secret } = "session.opened/1",
-        Ended { session, reason } = "session.ended/1",
-    }
-    GrantFact {
-        Requested { grant, person, application, reason, seconds } = "grant.requested/1",
-        Approved { grant, expires_at } = "grant.approved/1",
-        Refused { grant, reason } = "grant.refused/1",
-        Revoked { grant, reason } = "grant.revoked/1",
-    }
-    CommandFact {
-        Proposed { proposal, text, digest, facts, expires_at } = "command.proposed/1",
-        Countersigned { proposal, digest } = "command.countersigned/1",
-        Refused { proposal, reason } = "command.refused/1",
-    }
-    ExceptionFact {
-        Opened { exception, policy, scope, owner, authority, reason, expires_at } = "exception.opened/1",
-        Ended { exception, reason } = "exception.ended/1",
-    }
-    RiskFact {
-        Changed { principal, level, reasons } = "risk.changed/1",
-    }
-    TrustFact {
-        Found { found } = "trust.found/1",
-        Eliminated { keys, up_to } = "trust.eliminated/1",
-        Owned { keys, owner } = "trust.owned/1",
-        Documented { keys, owner, authority, reason, expires_at } = "trust.documented/1",
-    }
-    PoliciesFact {
-        Published { version, files } = "policies.published/1",
-        Applied { version, files, why, rehearsal } = "policies.applied/1",
-        Removed(removal) = "policies.removed/1",
-    }
-    SettingsFact {
-        Applied { settings } = "settings.applied/1",
-    }
-    RolloutFact {
-        Started { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal } = "rollout.started/1",
-        Counted { rollout, newly_denied, newly_allowed } = "rollout.counted/1",
-        Advanced { rollout, percent } = "rollout.advanced/1",
-        Halted { rollout, why, example } = "rollout.halted/1",
-        Finished { rollout } = "rollout.finished/1",
-        Ended { rollout } = "rollout.ended/1",
-    }
-    AssertionKeyFact {
-        Published { kid, jwk } = "assertion_key.published/1",
-        Rotated { kid } = "assertion_key.rotated/1",
-        Retired { kid } = "assertion_key.retired/1",
-    }
-    EvidenceFact {
-        Anchored { gate, files, late } = "evidence.anchored/1",
-        Compacted { gate, file, replaced } = "evidence.compacted/1",
-        Expired { gate, before, files } = "evidence.expired/1",
-    }
-    NetworkFact {
-        Declared { network, ranges } = "network.declared/1",
-        Removed { network } = "network.removed/1",
-    }
-    JournalFact {
-        HeadAccepted(accepted) = "journal.head_accepted/1",
-        CheckpointTaken { seq, format, digest } = "journal.checkpoint_taken/1",
-        Archived { first, last, hash, digest, bytes } = "journal.archived/1",
     }
 }
