@@ -5,6 +5,7 @@ mod defences;
 mod edges;
 mod excuses;
 mod features;
+mod golden;
 mod locks;
 mod manifests;
 mod modules;
@@ -89,6 +90,7 @@ fn check(root: &Path) -> Result<Report, TidyError> {
     defences::check(&tree, &mut report);
     edges::check(&edges::Metadata::of(root)?, tree.text("ARCHITECTURE.md"), &mut report);
     features::check(root, &mut report)?;
+    golden::check(root, &tree, &mut report)?;
     locks::check(&tree, &mut report);
     manifests::check(&tree, &mut report);
     modules::check(&tree, &mut report);
