@@ -22,8 +22,9 @@ import { useReachable } from '../api/connection.ts';
 import { meQuery, permissionOf } from '../api/me.ts';
 import { Failed, Loading } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
+import { grouped } from './grouped.ts';
 import { Palette } from './Palette.tsx';
-import { pages } from './pages.ts';
+import { type PageLink, pages } from './pages.ts';
 
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
@@ -57,7 +58,8 @@ export function Shell() {
               size="sm"
               aria-label={opened ? texts.shell.closeNavigation : texts.shell.openNavigation}
             />
-            <Anchor component={Link} to="/" fw={700} c="inherit">
+            <Anchor component={Link} to="/" fw={700} c="inherit" className="brand">
+              <img src="/sign-in/icon.svg" alt="" width="20" height="20" />
               {texts.product}
             </Anchor>
           </Group>
@@ -91,20 +93,29 @@ export function Shell() {
 
 function Navigation({ path }: { path: string }) {
   const me = useQuery(meQuery).data;
-  const open = pages.filter(({ need }) => permissionOf(me, need).allowed);
-  const closed = pages.filter((page) => !open.includes(page));
+  const isOpen = ({ need }: PageLink) => permissionOf(me, need).allowed;
+  const closed = pages.filter((page) => !isOpen(page));
   const opens = new Set(closed.flatMap(({ need }) => permissionOf(me, need).remedies.map(({ text }) => text)));
   return (
     <>
-      {open.map(({ to, label }) => (
-        <NavLink
-          key={to}
-          component={Link}
-          to={to}
-          label={label}
-          active={isAt(path, to)}
-          aria-current={isAt(path, to) ? 'page' : undefined}
-        />
+      {grouped(pages, isOpen).map(({ name, links }) => (
+        <Box key={name ?? ''} component="section" role={name && 'group'} aria-label={name} mb="xs">
+          {name && (
+            <Text size="xs" fw={600} c="dimmed" px="sm" py={4} aria-hidden>
+              {name}
+            </Text>
+          )}
+          {links.map(({ to, label }) => (
+            <NavLink
+              key={to}
+              component={Link}
+              to={to}
+              label={label}
+              active={isAt(path, to)}
+              aria-current={isAt(path, to) ? 'page' : undefined}
+            />
+          ))}
+        </Box>
       ))}
       {me && opens.size > 0 && (
         <Text size="sm" c="dimmed" p="sm" data-state="closed-pages">

@@ -8,6 +8,14 @@ export const en = {
   shell: {
     skip: 'Skip to the content',
     navigation: 'Pages',
+    groups: {
+      decisions: 'Decisions',
+      approvals: 'Approvals',
+      inventory: 'Inventory',
+      policies: 'Policies',
+      trust: 'Trust',
+      records: 'Records',
+    },
     openNavigation: 'Open the list of pages',
     closeNavigation: 'Close the list of pages',
     search: 'Go to a page',
