@@ -32,19 +32,22 @@ export function DataTable<T>(props: {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the window is scrolled by keyboard too.
     <section className={classes.scroll} aria-label={label} tabIndex={0}>
-      <Table highlightOnHover verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
+      {/* In a narrow window the rows are blocks, which would take the roles of a table away. */}
+      <Table highlightOnHover verticalSpacing="xs" role="table" className={classes.table}>
+        <Table.Thead role="rowgroup">
+          <Table.Tr role="row">
             {columns.map(({ id, header, sort }) => (
               <HeaderCell key={id} header={header} sort={sort} sorted={sorted} />
             ))}
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody>
+        <Table.Tbody role="rowgroup">
           {rows.map((row) => (
-            <Table.Tr key={rowKey(row)}>
-              {columns.map(({ id, cell }) => (
-                <Table.Td key={id}>{cell(row)}</Table.Td>
+            <Table.Tr key={rowKey(row)} role="row">
+              {columns.map(({ id, header, cell }) => (
+                <Table.Td key={id} role="cell" data-header={header}>
+                  <div>{cell(row)}</div>
+                </Table.Td>
               ))}
             </Table.Tr>
           ))}
@@ -55,11 +58,17 @@ export function DataTable<T>(props: {
 }
 
 function HeaderCell({ header, sort, sorted }: { header: string; sort?: string; sorted?: Sorted }) {
-  if (!sort || !sorted) return <Table.Th scope="col">{header}</Table.Th>;
+  if (!sort || !sorted) {
+    return (
+      <Table.Th scope="col" role="columnheader">
+        {header}
+      </Table.Th>
+    );
+  }
   const order = sorted.by === sort ? (sorted.order ?? 'asc') : undefined;
   const said = order && (order === 'asc' ? 'ascending' : 'descending');
   return (
-    <Table.Th scope="col" aria-sort={said ?? 'none'}>
+    <Table.Th scope="col" role="columnheader" aria-sort={said ?? 'none'}>
       <UnstyledButton
         className={classes.sort}
         onClick={() => sorted.change(sort)}

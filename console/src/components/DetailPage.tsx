@@ -7,6 +7,9 @@ import classes from './DetailPage.module.css';
 import { Failed, Loading } from './states.tsx';
 import { useTitle } from './useTitle.ts';
 
+/** A title of more characters is a sentence: that of a decision says who wanted what, and when. */
+const LONG_TITLE = 60;
+
 /** A name and what it has as its value. A value that is `undefined` is left out. */
 export type Fact = readonly [name: string, value: ReactNode];
 
@@ -36,21 +39,27 @@ export function DetailPage<T>(props: {
       <Group justify="space-between" align="start">
         <div>
           <Text c="dimmed">{kind}</Text>
-          <Title order={1} className={classes.title}>
+          <Title order={1} size={title(of).length > LONG_TITLE ? 'h2' : 'h1'} className={classes.title}>
             {title(of)}
           </Title>
         </div>
         <Group>{actions?.(of)}</Group>
       </Group>
       <Facts of={facts(of)} />
-      {children?.(of)}
+      {children && <DetailSections>{children(of)}</DetailSections>}
     </Stack>
   );
 }
 
-export function Facts({ of }: { of: Fact[] }) {
+/** The sections of a page: one below the other, or in columns where each is still as wide as a table needs. */
+export function DetailSections({ children }: { children: ReactNode }) {
+  return <div className={classes.sections}>{children}</div>;
+}
+
+/** Facts in columns. `large` is for figures: the value is what the eye looks for. */
+export function Facts({ of, large }: { of: Fact[]; large?: boolean }) {
   return (
-    <dl className={classes.facts}>
+    <dl className={large ? `${classes.facts} ${classes.large}` : classes.facts}>
       {of
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => (

@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { texts } from '../texts/index.ts';
 import { type Column, DataTable } from './DataTable.tsx';
+import classes from './ListPage.module.css';
 import { changed, type ListSearch, sortedBy } from './list-search.ts';
 import { Empty, Failed, Loading } from './states.tsx';
 import { useTitle } from './useTitle.ts';
@@ -121,7 +122,7 @@ export function Filters(props: {
   const { search, searchLabel, filters, go } = props;
   if (!searchLabel && filters.length === 0) return null;
   return (
-    <Group align="end" role="search">
+    <Group align="end" role="search" className={classes.filters}>
       {searchLabel && (
         <SearchField label={searchLabel} value={search.q ?? ''} change={(q) => go(changed(search, { q }))} />
       )}
@@ -155,8 +156,9 @@ function SearchField({ label, value, change }: { label: string; value: string; c
   };
   return (
     <form onSubmit={submit}>
-      <Group align="end" gap="xs">
+      <Group align="end" gap="xs" wrap="nowrap">
         <TextInput
+          className={classes.text}
           id={id}
           label={label}
           value={text}

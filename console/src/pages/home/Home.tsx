@@ -6,7 +6,7 @@ import { meQuery, READS_CONTROL, READS_OWN, usePermission, WRITES_OWN } from '..
 import { endOwnSession } from '../../api/proof.ts';
 import { ActionButton, WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
-import { DetailSection } from '../../components/DetailPage.tsx';
+import { DetailSection, DetailSections } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { Empty } from '../../components/states.tsx';
 import { useTitle } from '../../components/useTitle.ts';
@@ -35,11 +35,13 @@ export function Home() {
           {({ status, register }) => <Overview status={status} register={register} />}
         </DetailSection>
       )}
-      <Applications person={me.id} />
-      <Requests person={me.id} />
-      <Sessions person={me.id} own={me.session?.id} />
-      <Passkeys person={me.id} />
-      <Devices person={me.id} />
+      <DetailSections>
+        <Applications person={me.id} />
+        <Requests person={me.id} />
+        <Sessions person={me.id} own={me.session?.id} />
+        <Passkeys person={me.id} />
+        <Devices person={me.id} />
+      </DetailSections>
     </Stack>
   );
 }

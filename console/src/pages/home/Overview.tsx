@@ -12,11 +12,14 @@ export function Overview({ status, register }: { status: Status; register: Regis
   const { counts, policies, evidence } = status;
   const problems = failing(status);
   const step = nextStep(status, register);
-  const administrators = words.withPasskeys(counts.administrators, counts.administrators_with_passkeys);
-  const figures: [name: string, to: string, figure: number | string][] = [
+  const administrators = (
+    <RouteLink to="/groups/administrators">
+      {words.withPasskeys(counts.administrators, counts.administrators_with_passkeys)}
+    </RouteLink>
+  );
+  const figures: [name: string, to: string, figure: number][] = [
     [texts.pages.applications.title, '/applications', counts.applications],
     [texts.pages.people.title, '/people', counts.people],
-    [words.administrators, '/groups/administrators', administrators],
     [texts.pages.devices.title, '/devices', counts.devices],
     [texts.pages.sessions.title, '/sessions', counts.sessions],
     [words.grantsWaiting, '/grants?state=requested', counts.grants_requested],
@@ -40,15 +43,19 @@ export function Overview({ status, register }: { status: Status; register: Regis
         <Text>{step.to ? <RouteLink to={step.to}>{words.steps[step.name]}</RouteLink> : words.steps[step.name]}</Text>
       </Alert>
       <Facts
+        large
+        of={figures.map(
+          ([name, to, figure]): Fact => [
+            name,
+            <RouteLink key={to} to={to}>
+              {figure}
+            </RouteLink>,
+          ],
+        )}
+      />
+      <Facts
         of={[
-          ...figures.map(
-            ([name, to, figure]): Fact => [
-              name,
-              <RouteLink key={to} to={to}>
-                {figure}
-              </RouteLink>,
-            ],
-          ),
+          [words.administrators, administrators],
           [words.policies, words.overdue(policies.policies, policies.overdue)],
           [words.version, status.version],
         ]}
