@@ -8,12 +8,8 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
-/// The script, the style sheet and the icon: three static files.
+/// The script, a static file.
 pub const SCRIPT: &str = include_str!("assets/authn.js");
-/// See [`SCRIPT`].
-pub const STYLE: &str = include_str!("assets/authn.css");
-/// The icon of the browser tab.
-pub const ICON: &str = include_str!("assets/icon.svg");
 
 const TEMPLATES: [(&str, &str); 6] = [
     ("layout.html", include_str!("templates/layout.html")),

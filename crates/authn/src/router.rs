@@ -17,6 +17,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use countersign_facts::{Actor, EndReason};
+use countersign_stylesheet::{MARK, STYLE};
 use countersign_world::Session;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -71,8 +72,8 @@ pub fn router(authn: Arc<Authn>, home: Arc<dyn Home>) -> Router {
         .route("/notices/seen", post(notices_seen))
         .route("/invitations/withdraw", post(invitation_withdraw))
         .route("/sign-in/authn.js", get(|| asset("text/javascript; charset=utf-8", pages::SCRIPT)))
-        .route("/sign-in/authn.css", get(|| asset("text/css; charset=utf-8", pages::STYLE)))
-        .route("/sign-in/icon.svg", get(|| asset("image/svg+xml", pages::ICON)))
+        .route("/sign-in/authn.css", get(|| asset("text/css; charset=utf-8", STYLE)))
+        .route("/sign-in/icon.svg", get(|| asset("image/svg+xml", MARK)))
         .layer(DefaultBodyLimit::max(body))
         .layer(csrf)
         .layer(from_fn_with_state(guard, guard::stand))

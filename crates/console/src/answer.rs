@@ -95,7 +95,7 @@ pub struct RefusalPage<'a> {
 pub fn refused(status: StatusCode, refusal: &RefusalPage<'_>, nonce: &Nonce) -> Response<Bytes> {
     let list = |lines: &[&str]| {
         let items: String = lines.iter().map(|line| format!("<li>{}</li>", escaped(line))).collect();
-        if items.is_empty() { items } else { format!("<ul>{items}</ul>") }
+        if items.is_empty() { items } else { format!("<ul class=\"reasons\">{items}</ul>") }
     };
     let step_up = refusal.step_up.map_or_else(String::new, |path| {
         format!("<p><a class=\"primary\" href=\"{}\">Confirm that it is you</a></p>", escaped(path))

@@ -6,10 +6,11 @@ use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use bytes::Bytes;
 use countersign_admission::{Refused, Remedy, Why};
 use countersign_names::{Action, DecisionId};
+use countersign_stylesheet::{MARK, STYLE};
 use countersign_throttle::Wait;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Response, StatusCode};
-use minijinja::{AutoEscape, Environment};
+use minijinja::{AutoEscape, Environment, Value};
 use serde::Serialize;
 
 const TEMPLATE: &str = "notice.html";
@@ -231,6 +232,8 @@ impl Pages {
     pub fn new() -> Result<Self, minijinja::Error> {
         let mut templates = Environment::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        templates.add_global("style", Value::from_safe_string(STYLE.to_owned()));
+        templates.add_global("mark", Value::from_safe_string(MARK.to_owned()));
         templates.add_template(TEMPLATE, include_str!("templates/notice.html"))?;
         Ok(Self { templates, random: SystemRandom::new() })
     }
