@@ -36,3 +36,24 @@ export async function seriousFindings(page) {
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   return serious.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));
 }
+
+/** Both schemes at both widths. */
+const EVERY_VIEW = [['light', 360], ['light', 1280], ['dark', 360], ['dark', 1280]];
+
+/**
+ * Opens a page in each view, a scheme and a width. Returns what is serious there, and where it is wider than the window, as
+ * one line each.
+ */
+export async function viewFindings(page, open, views = EVERY_VIEW) {
+  const found = [];
+  for (const [colorScheme, width] of views) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 900 });
+    await open();
+    found.push(...(await seriousFindings(page)).map((line) => `${colorScheme} ${width}: ${line}`));
+    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+    if (isWide) found.push(`${colorScheme} ${width}: the page is wider than the window`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  return found;
+}

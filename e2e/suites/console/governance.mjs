@@ -1,7 +1,7 @@
 // What the suites of the pages on which people answer for access share: the pages, what they show, and how they are judged.
 
 import assert from 'node:assert/strict';
-import { openConsole, seriousFindings } from '../../harness/console.mjs';
+import { openConsole, viewFindings } from '../../harness/console.mjs';
 import { ADMINISTRATOR, API, HOSTS } from './installation.mjs';
 
 const REQUESTER = 'eve@example.org';
@@ -64,23 +64,13 @@ async function firstEntry(product) {
   return new URLSearchParams({ cohort, resource, action, item });
 }
 
-/** Both schemes at both widths. */
-const EVERY_VIEW = [['light', 360], ['light', 1280], ['dark', 360], ['dark', 1280]];
-
-/** Opens each page in each view, a scheme and a width. None may have a serious finding or be wider than the window. */
-export async function judge(page, product, pages, views = EVERY_VIEW) {
+/** Opens each page in each view. None may have a serious finding or be wider than the window. */
+export async function judge(page, product, pages, views) {
   const found = [];
   for (const at of pages) {
-    for (const [colorScheme, width] of views) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 900 });
-      await openConsole(page, product, at);
-      found.push(...(await seriousFindings(page)).map((line) => `${at} ${colorScheme} ${width}: ${line}`));
-      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-      if (isWide) found.push(`${at} ${colorScheme} ${width}: the page is wider than the window`);
-    }
+    const lines = await viewFindings(page, () => openConsole(page, product, at), views);
+    found.push(...lines.map((line) => `${at} ${line}`));
   }
-  await page.setViewportSize({ width: 1280, height: 900 });
   assert.deepEqual(found, []);
 }
 

@@ -28,9 +28,9 @@ describe('the pages of the console', () => {
   });
   after(() => lifetime.close());
 
-  test('every page is accessible in both schemes and at both widths, and its policy blocks nothing on it', async () => {
+  test('every page is accessible in both schemes, from 360 to 2560 pixels, and its policy blocks nothing on it', async () => {
     const pages = (await consolePages(product, known)).map(({ at }) => at);
-    await judge(page, product, pages, [['light', 1280], ['dark', 360]]);
+    await judge(page, product, pages, [['light', 1280], ['dark', 360], ['light', 2560]]);
     assert.deepEqual(heard, []);
   });
 
