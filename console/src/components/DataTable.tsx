@@ -46,7 +46,7 @@ export function DataTable<T>(props: {
             <Table.Tr key={rowKey(row)} role="row">
               {columns.map(({ id, header, cell }) => (
                 <Table.Td key={id} role="cell" data-header={header}>
-                  <div>{cell(row)}</div>
+                  {cell(row)}
                 </Table.Td>
               ))}
             </Table.Tr>
