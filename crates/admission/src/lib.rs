@@ -43,7 +43,7 @@ use countersign_evidence::{Cause, Decided, DiskSpace, NotDurable, Sink};
 use countersign_ledger::Ledger;
 use countersign_names::{CheckResult, DecisionId, DeviceId, PostureCheck, RolloutId, Timestamp};
 use countersign_policy::PolicySet;
-use countersign_world::{Device, World, posture_digest};
+use countersign_world::{Device, World};
 use counts::Counts;
 use present::Present;
 use sighted::Sightings;
@@ -209,7 +209,7 @@ impl Admission {
 
     /// Returns when this device's posture was last observed to be the recorded one.
     pub fn posture_confirmed_at(&self, device: &Device) -> Option<Timestamp> {
-        observed::confirmed_at(&self.0.observations, device)
+        observed::confirmed_at(&self.0.observations, &self.0.present.world(), device)
     }
 
     /// Records that the device's posture at `collected_at` was still the one in the world, with these checks.
@@ -219,7 +219,7 @@ impl Admission {
         checks: &BTreeMap<PostureCheck, CheckResult>,
         collected_at: Timestamp,
     ) {
-        let posture = posture_digest(checks);
+        let posture = self.0.present.world().posture_digest(checks);
         self.0.observations.posture_confirmed(device, posture, collected_at, self.now());
     }
 

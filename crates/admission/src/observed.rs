@@ -4,7 +4,7 @@
 use countersign_decide::{Answer, Request, Who};
 use countersign_names::Timestamp;
 use countersign_observations::Observations;
-use countersign_world::{Device, World, posture_digest};
+use countersign_world::{Device, World};
 
 /// Adds the observations of the session and of the device to the request.
 pub fn fill(observations: &Observations, world: &World, request: &mut Request, now: Timestamp) {
@@ -12,7 +12,7 @@ pub fn fill(observations: &Observations, world: &World, request: &mut Request, n
     request.posture_confirmed_at = request
         .key
         .and_then(|key| world.device_by_key(&key))
-        .and_then(|device| confirmed_at(observations, device));
+        .and_then(|device| confirmed_at(observations, world, device));
 }
 
 /// Returns the seconds since the session was last used, rounded down to whole minutes so that an answer can be reused.
@@ -29,9 +29,9 @@ fn idle(observations: &Observations, world: &World, who: Who, now: Timestamp) ->
 
 /// Returns when the device's posture was last observed to be the recorded one. Only an observation of this posture that
 /// is newer than the report in the world is of use.
-pub fn confirmed_at(observations: &Observations, device: &Device) -> Option<Timestamp> {
+pub fn confirmed_at(observations: &Observations, world: &World, device: &Device) -> Option<Timestamp> {
     let reported = device.collected_at?;
-    let confirmed = observations.posture_confirmed_at(device.id, posture_digest(&device.checks))?;
+    let confirmed = observations.posture_confirmed_at(device.id, world.posture_digest(&device.checks))?;
     (confirmed > reported).then_some(confirmed)
 }
 

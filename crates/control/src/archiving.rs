@@ -163,7 +163,8 @@ impl Archiving<'_> {
         Ok(report)
     }
 
-    /// Returns the last entry up to `end` that is older than `before`. A binary search, because facts ascend in time.
+    /// Returns the last entry up to `end` that is older than `before`. A binary search, because facts ascend in
+    /// time, as far as the world corrects their dates.
     fn last_before(&self, before: Timestamp, end: u64) -> Result<u64, ArchivingError> {
         let (mut older, mut newer) = (0, end + 1);
         while newer - older > 1 {
@@ -179,7 +180,8 @@ impl Archiving<'_> {
     fn moment(&self, seq: u64) -> Result<Timestamp, ArchivingError> {
         let entry = self.runtime.block_on(self.ledger.journal().read(Seq(seq - 1), 1))?;
         let stated = entry.first().and_then(|entry| Stated::from_bytes(&entry.payload).ok());
-        stated.map(|stated| stated.at).ok_or(ArchivingError::NoEntry(seq))
+        let dated = stated.map(|stated| stated.at).ok_or(ArchivingError::NoEntry(seq))?;
+        Ok(self.ledger.world().stated_by_then(seq, dated))
     }
 
     /// Writes one file, reads it back, and copies it to the store.

@@ -41,8 +41,8 @@ impl Facts for Entries {
     fn earlier_world(&self, before: Timestamp) -> ReadingWorld {
         let ledger = self.0.clone();
         let reading = move || {
-            let earlier =
-                ledger.earlier_world(u64::MAX, |world| world.newest().is_some_and(|newest| newest < before));
+            let earlier = ledger
+                .earlier_world(u64::MAX, |world| world.latest_dated().is_some_and(|latest| latest < before));
             earlier?.to_checkpoint().ok()
         };
         Box::pin(async move { tokio::task::spawn_blocking(reading).await.ok().flatten() })

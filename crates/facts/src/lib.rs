@@ -37,7 +37,7 @@ pub use register::{TrustEntry, TrustKey, TrustUse};
 pub use rollout::{CountUnit, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
 pub use settings::Settings;
 pub use stated::Stated;
-pub use trust::{AcceptedHead, Actor, PolicyFile, PolicyRemoval};
+pub use trust::{AcceptedClock, AcceptedHead, Actor, PolicyFile, PolicyRemoval};
 
 #[cfg(test)]
 mod golden;

@@ -1,7 +1,7 @@
-//! The author of a fact, policy files and removals, and accepted heads of the journal.
+//! The author of a fact, policy files and removals, and accepted heads and clocks.
 
 use crate::{Digest, Fact, PoliciesFact};
-use countersign_names::{PersonId, PolicyId, ServiceId};
+use countersign_names::{PersonId, PolicyId, ServiceId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +28,17 @@ pub struct AcceptedHead {
     pub remembered: Option<String>,
     /// The head that was found and accepted.
     pub found: String,
+    /// The reason, as the operator wrote it.
+    pub why: String,
+}
+
+/// The operator's statement that the clock of a machine is right, and time in the journal or on that machine ran ahead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedClock {
+    /// The process on whose machine it was stated.
+    pub gate: String,
+    /// The moment that counted as the present before, later than the time of the fact.
+    pub held: Timestamp,
     /// The reason, as the operator wrote it.
     pub why: String,
 }

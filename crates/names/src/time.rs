@@ -33,6 +33,13 @@ impl Timestamp {
         Self(self.0.saturating_add(micros))
     }
 
+    /// Returns the time stamp that much earlier; the first possible one on overflow.
+    #[must_use]
+    pub fn minus(self, span: Duration) -> Self {
+        let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(micros))
+    }
+
     /// Returns the time since `earlier`; zero if that is in the future (the clocks of two machines differ).
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -90,6 +97,9 @@ mod tests {
         assert_eq!(noon.plus(Duration::from_millis(1_999)).age_of(noon), 1);
         assert_eq!(noon.age_of(noon.plus(Duration::from_secs(5))), 0);
         assert_eq!(Timestamp::MAX.plus(Duration::from_secs(1)), Timestamp::MAX);
+        assert_eq!(noon.minus(Duration::from_secs(3)).age_of(noon), 0);
+        assert_eq!(noon.age_of(noon.minus(Duration::from_secs(3))), 3);
+        assert_eq!(Timestamp::from_micros(i64::MIN).minus(Duration::MAX), Timestamp::from_micros(i64::MIN));
     }
 
     proptest! {

@@ -6,7 +6,7 @@
 //!
 //! While the store is unreachable, every process continues with what it knows: the observations of the others age.
 
-use crate::{Observation, ObservationKind, Observations};
+use crate::{MOST_AHEAD, Observation, ObservationKind, Observations};
 use countersign_database::{AnyConnection, Database, DatabaseError};
 use countersign_names::Timestamp;
 use sqlx::Row as _;
@@ -121,7 +121,7 @@ impl ObservationExchange {
         for unshared in self.observations.unshared(now) {
             for rows in unshared.chunks(WRITE_PIECE) {
                 self.database
-                    .write("sharing observations", async |connection| insert(connection, rows).await)
+                    .write("sharing observations", async |connection| insert(connection, rows, now).await)
                     .await?;
                 self.observations.shared(rows);
                 self.observations.0.channel.count(rows.len(), 0);
@@ -218,7 +218,11 @@ async fn select(connection: &mut AnyConnection, cursor: i64) -> Result<(i64, Vec
     Ok((newest, rows.collect::<Result<_, sqlx::Error>>()?))
 }
 
-async fn insert(connection: &mut AnyConnection, rows: &[Observation]) -> Result<(), sqlx::Error> {
+async fn insert(
+    connection: &mut AnyConnection,
+    rows: &[Observation],
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     // The process that locks this row is the only writer until it commits.
     let newest: i64 = sqlx::query_scalar(
@@ -238,10 +242,11 @@ async fn insert(connection: &mut AnyConnection, rows: &[Observation]) -> Result<
             .bind(row.by.to_string())
             .bind(changed);
     }
-    query.execute(connection).await.map(|_| ())
+    query.bind(now.plus(MOST_AHEAD).as_micros()).execute(connection).await.map(|_| ())
 }
 
-/// Builds the statement that merges a number of rows into the table; the later time of each subject wins.
+/// Builds the statement that merges a number of rows into the table; the later time of each subject wins, except one that
+/// nobody believes because it lies ahead.
 fn insert_text(rows: usize) -> String {
     let mut text =
         "INSERT INTO observations (kind, subject, observed_at, digest, process, changed) VALUES ".to_owned();
@@ -259,5 +264,7 @@ fn insert_text(rows: usize) -> String {
          OR (excluded.observed_at = observations.observed_at AND excluded.digest = observations.digest \
              AND excluded.process > observations.process)",
     );
+    // Writing to a string cannot fail.
+    let _written = write!(text, " OR observations.observed_at > ${}", rows * 6 + 1);
     text
 }

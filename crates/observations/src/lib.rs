@@ -6,7 +6,8 @@
 //! messages do not matter. When the memory is full, the oldest are dropped. A lost observation makes evidence older,
 //! never younger: it fails closed.
 //!
-//! No observation is later than the present: a time in the future counts as now.
+//! No observation is later than the present. A moment up to [`MOST_AHEAD`] later counts as now, because the clocks of two
+//! processes differ a little; a later one was dated by a wrong clock and counts as none.
 //!
 //! This room must not know facts, the world, policies, the journal or any clock: the present time is an argument.
 
@@ -26,7 +27,11 @@ use newest::{Newest, NewestMoment};
 use observation::NOTHING;
 use process_names::{OWN, ProcessNames};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Notify;
+
+/// How far ahead of the present an observation may be dated, to count at all.
+pub const MOST_AHEAD: Duration = Duration::from_secs(60);
 
 /// The newest observations, as this process knows them. Clones are handles to the same.
 #[derive(Clone, Debug)]
@@ -108,6 +113,9 @@ impl Observations {
 
     /// Merges an observation of this process or another.
     pub fn merge(&self, observation: &Observation, now: Timestamp) {
+        if observation.at > now.plus(MOST_AHEAD) {
+            return;
+        }
         let by = self.0.names.number(&observation.by);
         let at = observation.at.min(now);
         let source = NewestMoment { at, of: observation.of, by };

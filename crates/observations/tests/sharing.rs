@@ -68,11 +68,18 @@ async fn what_one_process_observes_the_other_knows() {
         third.once(at(202)).await.unwrap();
         let state = three.channel();
         assert_eq!((state.read, state.written, state.exchanged_at), (3, 0, Some(at(202))));
-        // A time in the future is not accepted.
-        two.session_used(session(1), at(500));
+        // A time a little ahead counts as now, and one far ahead not at all.
+        two.session_used(session(1), at(350));
+        two.session_used(session(2), at(500));
         second.once(at(500)).await.unwrap();
         third.once(at(300)).await.unwrap();
-        assert_eq!(three.session_used_at(session(1)), Some(at(300)));
+        let used = |known: &Observations| [1, 2].map(|n| known.session_used_at(session(n)));
+        assert_eq!(used(&three), [Some(at(300)), Some(at(95))]);
+        // Nor does it keep others from telling what they see.
+        one.session_used(session(2), at(310));
+        first.once(at(310)).await.unwrap();
+        third.once(at(312)).await.unwrap();
+        assert_eq!(used(&three), [Some(at(300)), Some(at(310))]);
     }
 }
 

@@ -12,7 +12,8 @@ use crate::projection::Projection;
 use crate::rows::{RowSelection, RowSet};
 use crate::table::{ColumnValue, ProjectedRow, ProjectionTable, TableColumn};
 use countersign_facts::{
-    Application, ApplicationFact, Fact, ResourceFact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse,
+    AcceptedClock, Application, ApplicationFact, Fact, JournalFact, ResourceFact, Stated, TrustEntry,
+    TrustFact, TrustKey, TrustUse,
 };
 use countersign_names::{ApplicationName, PersonId, ResourceName, Sensitivity, Timestamp};
 use labels::ApplicationLabels;
@@ -144,6 +145,17 @@ impl RegisterEntry {
         known.filter(|known| known.is_live()).map(|known| Self { state, ..known.clone() })
     }
 
+    /// Returns the entry after time was set back: an approval has the rest of its life that it had at the held moment.
+    /// Returns `None` if it has no approval.
+    fn set_back(&self, at: Timestamp, held: Timestamp) -> Option<Self> {
+        let TrustState::Documented { owner, authority, reason, expires_at } = &self.state else {
+            return None;
+        };
+        let (owner, authority, reason) = (*owner, authority.clone(), reason.clone());
+        let expires_at = expires_at.minus(held.since(at));
+        Some(Self { state: TrustState::Documented { owner, authority, reason, expires_at }, ..self.clone() })
+    }
+
     fn found(known: Option<&Self>, found: &TrustEntry, at: Timestamp) -> Self {
         let Some(known) = known else {
             return Self {
@@ -177,6 +189,9 @@ pub fn named(fact: &TrustFact) -> Vec<&TrustKey> {
     keys.dedup();
     keys
 }
+
+/// The value of the column `state` for an approved entry.
+const DOCUMENTED: &str = "documented";
 
 const ENTRIES: usize = 0;
 const LABELS: usize = 1;
@@ -232,7 +247,7 @@ fn row(trust: &RegisterEntry, sensitivity: Sensitivity) -> ProjectedRow {
     let (state, expires_at) = match &trust.state {
         TrustState::Discovered => ("discovered", 0),
         TrustState::Owned { .. } => ("owned", 0),
-        TrustState::Documented { expires_at, .. } => ("documented", expires_at.as_micros()),
+        TrustState::Documented { expires_at, .. } => (DOCUMENTED, expires_at.as_micros()),
         TrustState::Eliminated { .. } => ("eliminated", 0),
     };
     vec![
@@ -251,6 +266,16 @@ fn row(trust: &RegisterEntry, sensitivity: Sensitivity) -> ProjectedRow {
         // Names, numbers and times can always be serialised as JSON.
         ColumnValue::Text(serde_json::to_string(trust).unwrap_or_default()),
     ]
+}
+
+/// Returns the row of a documented entry after time was set back.
+fn row_set_back(before: &ProjectedRow, at: Timestamp, held: Timestamp) -> Option<ProjectedRow> {
+    let next = entry(before)?.set_back(at, held)?;
+    // The sensitivity stands in another column than the entry, and does not change.
+    let shown = row(&next, Sensitivity::Restricted);
+    let kept = ENTRY_TABLE.place_of("sensitivity")?;
+    let columns = shown.into_iter().zip(before).enumerate();
+    Some(columns.map(|(place, (new, old))| if place == kept { old.clone() } else { new }).collect())
 }
 
 /// Reads the entry from a row. Returns `None` if the row was altered and holds none.
@@ -293,6 +318,9 @@ impl Projection for RegisterProjection {
                 RowSelection::Keys(LABELS, vec![ColumnValue::text(resource.application())]),
                 RowSelection::Having(ENTRIES, "resource", ColumnValue::text(resource)),
             ],
+            Some(RegisterChange::Clock(_)) => {
+                vec![RowSelection::Having(ENTRIES, "state", ColumnValue::text(DOCUMENTED))]
+            }
             None => Vec::new(),
         }
     }
@@ -317,6 +345,14 @@ impl Projection for RegisterProjection {
                 ApplicationLabels::labelled(rows, resource, sensitivity);
                 relabel(rows, "resource", &ColumnValue::text(resource));
             }
+            Some(RegisterChange::Clock(clock)) => {
+                let documented = ColumnValue::text(DOCUMENTED);
+                let documented = rows.having(ENTRIES, "state", &documented);
+                let shifted = documented.filter_map(|row| row_set_back(row, stated.at, clock.held));
+                for row in shifted.collect::<Vec<_>>() {
+                    rows.put(ENTRIES, row);
+                }
+            }
             None => {}
         }
     }
@@ -328,6 +364,8 @@ enum RegisterChange<'a> {
     Entries(&'a TrustFact),
     /// The declaration of an application; `None` if it was removed.
     Application(&'a ApplicationName, Option<&'a Application>),
+    /// Time was set back.
+    Clock(&'a AcceptedClock),
     /// The label of a resource.
     Label(&'a ResourceName, Option<Sensitivity>),
 }
@@ -348,6 +386,13 @@ impl<'a> RegisterChange<'a> {
             Fact::Resource(fact) => match fact {
                 ResourceFact::Labelled { resource, sensitivity } => Some(Self::Label(resource, *sensitivity)),
             },
+            Fact::Journal(fact) => match fact {
+                JournalFact::ClockAccepted(clock) => Some(Self::Clock(clock)),
+                JournalFact::HeadAccepted(_)
+                | JournalFact::CheckpointTaken { .. }
+                | JournalFact::Archived { .. }
+                | JournalFact::ClockConfirmed(_) => None,
+            },
             Fact::Person(_)
             | Fact::Group(_)
             | Fact::Service(_)
@@ -364,8 +409,7 @@ impl<'a> RegisterChange<'a> {
             | Fact::Settings(_)
             | Fact::Rollout(_)
             | Fact::AssertionKey(_)
-            | Fact::Evidence(_)
-            | Fact::Journal(_) => None,
+            | Fact::Evidence(_) => None,
         }
     }
 }

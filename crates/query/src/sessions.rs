@@ -4,10 +4,10 @@ use crate::facts::{PAGE, unread};
 use crate::gaps::Gaps;
 use crate::window;
 use async_trait::async_trait;
-use countersign_facts::{CredentialFact, EndReason, Fact, PersonFact, SessionFact, Stated};
+use countersign_facts::{CredentialFact, EndReason, Fact, JournalFact, PersonFact, SessionFact, Stated};
 use countersign_names::{PersonId, SessionId, Timestamp};
 use countersign_sql::{Facts, sessions_schema};
-use countersign_world::World;
+use countersign_world::{Session as KnownSession, World};
 use datafusion::arrow::array::{
     ArrayRef, ListBuilder, RecordBatch, StringBuilder, TimestampMicrosecondArray, UInt64Array,
 };
@@ -170,16 +170,22 @@ struct Fold {
 
 impl Fold {
     fn tell(&mut self, sequence: u64, stated: &Stated) -> Result<(), String> {
-        let before: Vec<(SessionId, Timestamp)> = match self.ends(&stated.fact) {
-            Some((person, _)) => {
-                self.world.sessions_of(person).map(|session| (session.id, session.expires_at)).collect()
+        let ending = |session: &Arc<KnownSession>| (session.id, session.expires_at);
+        let (before, why, now): (Vec<(SessionId, Timestamp)>, _, _) = match &stated.fact {
+            // Ends every session, at the moment that was the present until then.
+            Fact::Journal(JournalFact::ClockAccepted(clock)) => {
+                (self.world.sessions().map(ending).collect(), Some("clock_accepted"), clock.held)
             }
-            None => Vec::new(),
+            fact => match self.ends(fact) {
+                Some((person, why)) => {
+                    (self.world.sessions_of(person).map(ending).collect(), Some(why), stated.at)
+                }
+                None => (Vec::new(), None, stated.at),
+            },
         };
-        let why = self.ends(&stated.fact).map(|(_, why)| why);
         self.world.replay(stated).map_err(|contradiction| contradiction.to_string())?;
         // Sessions already past their expiry had ended by themselves.
-        for (session, _) in before.into_iter().filter(|(_, expires_at)| *expires_at > stated.at) {
+        for (session, _) in before.into_iter().filter(|(_, expires_at)| *expires_at > now) {
             if self.world.session(session).is_none()
                 && let Some(row) = self.row(session)
             {

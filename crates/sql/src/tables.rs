@@ -202,8 +202,8 @@ const SESSIONS: &[(&str, &str)] = &[
     ("ended_at", "when the session ended, if it ended before it expired"),
     (
         "end_reason",
-        "`signed_out`, `revoked`, `person_stopped`, `person_suspended`, `person_removed`, `credential_removed` or \
-         `recovered`",
+        "`signed_out`, `revoked`, `person_stopped`, `person_suspended`, `person_removed`, `credential_removed`, \
+         `recovered` or `clock_accepted`",
     ),
 ];
 

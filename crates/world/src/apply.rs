@@ -44,13 +44,15 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::Rollout(fact) => crate::rollouts::apply(world, stated, fact),
         Fact::AssertionKey(fact) => crate::keys::apply(&mut world.assertion_keys, stated, fact),
         Fact::Evidence(fact) => crate::evidence::apply(world, stated, fact),
-        Fact::Journal(fact) => journal(world, stated.at, fact),
+        Fact::Journal(fact) => journal(world, stated, fact),
     }
 }
 
-fn journal(world: &mut World, at: Timestamp, fact: &JournalFact) -> Result<(), Contradiction> {
+fn journal(world: &mut World, stated: &Stated, fact: &JournalFact) -> Result<(), Contradiction> {
     match fact {
-        JournalFact::HeadAccepted(accepted) => head_accepted(world, at, accepted),
+        JournalFact::HeadAccepted(accepted) => head_accepted(world, stated.at, accepted),
+        JournalFact::ClockAccepted(clock) => crate::clock::accepted(world, stated, clock),
+        JournalFact::ClockConfirmed(clock) => crate::clock::confirmed(world, stated, clock),
         JournalFact::CheckpointTaken { seq, format, digest } => {
             crate::checkpoint::taken(world, *seq, *format, *digest)
         }

@@ -1,6 +1,7 @@
 //! Devices and their last posture reports.
 
 use crate::World;
+use crate::clock::StepBack;
 use crate::contradiction::Contradiction;
 use crate::maps::TrackedMap;
 use countersign_facts::{DeviceFact, Digest, Posture, Stated};
@@ -23,15 +24,17 @@ pub struct Device {
 }
 
 /// Returns a digest of the results of a report, the same in every process and version: an observation of one posture must
-/// never count for another. No attacker chooses the input (each check has a fixed name and one of three results), so a
-/// fast digest suffices (FNV-1a, 64 bits).
-pub fn posture_digest(checks: &BTreeMap<PostureCheck, CheckResult>) -> i64 {
+/// never count for another, nor one from before time was set back for one after it. `set_back` is how often that
+/// happened. No attacker chooses the input (each check has a fixed name and one of three results), so a fast digest
+/// suffices (FNV-1a, 64 bits).
+pub fn posture_digest(checks: &BTreeMap<PostureCheck, CheckResult>, set_back: usize) -> i64 {
     let result = |result: CheckResult| match result {
         CheckResult::Pass => "pass",
         CheckResult::Fail => "fail",
         CheckResult::Unknown => "unknown",
     };
     let texts = checks.iter().flat_map(|(check, found)| [check.as_str(), "=", result(*found), ";"]);
+    let texts = texts.chain(std::iter::repeat_n("set back;", set_back));
     let digest = texts.flat_map(str::bytes).fold(0xcbf2_9ce4_8422_2325_u64, |digest, byte| {
         (digest ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
@@ -71,6 +74,17 @@ impl Devices {
                 Ok(())
             }
         }
+    }
+
+    /// Makes each posture as old as it was at the held moment. Returns how many there are.
+    pub(crate) fn step_back(&mut self, step: StepBack) -> usize {
+        let reported: Vec<_> =
+            self.by_id.values().filter_map(|d| d.collected_at.map(|at| (d.id, step.shifted(at)))).collect();
+        for (device, collected_at) in &reported {
+            // It was just listed, so it exists.
+            let _known = self.change(*device, |known| known.collected_at = Some(*collected_at));
+        }
+        reported.len()
     }
 
     /// Removes the owner from a removed person's devices, which stay in the inventory.

@@ -1,6 +1,7 @@
 //! The evidence files that must exist, by the process that keeps them.
 
 use crate::World;
+use crate::clock::StepBack;
 use crate::contradiction::Contradiction;
 use countersign_facts::{Digest, EvidenceFact, EvidenceFile, Stated};
 use countersign_names::Timestamp;
@@ -74,6 +75,23 @@ impl World {
     /// Returns all processes that keep evidence, with their files.
     pub fn evidence_of_all(&self) -> impl Iterator<Item = (&String, &Arc<Evidence>)> {
         self.evidence.iter()
+    }
+}
+
+/// Limits, for every process, the time before which everything has expired to the accepted moment. What expired by the
+/// wrong clock is gone; what is recorded from now on is not.
+pub fn step_back(world: &mut World, step: StepBack) {
+    let ahead = |kept: &Evidence| kept.gone_before.is_some_and(|before| before > step.at);
+    let late: Vec<_> = world
+        .evidence
+        .iter()
+        .filter(|(_, kept)| ahead(kept))
+        .map(|(gate, kept)| (gate.clone(), kept.clone()))
+        .collect();
+    for (gate, kept) in late {
+        world
+            .evidence
+            .insert(gate, Arc::new(Evidence { gone_before: Some(step.at), ..Evidence::clone(&kept) }));
     }
 }
 

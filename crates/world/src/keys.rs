@@ -33,6 +33,16 @@ pub struct AssertionKeys {
     retired: HashSet<String>,
 }
 
+impl AssertionKeys {
+    /// Retires all keys: what they signed may be dated far ahead, and would be valid until then. Each gate makes a new
+    /// one. Returns how many there were.
+    pub(crate) fn retire_all(&mut self) -> usize {
+        let retired = std::mem::take(&mut self.by_kid);
+        self.retired.extend(retired.keys().cloned());
+        retired.len()
+    }
+}
+
 impl World {
     /// Returns all keys that were not retired, by id: those that sign, and those whose assertions may still be in use.
     pub fn assertion_keys(&self) -> impl Iterator<Item = &Arc<AssertionKey>> {

@@ -16,6 +16,7 @@ mod applications;
 mod apply;
 mod archives;
 mod checkpoint;
+mod clock;
 mod command;
 mod contradiction;
 mod devices;
@@ -44,8 +45,9 @@ mod versions;
 pub use applications::Application;
 pub use archives::ArchivedEntries;
 pub use checkpoint::{CHECKPOINT_EVERY, CHECKPOINT_FORMAT, CheckpointError};
+pub use clock::{ClockSetBack, EndedByClock};
 pub use contradiction::{Contradiction, Kind};
-pub use devices::{Device, posture_digest};
+pub use devices::Device;
 pub use evidence::{Anchored, Evidence};
 pub use groups::Group;
 pub use head::HeadAccepted;
@@ -84,6 +86,9 @@ pub const CONTROL_PLANE: &str = "countersign";
 pub struct World {
     seq: u64,
     newest: Option<Timestamp>,
+    /// The latest time that any fact carries from before time was set back; `None` if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    latest_before: Option<Timestamp>,
     people: people::People,
     groups: groups::Groups,
     services: services::Services,
@@ -105,6 +110,9 @@ pub struct World {
     rollouts: rollouts::Rollouts,
     versions_changed: versions::VersionsChanged,
     head_accepted: Option<Arc<HeadAccepted>>,
+    /// The acceptances of the clock that set time back, oldest first.
+    #[serde(default, skip_serializing_if = "clock::is_none")]
+    clocks: Arc<Vec<ClockSetBack>>,
     checkpoints: checkpoint::Checkpoints,
     archives: archives::ArchivesByEnd,
     #[serde(skip)]
@@ -188,9 +196,15 @@ impl World {
         self.head_accepted.as_ref()
     }
 
-    /// Returns the latest time that any fact carries. The present is not before it, whatever a clock says.
+    /// Returns the latest time that any fact carries since time was last set back. The present is not before it, whatever
+    /// a clock says.
     pub const fn newest(&self) -> Option<Timestamp> {
         self.newest
+    }
+
+    /// Returns the latest time that any fact carries, also one that was stated before time was set back.
+    pub fn latest_dated(&self) -> Option<Timestamp> {
+        self.newest.max(self.latest_before)
     }
 
     // --- people -------------------------------------------------------------------------------------------------

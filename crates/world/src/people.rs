@@ -182,6 +182,13 @@ impl People {
         Ok(())
     }
 
+    /// Drops all open invitations. Returns how many there were.
+    pub(crate) fn drop_invitations(&mut self) -> usize {
+        let dropped = self.invitations.len();
+        (self.invitations, self.invitation_by_secret) = (HashMap::default(), HashMap::default());
+        dropped
+    }
+
     fn drop_invitations_of(&mut self, person: PersonId) {
         let theirs: Vec<_> = self.invitations.values().filter(|i| i.person == person).map(|i| i.id).collect();
         for invitation in theirs {

@@ -1,6 +1,7 @@
 //! Just-in-time grants, and exceptions from guardrails.
 
 use crate::World;
+use crate::clock::{EndedByClock, SET_BACK, StepBack};
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, TrackedMap};
 use countersign_facts::{Actor, ExceptionFact, ExceptionScope, GrantFact, Stated};
@@ -150,6 +151,43 @@ impl Privilege {
         if rest.len() != self.exceptions.len() {
             self.exceptions = Arc::new(rest);
         }
+    }
+
+    /// Ends every request and grant, and drops the exceptions that had ended. The others keep the rest of their life.
+    pub(crate) fn step_back(&mut self, stated: &Stated, step: StepBack, ended: &mut EndedByClock) {
+        let all: Vec<_> = self.grants.values().cloned().collect();
+        for grant in all {
+            let (by, reason) = (stated.by.clone(), SET_BACK.to_owned());
+            let state = match grant.state {
+                GrantState::Requested => {
+                    ended.requests += 1;
+                    GrantState::Refused { by, reason }
+                }
+                // Also one that has expired, because time would make it active again.
+                GrantState::Approved { expires_at, .. } if expires_at > step.at => {
+                    ended.grants += 1;
+                    GrantState::Revoked { by, reason }
+                }
+                GrantState::Approved { .. } | GrantState::Refused { .. } | GrantState::Revoked { .. } => {
+                    continue;
+                }
+            };
+            self.put(Grant { state, ..Grant::clone(&grant) });
+        }
+        let mut open = Vec::with_capacity(self.exceptions.len());
+        for known in self.exceptions.iter() {
+            if step.had_ended(known.expires_at) {
+                ended.exceptions.push(known.id);
+                continue;
+            }
+            let expires_at = step.shifted(known.expires_at);
+            if expires_at != known.expires_at {
+                ended.shortened_exceptions.push(known.id);
+            }
+            let opened_at = known.opened_at.min(step.at);
+            open.push(Arc::new(Exception { opened_at, expires_at, ..Exception::clone(known) }));
+        }
+        self.exceptions = Arc::new(open);
     }
 
     fn answer(&mut self, grant: GrantId, state: GrantState) -> Result<(), Contradiction> {

@@ -1,6 +1,7 @@
 //! Commands of two people: one proposes, another countersigns, and the command is carried out at once.
 
 use crate::World;
+use crate::clock::SET_BACK;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use countersign_facts::{Actor, CommandFact, Digest, Fact, SettingsFact, Stated};
@@ -93,6 +94,20 @@ impl Proposals {
             ProposalState::Refused { .. } => "was refused, or taken back",
         };
         Err(Contradiction::over("proposal", format!("{id} {why}")))
+    }
+
+    /// Refuses all proposals that nobody answered, also those that have expired, because time is set back. Returns how
+    /// many there were.
+    pub(crate) fn refuse_open(&mut self, stated: &Stated) -> usize {
+        let open: Vec<_> =
+            self.by_id.values().filter(|known| known.state == ProposalState::Open).cloned().collect();
+        for known in &open {
+            let (by, reason) = (stated.by.clone(), SET_BACK.to_owned());
+            let state = ProposalState::Refused { by, at: stated.at, reason };
+            let refused = Proposal { facts: Vec::new(), state, ..Proposal::clone(known) };
+            self.by_id.insert(known.id, Arc::new(refused));
+        }
+        open.len()
     }
 
     fn answer(

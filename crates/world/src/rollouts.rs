@@ -225,6 +225,20 @@ impl Rollouts {
         if known.is_active() { Ok(Rollout::clone(known)) } else { Err(over(known)) }
     }
 
+    /// Begins the watch over the present step of each running rollout anew at `at`. Returns how many there are.
+    pub(crate) fn watch_anew(&mut self, at: Timestamp) -> usize {
+        let mut running: Vec<_> = self.active.iter().filter(|known| known.is_running()).cloned().collect();
+        running.sort_unstable_by_key(|known| known.id);
+        for known in &running {
+            let mut next = Rollout::clone(known);
+            if let Some(last) = next.moves.last_mut() {
+                last.at = at;
+            }
+            self.put(next);
+        }
+        running.len()
+    }
+
     fn put(&mut self, rollout: Rollout) {
         let rollout = Arc::new(rollout);
         let mut active: Vec<_> = self.active.iter().filter(|known| known.id != rollout.id).cloned().collect();

@@ -1,6 +1,7 @@
 //! Service accounts and their bearer tokens.
 
 use crate::World;
+use crate::clock::{EndedByClock, StepBack};
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, TrackedMap};
 use crate::people::Risk;
@@ -77,6 +78,25 @@ impl Services {
 
     pub(crate) fn token(&self, secret: &Digest) -> Option<&Arc<Token>> {
         self.by_secret.get(secret).and_then(|id| self.tokens.get(id))
+    }
+
+    /// Drops the tokens that had ended. The others keep the rest of their life.
+    pub(crate) fn step_back(&mut self, step: StepBack, ended: &mut EndedByClock) {
+        let mut all: Vec<_> = self.tokens.values().cloned().collect();
+        all.sort_unstable_by_key(|token| token.id);
+        for token in all {
+            if step.had_ended(token.expires_at) {
+                // It was just listed, so it exists.
+                let _gone = self.drop_token(token.id);
+                ended.tokens.push(token.id);
+                continue;
+            }
+            let expires_at = step.shifted(token.expires_at);
+            if expires_at != token.expires_at {
+                ended.shortened_tokens.push(token.id);
+                self.tokens.insert(token.id, Arc::new(Token { expires_at, ..Token::clone(&token) }));
+            }
+        }
     }
 
     fn drop_token(&mut self, token: TokenId) -> Result<(), Contradiction> {

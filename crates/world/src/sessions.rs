@@ -132,6 +132,17 @@ impl Sessions {
         }
     }
 
+    /// Ends all sessions and handovers. Returns how many of each there were.
+    pub(crate) fn end_all(&mut self) -> (usize, usize) {
+        let all: Vec<_> = self.by_id.keys().copied().collect();
+        for session in &all {
+            self.end(*session);
+        }
+        let handovers = self.handovers.len();
+        (self.handovers, self.expiring) = (HashMap::default(), OrdMap::new());
+        (all.len(), handovers)
+    }
+
     /// Removes everything that expired by `at`.
     fn forget_expired(&mut self, at: Timestamp) {
         while let Some(((moment, what), ())) = self.expiring.get_min().copied() {

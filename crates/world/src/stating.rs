@@ -122,6 +122,8 @@ impl World {
             | Fact::Network(NetworkFact::Declared { .. } | NetworkFact::Removed { .. })
             | Fact::Journal(
                 JournalFact::HeadAccepted(_)
+                | JournalFact::ClockAccepted(_)
+                | JournalFact::ClockConfirmed(_)
                 | JournalFact::CheckpointTaken { .. }
                 | JournalFact::Archived { .. },
             ) => StatedBy::Software,

@@ -6,10 +6,12 @@ use countersign_evidence::ocsf::{
     Activity, Actor, AuthFactor, AuthFactorType, AuthProtocol, Class, Endpoint, Event, Metadata, Service,
     Session, Severity, Source, Status, millis,
 };
-use countersign_facts::{Actor as Word, CredentialFact, Fact, GrantFact, PersonFact, SessionFact, Stated};
+use countersign_facts::{
+    Actor as Word, CredentialFact, Fact, GrantFact, JournalFact, PersonFact, SessionFact, Stated,
+};
 use countersign_journal::Entry;
 use countersign_names::{ApplicationName, Assurance, GrantId, PersonId, Principal, Timestamp};
-use countersign_world::World;
+use countersign_world::{Session as KnownSession, World};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -78,6 +80,7 @@ const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
             };
             (why, "session.ended/1")
         }
+        Fact::Journal(JournalFact::ClockAccepted(_)) => ("clock_accepted", "journal.clock_accepted/1"),
         Fact::Person(PersonFact::Suspended { .. }) => ("person_suspended", "person.suspended/1"),
         Fact::Person(PersonFact::Removed { .. }) => ("person_removed", "person.removed/1"),
         Fact::Credential(CredentialFact::Removed { .. }) => ("credential_removed", "credential.removed/1"),
@@ -140,11 +143,15 @@ impl FactInContext<'_> {
     /// Returns an event for each session that ended with the fact. Expired sessions ended earlier, without a fact; the
     /// event of their start holds that time.
     fn ended(&self, why: &'static str, code: &'static str) -> Vec<Event<Unmapped>> {
+        let now = match &self.stated.fact {
+            // Sessions end at the moment that was the present until then.
+            Fact::Journal(JournalFact::ClockAccepted(clock)) => clock.held,
+            _ => self.stated.at,
+        };
         let mut ended: Vec<_> = self
-            .person()
+            .sessions()
             .into_iter()
-            .flat_map(|person| self.before.sessions_of(person))
-            .filter(|session| session.expires_at > self.stated.at && self.after.session(session.id).is_none())
+            .filter(|session| session.expires_at > now && self.after.session(session.id).is_none())
             .map(Arc::clone)
             .collect();
         ended.sort_by_key(|session| session.id);
@@ -165,6 +172,14 @@ impl FactInContext<'_> {
             event
         });
         ended.collect()
+    }
+
+    /// Returns the sessions that the fact may end.
+    fn sessions(&self) -> Vec<&Arc<KnownSession>> {
+        match &self.stated.fact {
+            Fact::Journal(JournalFact::ClockAccepted(_)) => self.before.sessions().collect(),
+            _ => self.person().into_iter().flat_map(|person| self.before.sessions_of(person)).collect(),
+        }
     }
 
     /// Returns the person whose sessions the fact may end.

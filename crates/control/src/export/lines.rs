@@ -132,7 +132,7 @@ impl Facts {
         let (ledger, since) = (control.ledger().clone(), time.start);
         // A world whose newest fact is before the span has folded none of the span's facts, so folding starts there.
         let looking = tokio::task::spawn_blocking(move || {
-            ledger.earlier_world(until, |world| world.newest().is_none_or(|newest| newest < since))
+            ledger.earlier_world(until, |world| world.latest_dated().is_none_or(|latest| latest < since))
         });
         let earlier = looking.await.map_err(|error| format!("the checkpoints were not read: {error}"))?;
         let world = earlier.map_or_else(World::empty, Arc::unwrap_or_clone);

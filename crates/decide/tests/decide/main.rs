@@ -5,6 +5,7 @@ mod holding;
 mod reaching;
 mod remedies;
 mod rolling_out;
+mod setting_back;
 mod touching;
 mod without;
 mod words;

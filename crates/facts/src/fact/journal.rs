@@ -1,6 +1,6 @@
 //! Facts about the journal itself.
 
-use crate::{AcceptedHead, Digest};
+use crate::{AcceptedClock, AcceptedHead, Digest};
 use serde::{Deserialize, Serialize};
 
 /// An event about the journal itself.
@@ -34,6 +34,14 @@ pub enum JournalFact {
         /// The size of the file in bytes.
         bytes: u64,
     },
+    /// The operator set the time of the journal back to the time of this fact. Whatever had ended by the moment that was
+    /// held has ended for good.
+    #[serde(rename = "journal.clock_accepted/1")]
+    ClockAccepted(AcceptedClock),
+    /// The operator accepted, for one more machine, a clock that was accepted before. Only that machine forgets the
+    /// later time.
+    #[serde(rename = "journal.clock_confirmed/1")]
+    ClockConfirmed(AcceptedClock),
 }
 
 #[cfg(test)]
@@ -41,4 +49,6 @@ crate::golden::every_fact! { JournalFact {
     HeadAccepted(accepted),
     CheckpointTaken { seq, format, digest },
     Archived { first, last, hash, digest, bytes },
+    ClockAccepted(accepted),
+    ClockConfirmed(accepted),
 } }

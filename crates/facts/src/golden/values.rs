@@ -271,6 +271,7 @@ parts! {
     Turned { people, accesses, example }
     EvidenceFile { path, digest, bytes, rows, first, last }
     ExpiredFile { path, digest }
+    AcceptedClock { gate, held, why }
     AcceptedHead { gate, remembered, found, why }
     TokenBinding { token, key, commands }
     PolicyRemoval { version, policies }

@@ -1,12 +1,13 @@
 //! The fold of the register has the same result as the world had when it contained the register.
 
 use crate::house::{StoredJournal, equals_the_journal, history, state};
-use countersign_facts::{Fact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
+use countersign_facts::{Fact, JournalFact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
 use countersign_names::Timestamp;
 use countersign_projections::register::{Drift, RegisterEntry, TrustState};
 use countersign_testkit::story::Line;
 use countersign_world::World;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 type Register = BTreeMap<TrustKey, RegisterEntry>;
 
@@ -66,6 +67,15 @@ fn put(register: &mut Register, key: &TrustKey, state: TrustState) {
     register.insert(key.clone(), entry);
 }
 
+/// An approval has as much time left as it had, when time is set back by this much.
+fn set_back(register: &mut Register, by: Duration) {
+    for known in register.values_mut() {
+        if let TrustState::Documented { expires_at, .. } = &mut known.state {
+            *expires_at = expires_at.minus(by);
+        }
+    }
+}
+
 /// Checks that the journal folds to the same register as before, and that each entry has its resource's sensitivity in
 /// the world.
 async fn comes_to_what_it_did(house: &StoredJournal, stated: &[Stated]) -> usize {
@@ -73,6 +83,9 @@ async fn comes_to_what_it_did(house: &StoredJournal, stated: &[Stated]) -> usize
     for stated in stated {
         if let Fact::Trust(fact) = &stated.fact {
             apply(&mut register, stated, fact);
+        }
+        if let Fact::Journal(JournalFact::ClockAccepted(clock)) = &stated.fact {
+            set_back(&mut register, clock.held.since(stated.at));
         }
         // A fact that the world refuses is in no journal, but the fold must accept every fact.
         let _taken = world.apply(stated);
@@ -123,7 +136,7 @@ async fn a_long_history_comes_to_the_register_that_it_always_did() {
 mod random {
     use super::comes_to_what_it_did;
     use crate::house::{StoredJournal, found, key};
-    use countersign_facts::{Fact, Stated, TrustFact};
+    use countersign_facts::{AcceptedClock, Fact, JournalFact, Stated, TrustFact};
     use countersign_names::{Sensitivity, Timestamp};
     use countersign_testkit::story::{self, Line};
     use proptest::prelude::*;
@@ -132,7 +145,7 @@ mod random {
     /// in a journal, but the fold must be total, so such a fact has no effect.
     fn line() -> impl Strategy<Value = Line> {
         let keys = prop::collection::vec(0_usize..40, 1..4);
-        let fact = (0..6_u8, keys, 0_i64..200).prop_map(|(kind, numbers, at)| {
+        let fact = (0..7_u8, keys, 0_i64..200).prop_map(|(kind, numbers, at)| {
             let keys = || numbers.iter().map(|n| key(*n)).collect::<Vec<_>>();
             let fact = match kind {
                 0 | 1 => {
@@ -147,6 +160,11 @@ mod random {
                     reason: "legacy".to_owned(),
                     expires_at: Timestamp::from_micros(1_000_000_000),
                 },
+                5 => {
+                    let (gate, why) = ("edge".to_owned(), "test".to_owned());
+                    let clock = AcceptedClock { gate, held: story::at(at + 50), why };
+                    return Line::of(Fact::Journal(JournalFact::ClockAccepted(clock))).at(at);
+                }
                 _ => {
                     let label = (at % 2 == 0).then_some(Sensitivity::Public);
                     let resource = key(numbers.first().copied().unwrap_or_default()).resource;

@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod clock;
 mod evidence;
 mod hostile;
 mod inventory;
