@@ -57,6 +57,8 @@ pub struct Steady {
     lead: AtomicI64,
     /// The lower limit of now, in microseconds.
     floor: AtomicI64,
+    /// Whether nothing but the clocks counts: the operator is about to set time back.
+    heedless: bool,
     /// The lead of the store's clock over the stopwatch, in microseconds; the maximum if the store has no clock.
     store: AtomicI64,
 }
@@ -64,7 +66,12 @@ pub struct Steady {
 impl Steady {
     pub fn new(clocks: Clocks) -> Self {
         let (lead, floor) = (AtomicI64::new(i64::MIN), AtomicI64::new(i64::MIN));
-        Self { clocks, lead, floor, store: AtomicI64::new(i64::MAX) }
+        Self { clocks, lead, floor, heedless: false, store: AtomicI64::new(i64::MAX) }
+    }
+
+    /// Believes the system's clock, whatever is known of later moments.
+    pub fn heedless(clocks: Clocks) -> Self {
+        Self { heedless: true, ..Self::new(clocks) }
     }
 
     /// Returns the time since a fixed moment in the past.
@@ -85,6 +92,9 @@ impl Steady {
 
     /// Raises the lower limit of now to this time.
     pub fn not_before(&self, moment: Timestamp) {
+        if self.heedless {
+            return;
+        }
         self.floor.fetch_max(moment.as_micros(), Ordering::Relaxed);
     }
 
@@ -100,6 +110,11 @@ impl Steady {
     /// Returns how far the present is ahead of the store's clock.
     pub fn ahead(&self) -> Duration {
         self.store_now().map_or(Duration::ZERO, |store| self.now().since(store))
+    }
+
+    /// Returns how far the present is behind the store's clock.
+    pub fn late(&self) -> Duration {
+        self.store_now().map_or(Duration::ZERO, |store| store.since(self.now()))
     }
 
     /// Returns the latest time that the store's clock supports.
@@ -230,6 +245,19 @@ mod tests {
         assert_eq!(seconds(&steady), (1_000_100, 1));
         hands.pass(2);
         assert_eq!(seconds(&steady), (1_000_101, 0), "the clock has caught up, and is believed again");
+    }
+
+    #[test]
+    fn one_who_is_about_to_set_time_back_believes_the_clock_alone() {
+        let (hands, steady) = Hands::new();
+        let steady = Steady::heedless(steady.clocks);
+        steady.not_before(Timestamp::from_micros(2_000_000_000_000));
+        assert_eq!(seconds(&steady), (1_000_000, 0));
+        hands.pass(5);
+        steady.store_said(1_000_105 * 1_000_000, Duration::from_secs(5));
+        assert_eq!((steady.late().as_secs(), steady.ahead()), (100, Duration::ZERO));
+        hands.set(1_000_305);
+        assert_eq!((steady.late(), steady.ahead().as_secs()), (Duration::ZERO, 200));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The one task that advances the world.
 
 use crate::command::{Command, Unstated};
-use crate::load::{PAGE, fold};
+use crate::load::{PAGE, parse, replay};
 use crate::{MOST_SKEW, Shared};
-use countersign_facts::Stated;
+use countersign_facts::{Fact, JournalFact, Stated};
 use countersign_journal::{AppendError, Entry, Follower, Head, Journal, ReadError, Wake};
 use countersign_names::Timestamp;
 use countersign_world::World;
@@ -39,6 +39,8 @@ enum Stuck {
     Early(String),
     /// An entry cannot be folded, and never will be.
     Broken(String),
+    /// The operator set time back, at another process.
+    SetBack(String),
 }
 
 impl Keeper {
@@ -83,6 +85,11 @@ impl Keeper {
                 Err(Stuck::Broken(why)) => {
                     tracing::error!(why, "the journal cannot be followed any further");
                     self.shared.broken.send_replace(Some(why));
+                    return;
+                }
+                Err(Stuck::SetBack(why)) => {
+                    self.shared.broken.send_replace(Some(why.clone()));
+                    self.shared.set_back.send_replace(Some(why));
                     return;
                 }
             }
@@ -145,9 +152,16 @@ impl Keeper {
             };
             let next = last.head();
             for entry in &page {
-                fold(&mut self.world, entry).map_err(Stuck::Broken)?;
+                let stated = parse(entry).map_err(Stuck::Broken)?;
+                if let Fact::Journal(JournalFact::ClockAccepted(clock)) = &stated.fact {
+                    // What is remembered outside the journal must keep the later time until the operator has said the
+                    // same here. So the world ends before this fact.
+                    self.publish();
+                    return Err(Stuck::SetBack(crate::trouble::said_set_back(entry.seq.0, stated.at, clock)));
+                }
+                replay(&mut self.world, entry.seq.0, &stated).map_err(Stuck::Broken)?;
+                self.head = entry.head();
             }
-            self.head = next;
             self.publish();
             // Others may append while this reads; their later entries do not make this world older.
             if let Some((_, asked)) = seen.filter(|(seen, _)| seen.seq <= next.seq) {
@@ -188,7 +202,7 @@ impl Keeper {
         let outcome = self.append(&mut batch).await;
         let failed = match &outcome {
             Ok(()) => None,
-            Err(Stuck::Away(why) | Stuck::Broken(why)) => Some(Unstated::Unknown(why)),
+            Err(Stuck::Away(why) | Stuck::Broken(why) | Stuck::SetBack(why)) => Some(Unstated::Unknown(why)),
             Err(Stuck::Early(why)) => Some(Unstated::Early(why)),
         };
         for command in batch {

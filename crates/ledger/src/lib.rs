@@ -65,6 +65,8 @@ struct Shared {
     uncertain: AtomicBool,
     /// Why the journal cannot be followed any further.
     broken: watch::Sender<Option<String>>,
+    /// Why the process must stop, once another one has recorded that time was set back.
+    set_back: watch::Sender<Option<String>>,
     /// Why the world may differ from the fold of its facts.
     doubt: watch::Sender<Option<String>>,
     /// The world at the last checkpoint sequence.
@@ -118,7 +120,29 @@ impl Ledger {
         checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
         progress: impl FnMut(u64),
     ) -> Result<Self, OpenError> {
-        let steady = Steady::new(clocks);
+        Self::open_at(journal, Steady::new(clocks), checkpoints, progress).await
+    }
+
+    /// Like [`Ledger::open_by`], but the present is what the clock says, even if facts or what is remembered outside the
+    /// journal are later. Only for the operator's acceptance of the clock: anything else would bring back to life what
+    /// has ended.
+    ///
+    /// # Errors
+    /// As [`Ledger::open_by`].
+    pub async fn open_to_accept_clock(
+        journal: Journal,
+        clocks: Clocks,
+        progress: impl FnMut(u64),
+    ) -> Result<Self, OpenError> {
+        Self::open_at(journal, Steady::heedless(clocks), None, progress).await
+    }
+
+    async fn open_at(
+        journal: Journal,
+        steady: Steady,
+        checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
+        progress: impl FnMut(u64),
+    ) -> Result<Self, OpenError> {
         let (loaded, begun_at) = load::load_from(&journal, &steady, checkpoints, progress).await?;
         let (mut world, head) = (loaded.world, loaded.head);
         let snapshot = world.take_snapshot();
@@ -132,6 +156,7 @@ impl Ledger {
             confirmed: AtomicU64::new(0),
             uncertain: AtomicBool::new(false),
             broken: watch::Sender::new(None),
+            set_back: watch::Sender::new(None),
             doubt: watch::Sender::new(None),
             snapshot: watch::Sender::new(snapshot),
             begun_at,
@@ -223,6 +248,27 @@ impl Ledger {
     /// confirmed as the newest, as if the journal were unreachable.
     pub fn skew(&self) -> Duration {
         self.0.shared.steady.skew()
+    }
+
+    /// Returns how far the store's clock is ahead of the present; zero if the store has no clock.
+    pub fn behind_store(&self) -> Duration {
+        self.0.shared.steady.late()
+    }
+
+    /// Returns how far the present is ahead of the store's clock; zero if the store has no clock.
+    pub fn ahead_of_store(&self) -> Duration {
+        self.0.shared.steady.ahead()
+    }
+
+    /// Resolves with the reason once the journal holds an acceptance of the clock by another process. This process must
+    /// then stop: its cached answers, permits and timers assume that time goes on. Its world stays as it was before.
+    pub async fn time_set_back(&self) -> String {
+        let mut set_back = self.0.shared.set_back.subscribe();
+        match set_back.wait_for(Option::is_some).await {
+            Ok(why) => why.clone().unwrap_or_default(),
+            // The sender lives as long as this handle.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Returns the present time, limited to what the store's clock supports. A time remembered while this machine's clock

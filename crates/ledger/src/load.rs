@@ -174,16 +174,18 @@ fn fold_all(
 }
 
 /// Folds in one entry.
-pub fn fold(world: &mut World, entry: &Entry) -> Result<(), String> {
+fn fold(world: &mut World, entry: &Entry) -> Result<(), String> {
     replay(world, entry.seq.0, &parse(entry)?)
 }
 
-fn parse(entry: &Entry) -> Result<Stated, String> {
+/// Reads the fact of an entry.
+pub fn parse(entry: &Entry) -> Result<Stated, String> {
     Stated::from_bytes(&entry.payload)
         .map_err(|error| format!("entry {} is not a fact that this build knows: {error}", entry.seq))
 }
 
-fn replay(world: &mut World, seq: u64, stated: &Stated) -> Result<(), String> {
+/// Folds in the fact of this sequence.
+pub fn replay(world: &mut World, seq: u64, stated: &Stated) -> Result<(), String> {
     world
         .replay(stated)
         .map_err(|contradiction| format!("entry {seq} contradicts those before it: {contradiction}"))

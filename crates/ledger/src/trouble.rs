@@ -1,17 +1,23 @@
 //! The messages when the world may not be the newest, or when the clocks disagree.
 
 use crate::MOST_SKEW;
+use countersign_facts::AcceptedClock;
+use countersign_names::Timestamp;
 use std::time::Duration;
 
 /// How long the world may be unconfirmed before that is reported: several questions were then not answered.
 pub const LATE: Duration = Duration::from_secs(10);
+
+/// The remedy if time in the journal ran ahead.
+const ACCEPT_CLOCK: &str = "stop the server and see `countersign journal accept-clock --dry-run`";
 
 /// Returns the problem, if there is one. The arguments are how far the machine's clock is behind the newest known time,
 /// how far the present is ahead of the store's clock, and for how long the world has not been confirmed as the newest.
 pub fn of(skew: Duration, ahead: Duration, behind: Duration) -> Option<String> {
     if skew > MOST_SKEW {
         return Some(format!(
-            "the clock of this machine is {} s behind the newest known moment: set it right",
+            "the clock of this machine is {} s behind the newest known moment: set it right. If it is right, time in the \
+             journal ran ahead: {ACCEPT_CLOCK}",
             skew.as_secs()
         ));
     }
@@ -32,6 +38,15 @@ pub fn said_ahead(ahead: Duration) -> String {
         "the clock of this machine is {} s ahead of the database's: nothing is stated until it is set right, and this process \
          started again",
         ahead.as_secs()
+    )
+}
+
+/// Returns why a process must stop after the operator's acceptance of the clock at another one, stated at `at`.
+pub fn said_set_back(seq: u64, at: Timestamp, clock: &AcceptedClock) -> String {
+    format!(
+        "with fact {seq} the operator set time back to {at}, from {}, at the machine of {} ({}). This process stops, because \
+         what it holds assumes that time goes on",
+        clock.held, clock.gate, clock.why
     )
 }
 
