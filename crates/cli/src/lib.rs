@@ -21,7 +21,7 @@ mod words;
 pub use console::Console;
 pub use exit::Exit;
 pub use tree::{Cli, ServeArgs, UpArgs};
-pub use verbs::journal::AcceptHeadArgs;
+pub use verbs::journal::{AcceptClockArgs, AcceptHeadArgs};
 
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
@@ -41,6 +41,8 @@ pub enum Invocation {
     Serve(ServeArgs),
     /// Accept a journal without its remembered head, for the operator.
     AcceptHead(AcceptHeadArgs),
+    /// Accept the clock of this machine, for the operator.
+    AcceptClock(AcceptClockArgs),
     /// A verb that has ended, or an invalid command line.
     Done(ExitCode),
 }
@@ -123,6 +125,10 @@ impl Cli {
             Verb::Journal(verbs::journal::JournalVerb::AcceptHead(mut accept)) => {
                 accept.data = self.common.data()?;
                 Ok(Work::Start(Invocation::AcceptHead(accept)))
+            }
+            Verb::Journal(verbs::journal::JournalVerb::AcceptClock(mut accept)) => {
+                accept.data = self.common.data()?;
+                Ok(Work::Start(Invocation::AcceptClock(accept)))
             }
             _ => Ok(Work::Verb(Box::new(self))),
         }

@@ -2,9 +2,9 @@
 //!
 //! This room must not know anything else.
 
-use countersign_cli::{AcceptHeadArgs, Exit, Invocation, ServeArgs, UpArgs};
-use countersign_server::{Config, ConfigError, Running, StartError, UpOptions, start_logs};
-use std::path::Path;
+use countersign_cli::{AcceptClockArgs, AcceptHeadArgs, Exit, Invocation, ServeArgs, UpArgs};
+use countersign_server::{ClockStatement, Config, ConfigError, Running, StartError, UpOptions, start_logs};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -15,6 +15,9 @@ fn main() -> ExitCode {
         Invocation::Serve(args) => (runtime().and_then(|runtime| runtime.block_on(serve(&args))), args.json),
         Invocation::AcceptHead(args) => {
             (runtime().and_then(|runtime| runtime.block_on(accept_head(args))), false)
+        }
+        Invocation::AcceptClock(args) => {
+            (runtime().and_then(|runtime| runtime.block_on(accept_clock(args))), false)
         }
     };
     match started {
@@ -83,9 +86,9 @@ async fn up(args: UpArgs) -> miette::Result<()> {
     let Some(up) = told.unless_stopped(countersign_server::up(options)).await else { return Ok(()) };
     let up = up?;
     say(&up.greeting);
-    told.then_stop(up.running, None).await;
+    let stopped = told.then_stop(up.running, None).await;
     logs.stop().await;
-    Ok(())
+    stopped
 }
 
 async fn serve(args: &ServeArgs) -> miette::Result<()> {
@@ -97,19 +100,33 @@ async fn serve(args: &ServeArgs) -> miette::Result<()> {
     let logs = start_logs(&config).map_err(|error| miette::miette!("{error}"))?;
     let mut told = ProcessSignals::listen()?;
     let Some(running) = told.unless_stopped(Running::start(config)).await else { return Ok(()) };
-    told.then_stop(running?, Some(&args.config)).await;
+    let stopped = told.then_stop(running?, Some(&args.config)).await;
     logs.stop().await;
-    Ok(())
+    stopped
 }
 
 async fn accept_head(args: AcceptHeadArgs) -> miette::Result<()> {
-    let config = match args.config {
-        Some(path) => Config::read(&path)?,
-        None => Config::embedded(args.data, ([127, 0, 0, 1], 8080).into(), None),
-    };
+    let config = config_of(args.config, args.data)?;
     let doubt = countersign_server::accept_head(&config, &args.why).await?;
     say(&format!("Accepted, and put on record. It was this: {doubt}"));
     Ok(())
+}
+
+async fn accept_clock(args: AcceptClockArgs) -> miette::Result<()> {
+    let config = config_of(args.config, args.data)?;
+    let why = args.why.unwrap_or_default();
+    let statement = ClockStatement { why: &why, dry_run: args.dry_run };
+    let report = countersign_server::accept_clock(&config, statement).await?;
+    say(&report.to_string());
+    Ok(())
+}
+
+/// The configuration in this file; without one, that of `countersign up` with this data folder.
+fn config_of(file: Option<PathBuf>, data: PathBuf) -> miette::Result<Config> {
+    match file {
+        Some(path) => Ok(Config::read(&path)?),
+        None => Ok(Config::embedded(data, ([127, 0, 0, 1], 8080).into(), None)),
+    }
 }
 
 /// The signals that are heard. They are heard from before anything is started, so that what serves already is never ended
@@ -141,10 +158,16 @@ impl ProcessSignals {
     }
 
     /// SIGTERM and SIGINT end it in order; a second one while it ends is the system's to act on. A hangup ends what was
-    /// started in a terminal, and of what was started with a configuration file it has that file checked.
-    async fn then_stop(mut self, running: Running, config: Option<&Path>) {
+    /// started in a terminal, and of what was started with a configuration file it has that file checked. That time was set
+    /// back at another machine ends it as a failure, so that whoever restarts failed processes starts it anew.
+    async fn then_stop(mut self, running: Running, config: Option<&Path>) -> miette::Result<()> {
+        let mut stopped = Ok(());
         loop {
             tokio::select! {
+                why = running.time_set_back() => {
+                    stopped = Err(miette::miette!("{why}"));
+                    break;
+                }
                 _ = self.terminate.recv() => break,
                 _ = self.interrupt.recv() => break,
                 _ = self.hangup.recv() => match config {
@@ -154,5 +177,6 @@ impl ProcessSignals {
             }
         }
         running.stop().await;
+        stopped
     }
 }

@@ -35,8 +35,8 @@ mod upkeep;
 
 pub use config::{Config, ConfigError, Journal, LogFormat, Span, Telemetry};
 pub use logs::{LogError, Logs, start_logs};
-pub use remembered::{NotAccepted, NotBelieved};
-pub use running::{Running, StartError, accept_head};
+pub use remembered::{AcceptedClockReport, ClockNotAccepted, ClockStatement, NotAccepted, NotBelieved};
+pub use running::{Running, StartError, accept_clock, accept_head};
 pub use up::{UpOptions, up};
 
 /// The version of this build.

@@ -7,17 +7,19 @@
 //! journal.
 
 mod bucket;
+mod clock;
 
 pub use bucket::{BucketCheck, BucketHead};
+pub use clock::{AcceptedClockReport, ClockNotAccepted, ClockStatement, accept_clock};
 
 use crate::keys;
 use countersign_evidence::{Query, Store};
 use countersign_facts::{AcceptedHead, Actor, EndReason, Fact, JournalFact, SessionFact};
 use countersign_gate_http::AssertionKey;
 use countersign_journal::{Head, Journal, ReadError, Seq};
-use countersign_ledger::{CommandError, Ledger, Never};
+use countersign_ledger::{CommandError, Ledger, MOST_SKEW, Never};
 use countersign_names::{DecisionId, Timestamp};
-use countersign_world::World;
+use countersign_world::{ClockSetBack, World};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use secrecy::ExposeSecret as _;
@@ -111,6 +113,19 @@ pub enum NotBelieved {
         path: String,
         /// What is wrong with it.
         why: String,
+    },
+    /// The operator set time back at another machine, and not at this one.
+    #[error(
+        "this machine remembers {} as the present, and with fact {} the operator set time back to {} at the machine of {} \
+         ({}). One entry of the journal does not set time back here: if it is right, say so at this machine: \
+         `countersign journal accept-clock --why ...`",
+        .remembered.at, .accepted.seq, .accepted.at, .accepted.gate, .accepted.why
+    )]
+    TimeSetBack {
+        /// The remembered state.
+        remembered: Memory,
+        /// The acceptance at the other machine.
+        accepted: Box<ClockSetBack>,
     },
     /// The journal could not be read.
     #[error(transparent)]
@@ -262,6 +277,7 @@ pub async fn believe(
         }
         return Ok(());
     };
+    clock::has_heard(ledger, memory)?;
     ledger.remember(memory.head, memory.at);
     compare(ledger.journal(), ledger.head(), memory).await
 }
@@ -283,17 +299,28 @@ pub async fn witnessed(
     }
 }
 
-/// Checks that the newest decision in this process's evidence knew no later entry than the journal has. Decisions
-/// before the operator's last acceptance do not count.
+/// Checks that no recent decision in this process's evidence knew a later entry than the journal has. Decisions before
+/// the operator's last acceptance do not count.
+///
+/// Once time was set back, the newest decisions by date are those that the wrong clock dated. So the search then ends
+/// with the present, and covers several decisions: some of those in the same span may still be from before.
 ///
 /// # Errors
 /// If it knew a later one.
 async fn in_step(store: &Store, ledger: &Ledger) -> Result<(), NotBelieved> {
     let (store, world) = (store.clone(), ledger.world());
-    let since = world.head_accepted().map_or(Timestamp::from_micros(i64::MIN), |accepted| accepted.at);
-    let query = Query { since, limit: 1, ..Query::default() };
+    let set_back = world.clock_set_back();
+    let accepted = [world.head_accepted().map(|accepted| accepted.at), set_back.map(|clock| clock.at)];
+    let since = accepted.into_iter().flatten().max().unwrap_or(Timestamp::from_micros(i64::MIN));
+    let query = match set_back {
+        Some(_) => {
+            Query { since, until: ledger.now().plus(MOST_SKEW), limit: Query::MOST, ..Query::default() }
+        }
+        None => Query { since, limit: 1, ..Query::default() },
+    };
     // Verifying the evidence reports unreadable files; here it is only one witness of several.
-    let newest = tokio::task::spawn_blocking(move || store.list(&query).rows.into_iter().next()).await;
+    let knew_most = move || store.list(&query).rows.into_iter().max_by_key(|row| row.decided.world);
+    let newest = tokio::task::spawn_blocking(knew_most).await;
     match newest.ok().flatten().map(|row| row.decided) {
         Some(decided) if decided.world > world.seq() => Err(NotBelieved::EvidenceKnewMore {
             decision: decided.id,
@@ -323,6 +350,7 @@ pub async fn accept(
     let doubt = match believed {
         Ok(()) => return Err(NotAccepted::Whole),
         Err(NotBelieved::Read(error)) => return Err(NotAccepted::Read(error)),
+        Err(doubt @ NotBelieved::TimeSetBack { .. }) => return Err(NotAccepted::Clock(Box::new(doubt))),
         Err(doubt) => doubt,
     };
     let accepted = AcceptedHead {
@@ -384,6 +412,9 @@ pub enum NotAccepted {
     /// The journal could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The clock is to be accepted first.
+    #[error(transparent)]
+    Clock(Box<NotBelieved>),
     /// The acceptance could not be recorded.
     #[error(transparent)]
     Ledger(#[from] CommandError<Never>),

@@ -1,5 +1,9 @@
 //! Starts and stops the process: the order of its parts.
 
+mod accepting;
+
+pub use accepting::{accept_clock, accept_head};
+
 use crate::archives::ProcessArchives;
 use crate::background::Background;
 use crate::checkpoints::Checkpoints;
@@ -8,7 +12,7 @@ use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::console::ConsoleHost;
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
-use crate::remembered::{BucketHead, NotAccepted, NotBelieved, Remembered};
+use crate::remembered::{BucketHead, ClockNotAccepted, NotAccepted, NotBelieved, Remembered};
 use crate::schedules::ProcessSchedules;
 use crate::serving::{self, Listeners};
 use crate::sign_in::Passkeys;
@@ -90,6 +94,9 @@ pub enum StartError {
     /// The operator's acceptance of the journal failed.
     #[error(transparent)]
     NotAccepted(#[from] NotAccepted),
+    /// The operator's acceptance of the clock failed.
+    #[error(transparent)]
+    ClockNotAccepted(#[from] ClockNotAccepted),
     /// The initial facts of a new installation could not be stated.
     #[error("the installation could not be set up: {0}")]
     Bootstrap(String),
@@ -231,6 +238,11 @@ impl Running {
                 Err(error)
             }
         }
+    }
+
+    /// Resolves with the reason once the operator has set time back at another machine: this process must then stop.
+    pub async fn time_set_back(&self) -> String {
+        self.ledger.time_set_back().await
     }
 
     fn collect_metrics(&self) -> PrometheusHandle {
@@ -388,26 +400,6 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<(TcpListener
     Ok((listener, bound))
 }
 
-/// Accepts the journal of a stopped process although it lacks the remembered head, on the authority of the operator at
-/// the machine. Returns what was wrong.
-///
-/// # Errors
-/// If nothing is wrong, or the acceptance could not be recorded.
-pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartError> {
-    config.check()?;
-    let archives = ProcessArchives::of(config).map_err(|error| config.pointed_at(error))?;
-    let ledger = open_ledger(config, &archives, None).await?;
-    let key = keys::assertion_key(&config.data.join("assertion.key"))?;
-    let remembered = Arc::new(Remembered::of(&config.data, &config.name));
-    let (sink, store) =
-        Evidence::open(config.data.join("evidence"), evidence_options(config, &ledger, None))?;
-    let bucket_head = copies(config, &ledger)?.map(|copies| BucketHead::new(remembered.clone(), copies));
-    let accepted = remembered::accept(&remembered, (&store, bucket_head.as_ref()), &ledger, &key, why).await;
-    drop(sink.close().await);
-    ledger.journal().close().await;
-    Ok(accepted?.to_string())
-}
-
 /// Opens the world at the journal's head, from a checkpoint if there is one, and the parts that keep the journal short.
 async fn open_world(config: &Config) -> Result<(Ledger, Arc<Checkpoints>, ProcessArchives), StartError> {
     let checkpoints = Arc::new(Checkpoints::of(&config.data));
@@ -422,6 +414,19 @@ async fn open_ledger(
     archives: &ProcessArchives,
     checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
 ) -> Result<Ledger, StartError> {
+    let journal = open_journal(config, archives).await?;
+    Ok(Ledger::open_by(journal, machine_clocks(), checkpoints, folding).await?)
+}
+
+fn machine_clocks() -> Clocks {
+    Clocks::system(Arc::new(present_moment))
+}
+
+fn folding(facts: u64) {
+    tracing::info!(facts, "folding the journal");
+}
+
+async fn open_journal(config: &Config, archives: &ProcessArchives) -> Result<Journal, StartError> {
     let journal = match &config.journal {
         JournalConfig::Sqlite { path, .. } => {
             Journal::open_sqlite(config.journal_file(path.as_deref())).await?
@@ -437,8 +442,7 @@ async fn open_ledger(
         }
     };
     journal.reads_archive(archives.archives.clone());
-    let progress = |facts| tracing::info!(facts, "folding the journal");
-    Ok(Ledger::open_by(journal, Clocks::system(Arc::new(present_moment)), checkpoints, progress).await?)
+    Ok(journal)
 }
 
 /// Creates the copies of the evidence, if configured. Sends no request: an unreachable store never prevents a start.

@@ -48,6 +48,33 @@ pub(crate) enum JournalVerb {
                             revocations. So every session ends. Review people, passkeys, tokens, devices and grants yourself."
     )]
     AcceptHead(AcceptHeadArgs),
+    /// Accept the clock of this machine, if time in the journal ran ahead, and record that
+    #[command(after_help = "Examples:\n  countersign journal accept-clock --dry-run\n  \
+                            countersign journal accept-clock --why the-clock-was-ten-years-ahead\n  \
+                            countersign journal accept-clock --config countersign.toml --why ticket-4711\n\n\
+                            Stop the server and set the clock right first. A fact that is dated in the future, or a\n\
+                            moment that journal.head remembers, holds time there. This command sets time back to the\n\
+                            clock of this machine. Nothing comes back with it: sessions, links, open requests and grants\n\
+                            end, and so does what had ended by the time that was held. Each other process of the journal\n\
+                            stops; say the same at its machine.")]
+    AcceptClock(AcceptClockArgs),
+}
+
+/// The clock to accept, and the reason.
+#[derive(Debug, Args)]
+pub struct AcceptClockArgs {
+    /// The server's configuration file; without it, the data folder of `countersign up`
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The reason; the journal keeps it
+    #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+    pub why: Option<String>,
+    /// Only show what would end
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The data folder, for a server without a configuration file.
+    #[arg(skip)]
+    pub data: PathBuf,
 }
 
 /// The journal to accept, and the reason.
@@ -99,7 +126,7 @@ impl JournalVerb {
             }
             Self::Verify(verify) => verify.run(cx).await,
             Self::Archive(archive) => archive.run(cx).await,
-            Self::AcceptHead(_) => {
+            Self::AcceptHead(_) | Self::AcceptClock(_) => {
                 Err(Failure::Failed("this program cannot open a journal to write".to_owned()))
             }
         }

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 /// Cut this entry off and all after it, by the store's own tools.
-fn cut(stage: &Stage, server: Option<(&Postgres, &str)>, from: u64) {
+pub fn cut(stage: &Stage, server: Option<(&Postgres, &str)>, from: u64) {
     let delete = format!("DELETE FROM journal_entries WHERE seq >= {from};");
     match server {
         Some((server, url)) => {

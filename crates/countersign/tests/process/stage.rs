@@ -2,7 +2,7 @@
 
 use countersign_facts::{Actor, ApplicationFact, Fact, PoliciesFact, PolicyFile, SessionFact};
 use countersign_journal::{Journal, PostgresOptions};
-use countersign_ledger::Ledger;
+use countersign_ledger::{Clock, Ledger};
 use countersign_names::Timestamp;
 use countersign_policy::PolicySet;
 use countersign_testkit::story::*;
@@ -86,13 +86,27 @@ impl Stage {
 
     /// The journal, while no process has it.
     pub async fn ledger(&self) -> Ledger {
+        self.ledger_by(Arc::new(now)).await
+    }
+
+    /// The journal, by this clock.
+    pub async fn ledger_by(&self, clock: Clock) -> Ledger {
         let journal = match &self.place {
             Where::Here => Journal::open_sqlite(self.data().join("journal.sqlite")).await.unwrap(),
             Where::At(url) => {
                 Journal::open_postgres(url.clone().into(), PostgresOptions::default()).await.unwrap()
             }
         };
-        Ledger::open(journal, Arc::new(now), |_| ()).await.unwrap()
+        Ledger::open(journal, clock, |_| ()).await.unwrap()
+    }
+
+    /// Has the operator accept the clock of this machine, and gives whether that was done and what was said.
+    pub fn accept_clock(&self, more: &[&str]) -> (bool, String) {
+        let config = self.config();
+        let words = ["journal", "accept-clock", "--config", config.to_str().unwrap()];
+        let ran = self.command(&[&words, more].concat()).output().unwrap();
+        let said = [ran.stdout, ran.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        (ran.status.success(), plain(&said.join("\n")))
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {

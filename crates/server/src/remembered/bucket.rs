@@ -5,6 +5,7 @@
 //! unreachable store never prevents a start. It asks the store again until it answers, and writes nothing there before.
 //! If the journal turns out to be shorter, the process stops following it and leaves the page in the bucket unchanged.
 
+use super::clock::has_heard;
 use super::{Memory, NotBelieved, Remembered, compare, read};
 use crate::keys;
 use countersign_copies::{Copies, CopyProblem};
@@ -57,23 +58,32 @@ impl BucketHead {
     /// # Errors
     /// If the journal does not contain the head that the page names.
     pub async fn believe(&self, ledger: &Ledger, key: &AssertionKey) -> Result<BucketCheck, NotBelieved> {
-        let page = match self.within(self.copies.get_head()).await {
-            Ok(Some(page)) => page,
+        let memory = match self.recall(ledger, key).await {
+            Ok(Some(memory)) => memory,
             Ok(None) => return Ok(BucketCheck::Holds),
             Err(away) => return Ok(BucketCheck::Away(away)),
         };
-        // An attacker who can write there can write anything, so an invalid page counts as absent.
-        let memory = match read(&String::from_utf8_lossy(&page), &ledger.world(), key) {
-            Ok(memory) => memory,
-            Err(why) => {
-                tracing::warn!("the bucket should say how far the journal went, and what is there {why}");
-                return Ok(BucketCheck::Holds);
-            }
-        };
         if ledger.remembered().is_none_or(|(head, _)| head.seq < memory.head.seq) {
+            has_heard(ledger, memory)?;
             ledger.remember(memory.head, memory.at);
         }
         compare(ledger.journal(), ledger.head(), memory).await.map(|()| BucketCheck::Holds)
+    }
+
+    /// Reads the page. Returns `None` if there is none that this installation signed.
+    ///
+    /// # Errors
+    /// If the store does not answer, with the reason.
+    pub(super) async fn recall(&self, ledger: &Ledger, key: &AssertionKey) -> Result<Option<Memory>, String> {
+        let Some(page) = self.within(self.copies.get_head()).await? else { return Ok(None) };
+        // An attacker who can write there can write anything, so an invalid page counts as absent.
+        match read(&String::from_utf8_lossy(&page), &ledger.world(), key) {
+            Ok(memory) => Ok(Some(memory)),
+            Err(why) => {
+                tracing::warn!("the bucket should say how far the journal went, and what is there {why}");
+                Ok(None)
+            }
+        }
     }
 
     /// Uploads the journal's head.

@@ -213,7 +213,8 @@ fn skew(status: &Status) -> Finding {
                 "it is {} behind the newest known moment, which counts as an unreachable journal",
                 span::show(Duration::from_secs(seconds))
             ),
-            "set the clock of the server's machine right, and run NTP; then restart the server",
+            "set the clock of the server's machine right, and run NTP; then restart the server. If the clock is right, time \
+             in the journal ran ahead: stop the server and see countersign journal accept-clock --dry-run",
         ),
     }
 }
