@@ -24,7 +24,7 @@ const FUZZING_MS = 30 * 60_000;
 /** How long a long run over next to nothing may take. */
 const JOB_MS = 30_000;
 /** The verbs that meet no running server: what starts one, and what is for a server that is stopped (crates/countersign/tests/process). */
-const STARTS = ['countersign', 'up', 'journal-accept-head'];
+const STARTS = ['countersign', 'up', 'journal-accept-clock', 'journal-accept-head'];
 
 describe('the document, the server and the command line', () => {
   const lifetime = new Lifetime();

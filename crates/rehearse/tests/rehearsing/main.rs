@@ -12,6 +12,9 @@ mod settings;
 
 use countersign_admission::{Who, reserved};
 use countersign_evidence::{Decided, Effect};
+use countersign_facts::{AcceptedClock, Actor, Fact, JournalFact};
+use countersign_journal::Journal;
+use countersign_ledger::{Clock, Ledger};
 use countersign_names::{
     Action, CheckResult, DecisionId, PostureCheck, Principal, RiskLevel, Sensitivity, Timestamp,
 };
@@ -21,6 +24,7 @@ use countersign_testkit::story::*;
 use post::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// A deterministic random number generator.
@@ -363,4 +367,50 @@ async fn a_replay_can_be_broken_off() {
     });
     assert_eq!(told.await.unwrap(), [Progress::default()]);
     const { assert!(NAMED >= 10) };
+}
+
+/// Time ran ahead and was set back, so that accesses of two histories lie between each other by date.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_recorded_before_and_after_time_was_set_back_comes_out_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask_at = async |post: &Post, seconds: &[i64]| {
+        let mut allowed = 0;
+        for (second, n) in seconds.iter().flat_map(|second| (1..=PEOPLE).map(move |n| (*second, n))) {
+            post.now.store(at(second).as_micros(), Ordering::SeqCst);
+            for application in APPLICATIONS {
+                allowed += u32::from(post.ask(asking(n, application, Action::Read, "/")).await);
+            }
+        }
+        allowed
+    };
+    let ahead = Post::open(folder.path(), 8 * 1024).await;
+    ahead.now.store(at(500).as_micros(), Ordering::SeqCst);
+    ahead.begin().await;
+    for n in 1..=PEOPLE {
+        ahead.tell(all_checks(n, 500, CheckResult::Pass)).await;
+    }
+    assert!(ask_at(&ahead, &[510, 590, 680]).await > 0);
+    ahead.admission.sink().close().await.unwrap();
+    ahead.ledger.journal().close().await;
+
+    let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
+    let clock: Clock = Arc::new(|| at(120));
+    let ledger = Ledger::open_to_accept_clock(journal, clock.into(), |_| {}).await.unwrap();
+    let (held, gate, why) = (at(700), "test".to_owned(), "test".to_owned());
+    let accepted = JournalFact::ClockAccepted(AcceptedClock { gate, held, why });
+    ledger.state(Actor::Operator, vec![Fact::Journal(accepted)]).await.unwrap();
+    ledger.journal().close().await;
+
+    let right = Post::open(folder.path(), 8 * 1024).await;
+    assert_eq!(ask_at(&right, &[130]).await, 0, "nobody is signed in");
+    for n in 1..=PEOPLE {
+        right.tell(session(u8::try_from(n).unwrap(), n, n)).await;
+        right.tell(all_checks(n, 125, CheckResult::Pass)).await;
+    }
+    assert!(ask_at(&right, &[140, 220, 515, 600, 690]).await > 0);
+    let (rows, outcome) = (right.rows().await, right.replay().await);
+    // Refusals of people who are not signed in may be recorded together.
+    assert!(rows.len() >= 8 * APPLICATIONS.len() * usize::try_from(PEOPLE).unwrap(), "{}", rows.len());
+    assert_eq!(outcome.differences, []);
+    assert_eq!((outcome.same, outcome.fidelity(0)), (rows.len() as u64, Some(1.0)));
 }
