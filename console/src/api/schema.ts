@@ -1821,6 +1821,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/upstreams/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check from the server's machine whether an upstream answers.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["upstreams.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/forward-auth/{proxy}": {
         parameters: {
             query?: never;
@@ -3345,6 +3365,19 @@ export interface components {
             /** @description True to show only what would be done. */
             dry_run?: boolean;
         };
+        /** @description An upstream to check. It need not be declared yet. */
+        NewUpstreamCheck: {
+            /**
+             * @description The host to ask for, as people will: an application may answer only at its own. Default: the upstream itself.
+             * @example wiki.example.org
+             */
+            host?: string | null;
+            /**
+             * @description The upstream: an origin such as `http://127.0.0.1:3000`.
+             * @example http://127.0.0.1:3000
+             */
+            upstream: string;
+        };
         /**
          * @description The observations of this process, and their exchange with other processes. While the exchange fails, observations of
          *     other processes become older here: a posture looks older and a session idle for longer.
@@ -4858,6 +4891,36 @@ export interface components {
             /** @description The files and days that upkeep left as they are, with the reasons. */
             skipped: string[];
         };
+        /** @description The result of a check of an upstream. It says what was found and never what the answer contained. */
+        UpstreamCheck: {
+            /**
+             * @description The address that was tried last, with its port. Absent if the name has none.
+             * @example 127.0.0.1:3000
+             */
+            address?: string | null;
+            /** @description Whether the gate would get an answer there. */
+            answers: boolean;
+            /** @description The result in one sentence, which continues the name of the upstream. */
+            message: string;
+            /** @description The place that the answer redirects to, without query and fragment. The check did not go there. */
+            redirect?: string | null;
+            /** @description What to do about it, if something needs to be done. */
+            remedy?: string | null;
+            /** @description The kind of result. */
+            result: components["schemas"]["UpstreamResult"];
+            /**
+             * Format: int32
+             * @description The status of the answer.
+             */
+            status?: number | null;
+            /** @description The upstream with its port. */
+            upstream: string;
+        };
+        /**
+         * @description The kinds of result of a check.
+         * @enum {string}
+         */
+        UpstreamResult: "answers" | "unknown_name" | "closed" | "unreachable" | "silent" | "certificate" | "tls" | "not_http";
         /**
          * @description Whether a report allows a verdict.
          * @enum {string}
@@ -5150,7 +5213,12 @@ export interface operations {
     };
     "applications.declare": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description True to refuse if there is an application of this name already. */
+                new?: boolean;
+                /** @description True to check only, and show what would be declared. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 /** @description An application, by name. */
@@ -8877,6 +8945,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrustsChanged"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "upstreams.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "upstream": "http://127.0.0.1:3000",
+                 *       "host": "wiki.example.org"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUpstreamCheck"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpstreamCheck"];
                 };
             };
             /** @description The problem, and the remedy. */

@@ -49,6 +49,7 @@ mod sessions;
 mod settings;
 mod settings_file;
 mod status;
+mod upstreams;
 pub mod words;
 
 pub use access::{ControlResource, EndpointAccess, OwnedBy};
@@ -131,6 +132,7 @@ pub use status::{
     JournalStatus, ListenerStatus, ObservationStatus, PolicyStatus, RememberedHead, Status, StoreStatus,
     Verification, VerifyRequest,
 };
+pub use upstreams::{NewUpstreamCheck, UpstreamCheck, UpstreamResult};
 
 use serde::{Deserialize, Serialize};
 

@@ -50,6 +50,7 @@ pub mod shadow;
 pub mod status;
 pub mod tokens;
 pub mod trusts;
+pub mod upstreams;
 
 use crate::Endpoint;
 
@@ -65,6 +66,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         devices::all(),
         applications::all(),
         labels::all(),
+        upstreams::all(),
         networks::all(),
         sessions::all(),
         grants::all(),

@@ -1,4 +1,4 @@
-//! Checks whether an application answers at its upstream.
+//! Checks from this machine whether an application answers at its upstream, for `doctor`; the server checks for everybody else.
 
 use std::time::Duration;
 use url::{Host, Url};

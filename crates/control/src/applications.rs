@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api::{self as api, rows};
 use countersign_facts::{
-    ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, Resource, ResourceFact,
+    ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, Resource, ResourceFact, Stated,
 };
 use countersign_names::{ApplicationName, ResourceName};
 use countersign_world::{Application, World};
@@ -45,21 +45,39 @@ pub async fn declare(
     State(control): State<Control>,
     caller: Caller,
     Path(application): Path<String>,
+    mut asked: QueryParameters,
     Json(declaration): Json<api::Declaration>,
 ) -> JsonResult<api::Application> {
     let name: ApplicationName = in_path("application", &application)?;
+    let (only_new, dry_run) = (asked.take("new")? == Some(true), asked.take("dry_run")? == Some(true));
+    asked.finish()?;
     not_our_own(&control, &name)?;
     let about = declared(&declaration)?;
     let application = name.clone();
-    control
-        .command(&caller, move |world, _| {
-            let unchanged = world.application(application.as_str()).is_some_and(|known| known.about == about);
-            let (application, about) = (application.clone(), about.clone());
-            let declared = vec![Fact::Application(ApplicationFact::Declared { application, about })];
-            Ok((if unchanged { Vec::new() } else { declared }, ()))
-        })
-        .await?;
+    let declaring = move |world: &World| {
+        let known = world.application(application.as_str());
+        if only_new && known.is_some() {
+            return Err(taken(&application));
+        }
+        let unchanged = known.is_some_and(|known| known.about == about);
+        let (application, about) = (application.clone(), about.clone());
+        let declared = vec![Fact::Application(ApplicationFact::Declared { application, about })];
+        Ok(if unchanged { Vec::new() } else { declared })
+    };
+    if dry_run {
+        let (world, by, now) = (control.world(), caller.actor(), control.now());
+        let facts = declaring(&world)?;
+        let stated: Vec<_> = facts.into_iter().map(|fact| Stated { at: now, by: by.clone(), fact }).collect();
+        return view_in(&world.after(&stated)?, &name);
+    }
+    control.command(&caller, move |world, _| Ok((declaring(world)?, ()))).await?;
     view(&control, &name)
+}
+
+fn taken(application: &ApplicationName) -> Refusal {
+    Refusal::conflict(format!("there is an application {application} already"))
+        .about_field("application")
+        .remedy("take another name, or change its declaration")
 }
 
 pub async fn remove(
@@ -182,8 +200,11 @@ fn known<'a>(world: &'a World, application: &ApplicationName) -> Result<&'a Arc<
 }
 
 fn view(control: &Control, application: &ApplicationName) -> JsonResult<api::Application> {
-    let world = control.world();
-    known(&world, application).map(|application| axum::Json(shown(application)))
+    view_in(&control.world(), application)
+}
+
+fn view_in(world: &World, application: &ApplicationName) -> JsonResult<api::Application> {
+    known(world, application).map(|application| axum::Json(shown(application)))
 }
 
 /// Returns the declaration in the form of an application file.

@@ -103,3 +103,4 @@ serves!(; T1);
 serves!(T1; T2);
 serves!(T1, T2; T3);
 serves!(T1, T2, T3; T4);
+serves!(T1, T2, T3, T4; T5);

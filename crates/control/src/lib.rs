@@ -56,6 +56,7 @@ mod sessions;
 mod settings;
 mod status;
 mod upkeep;
+mod upstreams;
 mod versions;
 
 use last_use::last_use;
@@ -83,6 +84,7 @@ use countersign_evidence::Store;
 use countersign_lake::Lake;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, ServiceId, Timestamp};
+use countersign_probe::UpstreamProbe;
 use countersign_projections::Projections;
 use countersign_sql::SqlEngine;
 use countersign_throttle::{CallerRates, Callers, Rates, Throttle, Wait};
@@ -154,6 +156,8 @@ struct Inner {
     live_streams: decisions::live::LiveStreams,
     engine: SqlEngine,
     copies: Option<Copies>,
+    upstream_checks: Callers,
+    upstream_probe: OnceLock<UpstreamProbe>,
     archives: OnceLock<Arc<Archives>>,
     projections: OnceLock<Projections>,
     job_tables: OnceLock<JobTables>,
@@ -220,6 +224,8 @@ impl Control {
             live_streams: decisions::live::LiveStreams::default(),
             engine,
             copies,
+            upstream_checks: upstreams::rates(),
+            upstream_probe: OnceLock::new(),
             archives: OnceLock::new(),
             projections: OnceLock::new(),
             job_tables: OnceLock::new(),
@@ -246,6 +252,20 @@ impl Control {
     pub(crate) fn projections(&self) -> Result<&Projections, Refusal> {
         let none = || Refusal::unavailable("this process keeps no tables beside the journal");
         self.0.projections.get().ok_or_else(none)
+    }
+
+    /// Sets how upstreams are checked. Only the first call counts; without one, no upstream can be checked.
+    pub fn checks_upstreams(&self, probe: UpstreamProbe) {
+        let _already_known = self.0.upstream_probe.set(probe);
+    }
+
+    pub(crate) fn upstream_probe(&self) -> Result<&UpstreamProbe, Refusal> {
+        let none = || Refusal::unavailable("this process checks no upstreams");
+        self.0.upstream_probe.get().ok_or_else(none)
+    }
+
+    pub(crate) fn upstream_checks(&self) -> &Callers {
+        &self.0.upstream_checks
     }
 
     /// Sets where jobs are stored. Only the first call counts; without one, jobs are forgotten when the process stops.

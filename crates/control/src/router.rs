@@ -4,9 +4,9 @@ use crate::bind::BoundRows;
 use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
-    Control, Refusal, applications, archiving, authzen, decisions, devices, envelope, exceptions, export,
-    grants, groups, jobs, keys, lint, me, networks, people, policies, projections, proposals, query, reach,
-    register, rehearsals, rollouts, services, sessions, settings, status, upkeep, versions,
+    Control, Refusal, applications, archiving, authzen, decisions, devices, envelope, exceptions,
+    export, grants, groups, jobs, keys, lint, me, networks, people, policies, projections, proposals, query,
+    reach, register, rehearsals, rollouts, services, sessions, settings, status, upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -137,6 +137,7 @@ fn applications(routes: BoundRows) -> BoundRows {
         .bind(&rows::applications::REMOVE, applications::remove)
         .bind(&rows::applications::STAGE, applications::stage)
         .bind(&rows::labels::SET, applications::label)
+        .bind(&rows::upstreams::CHECK, upstreams::check)
         .bind(&rows::settings::SHOW, settings::show)
 }
 

@@ -48,7 +48,7 @@ pub use listener::LocalListener;
 pub use routes::{RouteTable, Routed};
 pub use sign_in::{Later, Redirect, SignIn, SignInFailed};
 pub use target::Target;
-pub use upstream::UpstreamError;
+pub use upstream::{UpstreamError, client_config};
 
 /// The parsers of untrusted bytes in this crate, exposed for fuzzing (`fuzz/`). Using a gate needs none of these names.
 pub mod readers {

@@ -332,7 +332,11 @@ impl Idle {
     }
 }
 
-fn client_config(roots: &UpstreamRoots) -> Result<ClientConfig, UpstreamError> {
+/// Returns the settings of TLS with which the gate connects to applications.
+///
+/// # Errors
+/// If the roots are not PEM, or the TLS provider rejects the settings.
+pub fn client_config(roots: &UpstreamRoots) -> Result<ClientConfig, UpstreamError> {
     let mut store = RootCertStore::empty();
     match roots {
         // A machine without the file trusts no authority: its upstreams over TLS are refused, all others work.

@@ -28,13 +28,14 @@ use countersign_control::{Anchoring, Control, JobTables, Settings as ControlSett
 use countersign_copies::{Copies, Pace};
 use countersign_database::Database;
 use countersign_evidence::{Evidence, Options, Store};
-use countersign_gate_http::{Gate, GateConfig, TrustedProxies};
+use countersign_gate_http::{Gate, GateConfig, GateError, TrustedProxies, UpstreamRoots, client_config};
 use countersign_jobs::ScheduleStates;
 use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
 use countersign_observations::ObservationExchange;
+use countersign_probe::{ProbeNetworks, UpstreamProbe};
 use countersign_throttle::CallerRates;
 use countersign_world::World;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -184,6 +185,7 @@ impl Running {
         let lake = lake(&store);
         let api = control(&config, &ledger, &admission, (&store, &lake, copies.clone()), &authn)?;
         api.keeps_archives(archives.archives.clone());
+        api.checks_upstreams(upstream_probe(&config)?);
         let projections = database::projections(&database, &ledger).await?;
         api.reads_projections(projections.clone());
         let job_tables = database::job_tables(&database, &config).await?;
@@ -539,6 +541,13 @@ fn gate_config(config: &Config, origin: &Origin, shares: Shares) -> GateConfig {
     gate.proxies = TrustedProxies::new(config.listen.proxy_protocol_from.iter().copied());
     gate.people = people(config);
     gate
+}
+
+/// Creates the checks of upstreams, which trust what the gate trusts.
+fn upstream_probe(config: &Config) -> Result<UpstreamProbe, GateError> {
+    let networks = config.limits.upstream_check_networks.clone();
+    let networks = networks.map_or_else(ProbeNetworks::usual, ProbeNetworks::only);
+    Ok(UpstreamProbe::new(Arc::new(client_config(&UpstreamRoots::System)?), networks))
 }
 
 /// Returns the path of the SQL engine, which is beside the running program.

@@ -61,6 +61,7 @@ export const OPERATIONS = [
   ['applications.list'],
   ['applications.show', { application: 'shop' }],
   ['applications.stage', { application: 'shop' }, { body: { stage: 'enforce' } }],
+  ['upstreams.check', {}, { body: { upstream: 'http://127.0.0.1:1', host: 'shop.localhost' } }],
   ['labels.set', { application: 'shop', part: 'cart' }, { body: { sensitivity: null } }],
   ['settings.show'],
   ['services.issue_token', { id: (its) => its.service }, {

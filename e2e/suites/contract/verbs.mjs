@@ -36,6 +36,7 @@ export const VERBS = [
   { words: ['device', 'posture', (its) => its.device, '--all', 'pass'] },
   { words: ['protect', 'http://127.0.0.1:1', '--name', 'press', '--sensitivity', 'internal'] },
   { words: ['application', 'add', '--file', 'FILE:books.toml'] },
+  { words: ['application', 'check-upstream', 'http://127.0.0.1:1', '--host', 'books.localhost'], ends: [6] },
   { words: ['application', 'protect'], ends: [2] },
   { words: ['application', 'list'] },
   { words: ['application', 'show', 'press'] },

@@ -18,6 +18,8 @@ rows! {
     /// Declare an application, or replace its declaration.
     DECLARE: EndpointRow<1, Declaration, Application> =
         put("applications.declare", "/applications/{application}", ADMINISTERS)
+            .asks::<bool>("new", "True to refuse if there is an application of this name already.")
+            .asks::<bool>("dry_run", "True to check only, and show what would be declared.")
             .example(r#"{"title": "Wiki", "owner": "team-docs", "hosts": ["wiki.example.org"], "upstream": "http://127.0.0.1:3000"}"#);
 
     /// Remove an application. Nobody can reach it afterwards, and its name is never used again.

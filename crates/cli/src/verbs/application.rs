@@ -7,9 +7,12 @@ use crate::exit::Failure;
 use crate::verbs::protect::Protect;
 use crate::{render, words};
 use clap::{Args, Subcommand};
-use countersign_api::{Application, ApplicationStage, Declaration, Items, Label, StageChange, rows};
+use countersign_api::{
+    Application, ApplicationStage, Declaration, Items, Label, NewUpstreamCheck, StageChange, UpstreamCheck,
+    rows,
+};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Commands about applications.
 #[derive(Debug, Subcommand)]
@@ -26,11 +29,31 @@ pub(crate) enum ApplicationVerb {
         application: ApplicationName,
     },
     /// Declare an application from its file, or replace its declaration
-    #[command(after_help = "Examples:\n  countersign application add --file wiki.toml")]
+    #[command(
+        after_help = "Examples:\n  countersign application add --file wiki.toml --dry-run\n  countersign application add --file wiki.toml"
+    )]
     Add {
         /// The application file (TOML)
         #[arg(long, value_name = "FILE")]
         file: PathBuf,
+        /// Check only: say whether the server would take it, and declare nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Refuse if there is an application of this name already
+        #[arg(long)]
+        new: bool,
+    },
+    /// Check from the server's machine whether an upstream answers: connection, certificate, HTTP status, redirect
+    #[command(after_help = "Examples:\n  countersign application check-upstream http://127.0.0.1:3000\n  \
+                            countersign application check-upstream https://wiki.internal --host wiki.example.org\n\n\
+                            Ends with 6 if the gate would get no answer.")]
+    CheckUpstream {
+        /// The upstream: an origin such as http://127.0.0.1:3000
+        #[arg(value_name = "URL")]
+        upstream: String,
+        /// The host to ask for, as people will [default: the upstream itself]
+        #[arg(long)]
+        host: Option<String>,
     },
     /// The same as `countersign protect`
     Protect(Protect),
@@ -103,14 +126,8 @@ impl ApplicationVerb {
         match self {
             Self::List(options) => list(cx, &options).await,
             Self::Show { application } => show(cx, &application).await,
-            Self::Add { file } => {
-                let text =
-                    std::fs::read_to_string(&file).map_err(|error| Failure::unreadable(&file, &error))?;
-                let (name, declaration) = Declaration::from_toml(&file.display().to_string(), &text)
-                    .map_err(|error| Failure::Underlined(render::diagnostic(&error)))?;
-                let answer = declare(&cx.client()?, &name, &declaration).await?;
-                cx.console.say(&answer, format!("The application {name} is declared."))
-            }
+            Self::Add { file, dry_run, new } => add(cx, &file, dry_run, new).await,
+            Self::CheckUpstream { upstream, host } => check_upstream(cx, upstream, host).await,
             Self::Protect(protect) => protect.run(cx).await,
             Self::Stage { application, stage } => {
                 let path = rows::applications::STAGE.to([application.as_str()]);
@@ -131,6 +148,34 @@ impl ApplicationVerb {
             Self::Remove { application, sure } => remove(cx, &application, sure).await,
         }
     }
+}
+
+async fn add(cx: &mut Context, file: &Path, dry_run: bool, new: bool) -> Result<(), Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::unreadable(file, &error))?;
+    let (name, declaration) = Declaration::from_toml(&file.display().to_string(), &text)
+        .map_err(|error| Failure::Underlined(render::diagnostic(&error)))?;
+    let path = rows::applications::DECLARE
+        .to([name.as_str()])
+        .query("new", new.then_some("true"))
+        .query("dry_run", dry_run.then_some("true"));
+    let answer = cx.client()?.send(path, &declaration).await?;
+    let said = if dry_run {
+        format!("The application {name} would be declared. Nothing has changed.")
+    } else {
+        format!("The application {name} is declared.")
+    };
+    cx.console.say(&answer, said)
+}
+
+async fn check_upstream(cx: &mut Context, upstream: String, host: Option<String>) -> Result<(), Failure> {
+    let asked = NewUpstreamCheck { upstream, host };
+    let answer = cx.client()?.send(rows::upstreams::CHECK.to([]), &asked).await?;
+    let found: UpstreamCheck = read(answer.clone())?;
+    cx.console.show(answer, |console, found: UpstreamCheck| {
+        console.line(format!("{}: {}", found.upstream, found.message))?;
+        found.remedy.iter().try_for_each(|remedy| console.line(format!("what to do: {remedy}")))
+    })?;
+    if found.answers { Ok(()) } else { Err(Failure::CheckFailed) }
 }
 
 /// Declares an application as a whole.

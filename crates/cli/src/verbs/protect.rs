@@ -8,8 +8,8 @@ use crate::upstream;
 use crate::verbs::application::declare;
 use clap::Args;
 use countersign_api::{
-    Application, ApplicationKind, ApplicationStage, DEFAULT_ASSERTION_HEADER, Declaration, PolicyFiles,
-    Publication, StarterPermit, rows,
+    Application, ApplicationKind, ApplicationStage, DEFAULT_ASSERTION_HEADER, Declaration, NewUpstreamCheck,
+    PolicyFiles, Publication, StarterPermit, UpstreamCheck, rows,
 };
 use countersign_names::{ApplicationName, GroupName, Sensitivity};
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ impl Protect {
         // Declared before it is permitted: until a permit names it, everybody is refused, which is the right way round.
         let mut answer = declare(&client, &self.name, &declaration).await?;
         let permit = publish_starter(&client, starter).await?;
-        let silent = if client.is_here() { upstream::probe(&declaration.upstream).await.err() } else { None };
+        let silent = silent(&client, &declaration).await;
         let addresses = addresses(&client, &declaration.hosts).await;
         if cx.console.wants_json() {
             if let Value::Object(answer) = &mut *answer {
@@ -132,6 +132,15 @@ async fn refuse_other(client: &Client, name: &ApplicationName, new: &Declaration
              `countersign application add --file FILE`"
         ),
     })
+}
+
+/// Returns why the gate would get no answer from the upstream, as the server finds. A check that the server does not
+/// carry out says nothing: the application is declared all the same.
+async fn silent(client: &Client, declaration: &Declaration) -> Option<String> {
+    let (upstream, host) = (declaration.upstream.clone(), declaration.hosts.first().cloned());
+    let asked = NewUpstreamCheck { upstream, host };
+    let found: UpstreamCheck = read(client.send(rows::upstreams::CHECK.to([]), &asked).await.ok()?).ok()?;
+    (!found.answers).then(|| format!("{}: {}", found.upstream, found.message))
 }
 
 /// Returns the initial permits of an application.

@@ -26,3 +26,4 @@ mod solving;
 mod sql;
 mod strangers;
 mod upkeep;
+mod upstreams;

@@ -32,6 +32,9 @@ pub struct Limits {
     pub person_per_second: NonZeroU32,
     /// Number of requests that one signed-in user may send in a burst.
     pub person_burst: NonZeroU32,
+    /// The only networks of addresses that a check of an upstream may connect to. `None`: all but those that no
+    /// application has.
+    pub upstream_check_networks: Option<Vec<IpNet>>,
 }
 
 impl Limits {
@@ -68,6 +71,7 @@ impl Default for Limits {
             drain: Span(Duration::from_secs(10)),
             person_per_second: person.per_second,
             person_burst: person.burst,
+            upstream_check_networks: None,
         }
     }
 }
