@@ -1089,6 +1089,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a policy set that is being written: its problems, warnings and findings. Nothing is published.
+         * @description Requires `read` on `countersign/control`.
+         */
+        post: operations["policies.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies/files": {
         parameters: {
             query?: never;
@@ -1103,6 +1123,26 @@ export interface paths {
         get: operations["policies.files"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Format the text of a policy file.
+         * @description Requires `read` on `countersign/control`.
+         */
+        post: operations["policies.format"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1181,6 +1221,46 @@ export interface paths {
          * @description Requires `read` on `countersign/control`.
          */
         get: operations["policies.starter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run the tests of a policy set that is being written.
+         * @description Requires `read` on `countersign/control`.
+         */
+        post: operations["policies.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a policy can name: attributes, actions, groups, applications, networks.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["policies.vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3619,6 +3699,32 @@ export interface components {
             /** @description Its text. */
             text: string;
         };
+        /** @description An attribute that a policy can read. */
+        PolicyAttribute: {
+            /**
+             * @description Its type in Cedar's words.
+             * @example Bool
+             */
+            kind: string;
+            /** @description The types of entities that have it. Empty for the context. */
+            of: string[];
+            /** @description Whether it can be absent, so that a policy must ask with `has` first. */
+            optional: boolean;
+            /**
+             * @description Its path from a variable of a policy.
+             * @example context.device.managed
+             */
+            path: string;
+        };
+        /** @description The result of checking a draft. */
+        PolicyCheck: {
+            /** @description What the lint finds in the set, in the world as it is now. Empty if the set is invalid. */
+            findings: components["schemas"]["PolicyFinding"][];
+            /** @description Why the set would be refused. Empty if it is valid by itself. */
+            problems: components["schemas"]["PolicyProblem"][];
+            /** @description Warnings about the set. */
+            warnings: components["schemas"]["PolicyProblem"][];
+        };
         /** @description A policy that is cited. */
         PolicyCited: {
             /** @description Its name. */
@@ -3629,6 +3735,13 @@ export interface components {
             place?: string | null;
             /** @description Its explanation for the people whom it stops or lets in. */
             reason: string;
+        };
+        /** @description A complete policy set that is being written. */
+        PolicyDraft: {
+            /** @description The text of each file, by its path in the policy folder. */
+            files: {
+                [key: string]: string;
+            };
         };
         /** @description The files of a policy set. */
         PolicyFiles: {
@@ -3710,6 +3823,58 @@ export interface components {
             /** @description The version in force. */
             version: components["schemas"]["Digest"];
         };
+        /** @description The result of one test of policies. */
+        PolicyTest: {
+            /** @description The policies that determined the actual answer. */
+            determining: components["schemas"]["PolicyId"][];
+            /** @description The expected answer. */
+            expected: components["schemas"]["PolicyTestAnswer"];
+            /** @description Its file. */
+            file: string;
+            /** @description The actual answer. */
+            got: components["schemas"]["PolicyTestAnswer"];
+            /**
+             * Format: int64
+             * @description The line on which it begins, counted from 1.
+             */
+            line: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether every expectation was met. */
+            passed: boolean;
+            /** @description The reasons for a failure. Empty if the test passed. */
+            reasons: string[];
+        };
+        /**
+         * @description The answer that a test expects or gets.
+         * @enum {string}
+         */
+        PolicyTestAnswer: "allow" | "deny";
+        /** @description The results of the tests of a draft: those in its files `tests/*.toml`. */
+        PolicyTestReport: {
+            /**
+             * Format: int64
+             * @description The number of tests that failed.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description The number of tests that passed.
+             */
+            passed: number;
+            /** @description Every test, in the order of the files. */
+            tests: components["schemas"]["PolicyTest"][];
+        };
+        /** @description The text of a policy file. */
+        PolicyText: {
+            /**
+             * @description Its path in the policy folder.
+             * @example applications/wiki.cedar
+             */
+            path: string;
+            /** @description Its text. */
+            text: string;
+        };
         /** @description A version of the policy set or of the settings that was in force. */
         PolicyVersion: {
             /** @description When it was last put in force. */
@@ -3734,6 +3899,25 @@ export interface components {
             version: components["schemas"]["Digest"];
             /** @description The reason, if one was given. */
             why?: string | null;
+        };
+        /** @description What a policy can name: what the schema has, and what exists here. */
+        PolicyVocabulary: {
+            /** @description The actions. */
+            actions: components["schemas"]["Action"][];
+            /** @description The annotations of a policy. */
+            annotations: string[];
+            /** @description The applications, at most 2,000 of them. */
+            applications: components["schemas"]["ApplicationName"][];
+            /** @description The attributes, sorted by path. */
+            attributes: components["schemas"]["PolicyAttribute"][];
+            /** @description The types of entities. */
+            entity_types: string[];
+            /** @description The groups, at most 2,000 of them. */
+            groups: components["schemas"]["GroupName"][];
+            /** @description The networks. */
+            networks: string[];
+            /** @description The parts of applications, at most 2,000 of them. */
+            resources: string[];
         };
         /** @enum {string} */
         PostureCheck: "disk_encryption" | "os_patched" | "endpoint_protection" | "firewall" | "secure_boot" | "screen_lock";
@@ -7488,6 +7672,46 @@ export interface operations {
             };
         };
     };
+    "policies.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": {
+                 *         "applications/wiki.cedar": "..."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCheck"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "policies.files": {
         parameters: {
             query?: never;
@@ -7504,6 +7728,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyFiles"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "path": "applications/wiki.cedar",
+                 *       "text": "..."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyText"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyText"];
                 };
             };
             /** @description The problem, and the remedy. */
@@ -7648,6 +7911,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StarterPermit"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": {
+                 *         "applications/wiki.cedar": "...",
+                 *         "tests/wiki.toml": "..."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyTestReport"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVocabulary"];
                 };
             };
             /** @description The problem, and the remedy. */

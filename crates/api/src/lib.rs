@@ -15,6 +15,7 @@ mod authzen;
 mod decisions;
 mod declaration;
 mod devices;
+mod drafts;
 mod endpoint;
 mod evidence;
 mod exhaustive;
@@ -68,6 +69,10 @@ pub use decisions::{
 };
 pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
+pub use drafts::{
+    PolicyAttribute, PolicyCheck, PolicyDraft, PolicyTest, PolicyTestAnswer, PolicyTestReport, PolicyText,
+    PolicyVocabulary,
+};
 pub use endpoint::{Endpoint, Method, Parameter, ParameterPlace};
 pub use evidence::{
     EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, StoreReport,

@@ -65,7 +65,7 @@ impl Exit {
             Self::Conflict => "it contradicts the present state, or another command came first",
             Self::Unreachable => "the server cannot be reached",
             Self::CheckFailed => {
-                "a check found a problem (application check-upstream, policy check, policy lint, policy test, replay, doctor, journal \
+                "a check found a problem (application check-upstream, policy check, policy format --check, policy lint, policy test, replay, doctor, journal \
                  verify, evidence verify)"
             }
             Self::Unknown => {

@@ -19,6 +19,7 @@ mod commands;
 mod decisions;
 mod devices;
 mod documents;
+mod drafts;
 mod endpoint;
 mod envelope;
 mod exceptions;

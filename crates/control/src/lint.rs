@@ -19,11 +19,15 @@ pub async fn show(
     asked.finish()?;
     let present = Present::of(&control);
     let version = Digest::new(present.policies.version()).to_string();
-    let found = tokio::task::spawn_blocking(move || all(&present))
+    let found = tokio::task::spawn_blocking(move || findings(&present))
         .await
         .map_err(|error| Refusal::unavailable(format!("the lint was not finished: {error}")))?;
-    let findings = found.into_iter().map(shown).collect();
-    Ok(axum::Json(api::PolicyLint { version, with_world: true, findings }))
+    Ok(axum::Json(api::PolicyLint { version, with_world: true, findings: found }))
+}
+
+/// Returns every finding about these policies in this world.
+pub fn findings(present: &Present) -> Vec<api::PolicyFinding> {
+    all(present).into_iter().map(shown).collect()
 }
 
 fn all(present: &Present) -> Vec<Finding> {

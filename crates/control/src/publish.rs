@@ -154,6 +154,11 @@ impl Checked {
         &self.set
     }
 
+    /// Returns the set itself.
+    pub fn into_set(self) -> PolicySet {
+        self.set
+    }
+
     /// Returns the set's version, as facts and answers write it.
     pub const fn version(&self) -> Digest {
         Digest::new(self.set.version())

@@ -4,7 +4,7 @@ use crate::bind::BoundRows;
 use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
-    Control, Refusal, applications, archiving, authzen, decisions, devices, envelope, exceptions,
+    Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
     export, grants, groups, jobs, keys, lint, me, networks, people, policies, projections, proposals, query,
     reach, register, rehearsals, rollouts, services, sessions, settings, status, upkeep, upstreams, versions,
 };
@@ -169,6 +169,10 @@ fn policies(routes: BoundRows) -> BoundRows {
         .bind(&rows::policies::HISTORY, versions::history)
         .bind(&rows::policies::ROLLBACK, versions::rollback)
         .bind(&rows::policies::LINT, lint::show)
+        .bind(&rows::policies::CHECK, drafts::checked)
+        .bind(&rows::policies::TEST, drafts::tested)
+        .bind(&rows::policies::FORMAT, drafts::format)
+        .bind(&rows::policies::VOCABULARY, drafts::vocabulary)
         .bind(&rows::reach::WHO, reach::who)
         .bind(&rows::reach::WHAT, reach::what)
         .bind(&rows::rollouts::LIST, rollouts::list)

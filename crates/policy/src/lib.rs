@@ -6,6 +6,7 @@
 mod defaults;
 mod discern;
 mod engine;
+mod format;
 mod index;
 mod lint;
 mod load;
@@ -20,19 +21,22 @@ mod reading;
 mod schema;
 mod set;
 mod suite;
+mod vocabulary;
 
 pub use defaults::{defaults, starter_permits};
 pub use discern::Discernment;
+pub use format::formatted;
 pub use lint::{Code, Finding, Severity};
 pub use load::{DEEPEST, LONGEST_FILE, MOST_STEPS, name_fault};
 pub use mention::{Mention, PolicyReference};
-pub use meta::{Kind, PolicyMeta, Stage};
+pub use meta::{ANNOTATIONS, Kind, PolicyMeta, Stage};
 pub use problem::{PolicyDiagnostic, Rejected};
 pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 pub use reading::Items;
 pub use schema::SCHEMA;
 pub use set::{Answer, Holds, PolicySet, Verdict};
 pub use suite::{Expected, Outcome, Suite};
+pub use vocabulary::{ReadableAttribute, entity_types, readable_attributes};
 
 #[cfg(test)]
 mod corpus;

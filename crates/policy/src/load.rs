@@ -57,18 +57,21 @@ pub(crate) struct Outcome {
 /// build uses almost 2 MB, which is the whole stack of most threads.
 const STACK: usize = 32 * 1024 * 1024;
 
+/// Runs `work` on a thread with enough stack. Returns `None` if it panics or the thread cannot be made.
+pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().name("policy-reader".to_owned()).stack_size(STACK);
+        reader.spawn_scoped(scope, work).ok()?.join().ok()
+    })
+}
+
 /// Reads every file that is not `known`, in the order of their paths, on a separate thread with enough stack. If that
 /// thread panics, the set is refused and the caller continues.
 pub(crate) fn load(
     files: &BTreeMap<String, String>,
     known: &(dyn Fn(&str, &str) -> Option<Arc<Contents>> + Sync),
 ) -> Outcome {
-    let read = std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().name("policy-reader".to_owned()).stack_size(STACK);
-        let reader = reader.spawn_scoped(scope, || read(files, known)).ok()?;
-        reader.join().ok()
-    });
-    read.unwrap_or_else(|| {
+    on_deep_stack(|| read(files, known)).unwrap_or_else(|| {
         let problem =
             PolicyDiagnostic::new(&File::new("", ""), "the policy parser failed, so the set is refused");
         Outcome {

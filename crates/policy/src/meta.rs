@@ -49,7 +49,8 @@ pub enum Stage {
     Enforce,
 }
 
-const KNOWN: &[&str] = &["id", "owner", "reason", "review", "stage"];
+/// The annotations that a policy can have; docs/policies.md says what each means.
+pub const ANNOTATIONS: [&str; 5] = ["id", "owner", "reason", "review", "stage"];
 
 impl PolicyMeta {
     /// Reads the annotations of `policy`, and adds everything wrong with them to `problems`.
@@ -115,7 +116,7 @@ impl<'a> Reader<'a> {
     /// Refuses unknown annotations. A mistyped one would otherwise be ignored: `@stgae("shadow")` would enforce.
     fn refuse_unknown(&mut self) {
         for (key, annotation) in self.policy.annotations() {
-            if !KNOWN.contains(&key.as_ref()) {
+            if !ANNOTATIONS.contains(&key.as_ref()) {
                 let problem = PolicyDiagnostic::new(self.file, format!("there is no annotation @{key}"))
                     .at(self.span(annotation), "not known")
                     .help(

@@ -100,6 +100,10 @@ export const OPERATIONS = [
   ['policies.publish', {}, { body: (its) => ({ files: { ...its.files, 'guardrails/trial.cedar': TRIAL }, why: 'contract' }), keep: (_, its) => { its.files['guardrails/trial.cedar'] = TRIAL; } }],
   ['policies.history', {}, { keep: ({ items }, its) => { its.version = items.at(1).version; } }],
   ['policies.lint'],
+  ['policies.check', {}, { body: (its) => ({ files: its.files }) }],
+  ['policies.test', {}, { body: (its) => ({ files: its.files }) }],
+  ['policies.format', {}, { body: { path: 'guardrails/trial.cedar', text: TRIAL } }],
+  ['policies.vocabulary'],
   ['reach.who', {}, { query: { resource: 'shop/cart', action: 'read' } }],
   ['reach.what', {}, { query: { person: ADMINISTRATOR } }],
   ['rollouts.start', {}, {

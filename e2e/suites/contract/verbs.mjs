@@ -64,6 +64,8 @@ export const VERBS = [
   { words: ['policy', 'check', 'FILE:policies'] },
   { words: ['policy', 'test', 'FILE:policies'] },
   { words: ['policy', 'lint'], ends: [0, 6] },
+  { words: ['policy', 'format', 'FILE:policies', '--check'], ends: [0, 6] },
+  { words: ['policy', 'vocabulary'] },
   { words: ['policy', 'publish', 'FILE:policies', '--yes'] },
   { words: ['policy', 'history'], keep: ({ items }, its) => { its.version = items[0].version; } },
   { words: ['plan', 'FILE:policies', '--since', '1h'] },

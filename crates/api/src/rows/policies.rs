@@ -3,8 +3,8 @@
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{EndpointRow, NoBody, get, post, put};
 use crate::{
-    Items, Policies, PolicyFiles, PolicyLint, PolicyVersion, Publication, Published, Rollback, SortField,
-    StarterPermit, words,
+    Items, Policies, PolicyCheck, PolicyDraft, PolicyFiles, PolicyLint, PolicyTestReport, PolicyText,
+    PolicyVersion, PolicyVocabulary, Publication, Published, Rollback, SortField, StarterPermit, words,
 };
 
 rows! {
@@ -40,4 +40,23 @@ rows! {
     /// Check the policies in force, and list findings for their owners.
     LINT: EndpointRow<0, NoBody, PolicyLint> =
         get("policies.lint", "/policies/lint", READS);
+
+    /// Check a policy set that is being written: its problems, warnings and findings. Nothing is published.
+    CHECK: EndpointRow<0, PolicyDraft, PolicyCheck> =
+        post("policies.check", "/policies/check", READS)
+            .example(r#"{"files": {"applications/wiki.cedar": "..."}}"#);
+
+    /// Run the tests of a policy set that is being written.
+    TEST: EndpointRow<0, PolicyDraft, PolicyTestReport> =
+        post("policies.test", "/policies/test", READS)
+            .example(r#"{"files": {"applications/wiki.cedar": "...", "tests/wiki.toml": "..."}}"#);
+
+    /// Format the text of a policy file.
+    FORMAT: EndpointRow<0, PolicyText, PolicyText> =
+        post("policies.format", "/policies/format", READS)
+            .example(r#"{"path": "applications/wiki.cedar", "text": "..."}"#);
+
+    /// Show what a policy can name: attributes, actions, groups, applications, networks.
+    VOCABULARY: EndpointRow<0, NoBody, PolicyVocabulary> =
+        get("policies.vocabulary", "/policies/vocabulary", READS);
 }

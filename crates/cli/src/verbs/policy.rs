@@ -1,5 +1,6 @@
 //! `countersign policy`: the policies in force, and changing them.
 
+mod format;
 mod lint;
 
 use crate::client::Client;
@@ -9,8 +10,8 @@ use crate::exit::Failure;
 use crate::{folder, render, span, words};
 use clap::{Args, Subcommand};
 use countersign_api::{
-    Change, FileChange, Items, Policies, Policy, PolicyFiles, PolicyKind, PolicyVersion, Publication,
-    Published, RemovedPolicy, SettingsInForce, VersionOf, rows,
+    Change, FileChange, Items, Policies, Policy, PolicyFiles, PolicyKind, PolicyVersion, PolicyVocabulary,
+    Publication, Published, RemovedPolicy, SettingsInForce, VersionOf, rows,
 };
 use countersign_names::PolicyId;
 use countersign_policy::{Expected, Outcome, PolicyDiagnostic, PolicySet, Suite};
@@ -43,6 +44,17 @@ pub(crate) enum PolicyVerb {
     /// Run the tests of a policy folder on this machine, without a server
     #[command(after_help = "Examples:\n  countersign policy test policies/")]
     Test(Folder),
+    /// Format the policy files of a folder on this machine, without a server
+    #[command(
+        after_help = "Examples:\n  countersign policy format policies/\n  countersign policy format policies/ --check\n\n\
+                            With --check, ends with 6 if a file would change."
+    )]
+    Format(format::Format),
+    /// List what a policy can name: attributes with their types, and the names that exist here
+    #[command(
+        after_help = "Examples:\n  countersign policy vocabulary\n  countersign policy vocabulary --json"
+    )]
+    Vocabulary,
     /// Put a complete policy folder in force; policies that are not in the folder are removed
     #[command(
         after_help = "Examples:\n  countersign policy publish policies/ --dry-run\n  countersign policy publish policies/ --yes\n  \
@@ -110,6 +122,8 @@ impl PolicyVerb {
             Self::Check(Folder { dir }) => check(cx, &folder::read(&dir)?),
             Self::Lint(lint) => lint.run(cx).await,
             Self::Test(Folder { dir }) => test(cx, &folder::read(&dir)?),
+            Self::Format(format) => format.run(cx),
+            Self::Vocabulary => vocabulary(cx).await,
             Self::Publish(publish) => publish.run(cx).await,
             Self::Pull(pull) => pull.run(cx).await,
         }
@@ -145,6 +159,27 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
         policies.problem.iter().for_each(|problem| console.remark(format!("warning: {problem}")));
         policies.warnings.iter().for_each(|warning| console.remark(format!("warning: {}", warning.message)));
         Ok(())
+    })
+}
+
+async fn vocabulary(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.call(rows::policies::VOCABULARY.to([])).await?;
+    cx.console.show(answer, |console, known: PolicyVocabulary| {
+        let rows = known.attributes.into_iter().map(|attribute| {
+            let optional = if attribute.optional { "can be absent" } else { "" };
+            [attribute.path, attribute.kind, optional.to_owned(), words::list_or(&attribute.of, "")]
+        });
+        console.table(["ATTRIBUTE", "TYPE", "", "OF"], rows, "There is no attribute.")?;
+        console.line("")?;
+        console.facts([
+            ("Annotations", words::list(&known.annotations)),
+            ("Actions", words::list(&known.actions)),
+            ("Entity types", words::list(&known.entity_types)),
+            ("Groups", words::list_or(&known.groups, "none")),
+            ("Applications", words::list_or(&known.applications, "none")),
+            ("Resources", words::list_or(&known.resources, "none")),
+            ("Networks", words::list_or(&known.networks, "none")),
+        ])
     })
 }
 

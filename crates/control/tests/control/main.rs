@@ -8,6 +8,7 @@ mod commands;
 mod contract;
 mod damage;
 mod decisions;
+mod drafts;
 mod export;
 mod independence;
 mod me;
