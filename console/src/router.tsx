@@ -14,6 +14,7 @@ import { jobRoutes } from './pages/jobs/route.tsx';
 import { journalRoutes } from './pages/journal/route.tsx';
 import { peopleRoutes } from './pages/people/route.tsx';
 import { policyRoutes } from './pages/policies/route.tsx';
+import { protectRoutes } from './pages/protect/route.tsx';
 import { registerRoutes } from './pages/register/route.tsx';
 import { rolloutRoutes } from './pages/rollouts/route.tsx';
 import { servicesRoutes } from './pages/services/route.tsx';
@@ -35,6 +36,7 @@ const routes = root.addChildren([
   ...journalRoutes(root),
   ...peopleRoutes(root),
   ...policyRoutes(root),
+  ...protectRoutes(root),
   ...registerRoutes(root),
   ...rolloutRoutes(root),
   ...servicesRoutes(root),

@@ -1,6 +1,6 @@
 // The pages in the order of the navigation. A page that is not here has no link.
 
-import { type Need, READS_APPROVALS, READS_CONTROL, READS_OWN } from '../api/me.ts';
+import { ADMINISTERS, type Need, READS_APPROVALS, READS_CONTROL, READS_OWN } from '../api/me.ts';
 import { texts } from '../texts/index.ts';
 
 export interface PageLink {
@@ -25,6 +25,7 @@ export const pages: PageLink[] = [
   { to: '/services', label: texts.pages.services.title, need: READS_CONTROL },
   { to: '/devices', label: texts.pages.devices.title, need: READS_CONTROL },
   { to: '/applications', label: texts.pages.applications.title, need: READS_CONTROL },
+  { to: '/protect', label: texts.pages.protect.title, need: ADMINISTERS },
   { to: '/sessions', label: texts.pages.sessions.title, need: READS_CONTROL },
   { to: '/policies', label: texts.pages.policies.title, need: READS_CONTROL, begins: groups.policies },
   { to: '/change', label: texts.pages.change.title, need: READS_CONTROL },

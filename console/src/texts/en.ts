@@ -2,6 +2,7 @@
 
 import { governance } from './governance.ts';
 import { policies } from './policies.ts';
+import { protect } from './protect.ts';
 
 export const en = {
   product: 'Countersign',
@@ -89,6 +90,7 @@ export const en = {
   pages: {
     ...governance,
     ...policies,
+    ...protect,
     home: {
       title: 'My access',
       greeting: (name: string) => `Hello, ${name}`,
@@ -101,7 +103,7 @@ export const en = {
         mendJournal: 'The journal does not answer or is broken: run “countersign doctor” on the machine.',
         mendEvidence: 'Decisions cannot be recorded as they should be: run “countersign doctor” on the machine.',
         mendPolicies: 'The policies that were published last are not in force: see “countersign policy check”.',
-        protect: 'Protect a first application: “countersign protect http://127.0.0.1:3000 --name my-app”.',
+        protect: 'Protect a first application.',
         secondAdministrator: 'Let a second administrator enrol a passkey: nobody countersigns their own request.',
         answerGrants: 'Answer the requests for grants that wait.',
         reviewPolicies: 'Review the policies whose date has passed: “countersign policy lint” names them.',
@@ -285,6 +287,8 @@ export const en = {
       header: 'Assertion header',
       decisions: 'Decisions',
       seeDecisions: 'See those about it',
+      first: 'Way and first policy',
+      seeFirst: 'How people reach it, its accesses as they arrive, and a first policy',
       parts: 'Parts',
       part: 'Part',
       noParts: 'It has no named parts: everything is “other”.',

@@ -44,6 +44,8 @@ export async function consolePages(product, { device, service }) {
     { name: 'device', at: `/devices/${device}` },
     { name: 'applications', at: '/applications' },
     { name: 'application', at: '/applications/wiki' },
+    { name: 'protect', at: '/protect' },
+    { name: 'first-accesses', at: '/applications/wiki/first' },
     { name: 'sessions', at: '/sessions' },
     { name: 'policies', at: '/policies' },
     { name: 'policy', at: '/policies/managed-device' },

@@ -37,6 +37,12 @@ export function ApplicationDetail() {
             {words.seeDecisions}
           </RouteLink>,
         ],
+        [
+          words.first,
+          <RouteLink key="first" to={`/applications/${name}/first`}>
+            {words.seeFirst}
+          </RouteLink>,
+        ],
       ]}
       actions={(application) => <StageButton application={application} />}
     >

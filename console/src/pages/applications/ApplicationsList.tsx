@@ -1,6 +1,8 @@
 // The list of applications.
 
-import { useSearch } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { Link, useSearch } from '@tanstack/react-router';
+import { ADMINISTERS, usePermission } from '../../api/me.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
@@ -39,6 +41,16 @@ export function ApplicationsList() {
       columns={columns}
       rowKey={({ name }) => name}
       searchLabel={words.search}
+      actions={<ProtectLink />}
     />
+  );
+}
+
+function ProtectLink() {
+  if (!usePermission(ADMINISTERS).allowed) return null;
+  return (
+    <Button component={Link} to={'/protect' as never}>
+      {texts.pages.protect.title}
+    </Button>
   );
 }

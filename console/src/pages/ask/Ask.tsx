@@ -6,9 +6,10 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useOwnId } from '../../api/me.ts';
 import { ProblemError } from '../../api/problem.ts';
-import { csvOf, save } from '../../components/csv.ts';
+import { CSV, csvOf } from '../../components/csv.ts';
 import { DataTable } from '../../components/DataTable.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
+import { save } from '../../components/save.ts';
 import { Empty, Failed, Loading } from '../../components/states.tsx';
 import { useTitle } from '../../components/useTitle.ts';
 import { texts } from '../../texts/index.ts';
@@ -137,7 +138,7 @@ function Result({ answer }: { answer: Answer }) {
         </Title>
         <Group>
           <Text role="status">{words.rows(rows.length)}</Text>
-          <Button variant="default" onClick={() => save('answer.csv', csvOf(names, rows))}>
+          <Button variant="default" onClick={() => save('answer.csv', csvOf(names, rows), CSV)}>
             {words.csv}
           </Button>
         </Group>

@@ -1,17 +1,16 @@
 // Decisions as they fall, filtered, and paused at will.
 
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { DataTable } from '../../components/DataTable.tsx';
 import { Filters } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
-import { Empty, Failed } from '../../components/states.tsx';
+import { Failed } from '../../components/states.tsx';
 import { useTitle } from '../../components/useTitle.ts';
 import { texts } from '../../texts/index.ts';
-import { decisionColumns, decisionFilters } from './columns.tsx';
+import { decisionFilters } from './columns.tsx';
+import { Following } from './Following.tsx';
 import { listDecisions } from './query.ts';
-import { useDecisions } from './stream.ts';
 
 const words = texts.pages.live;
 
@@ -32,31 +31,5 @@ export function Live() {
       {allowed.isError && <Failed error={allowed.error} again={() => void allowed.refetch()} />}
       {allowed.isSuccess && <Following filters={filters} onEnd={() => void allowed.refetch()} />}
     </Stack>
-  );
-}
-
-function Following({ filters, onEnd }: { filters: string; onEnd: () => void }) {
-  const { state, decisions, gap, pause, resume } = useDecisions(filters, onEnd);
-  return (
-    <>
-      <Group>
-        <Text role="status">{words.states[state]}</Text>
-        {state === 'paused' || state === 'ended' ? (
-          <Button variant="default" onClick={resume}>
-            {words.resume}
-          </Button>
-        ) : (
-          <Button variant="default" onClick={pause}>
-            {words.pause}
-          </Button>
-        )}
-      </Group>
-      {gap && <Text>{words.gap}</Text>}
-      {decisions.length === 0 ? (
-        <Empty>{words.none}</Empty>
-      ) : (
-        <DataTable label={words.title} rows={decisions} columns={decisionColumns} rowKey={({ id }) => id} />
-      )}
-    </>
   );
 }

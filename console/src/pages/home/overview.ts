@@ -44,7 +44,7 @@ export function nextStep(status: Status, register: RegisterFigures): Step {
   if (evidence.problem) return { name: 'mendEvidence' };
   if (policies.problem) return { name: 'mendPolicies' };
   // The first application is the control plane itself.
-  if (counts.applications <= 1) return { name: 'protect', to: '/applications' };
+  if (counts.applications <= 1) return { name: 'protect', to: '/protect' };
   if (counts.administrators_with_passkeys < 2) return { name: 'secondAdministrator', to: '/groups/administrators' };
   if (counts.grants_requested > 0) return { name: 'answerGrants', to: '/grants?state=requested' };
   if (policies.overdue > 0) return { name: 'reviewPolicies' };

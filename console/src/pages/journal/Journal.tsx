@@ -6,9 +6,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { READS_CONTROL, usePermission } from '../../api/me.ts';
-import { csvOf, save } from '../../components/csv.ts';
+import { CSV, csvOf } from '../../components/csv.ts';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
+import { save } from '../../components/save.ts';
 import { Failed, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { EvidenceVerification } from './EvidenceVerification.tsx';
@@ -50,6 +51,7 @@ function Tools({ search }: { search: ListSearch }) {
           columns.map(({ name }) => name),
           rows as unknown[][],
         ),
+        CSV,
       ),
   });
   if (!reading.allowed) return null;

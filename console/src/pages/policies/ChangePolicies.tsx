@@ -14,10 +14,10 @@ import { useTitle } from '../../components/useTitle.ts';
 import { texts } from '../../texts/index.ts';
 import { ApplyPlan } from './ApplyPlan.tsx';
 import { Conflict } from './Conflict.tsx';
-import { type Draft, emptyDraft, filesOf, isConflict, isEmpty, loadDraft, rebased, storeDraft } from './draft.ts';
+import { type Draft, edited, emptyDraft, filesOf, isConflict, isEmpty, loadDraft, rebased, storeDraft } from './draft.ts';
 import { FileEditor } from './FileEditor.tsx';
 import { PlanRun } from './PlanRun.tsx';
-import { type PolicyFiles, type Problem, showFiles, startPlan } from './query.ts';
+import { type PolicyFiles, type Problem, showFiles, showStarter, startPlan } from './query.ts';
 import type { LinePlace } from './SourceEditor.tsx';
 import { Yours } from './Yours.tsx';
 
@@ -72,6 +72,10 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
     rehearsing.reset();
     change(next);
   };
+  const starting = useStarter(paths, (path, text) => {
+    update(edited(draft, path, text, files));
+    void choose(path);
+  });
   const isBehind = isConflict(draft, version);
   const problems = problemsOf(rehearsing.error);
   const goTo = async (problem: Problem) => {
@@ -80,6 +84,7 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
   };
   return (
     <>
+      {starting.isError && <Failed error={starting.error} />}
       {isBehind && <Conflict draft={draft} set={set} goOn={() => update(rebased(draft, version, files))} />}
       {isApplied && (
         <Alert color="green" variant="outline" role="status" title={words.applied} data-state="applied">
@@ -135,6 +140,22 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
       </section>
     </>
   );
+}
+
+/** Takes the first policy file that the address asks for into the change, unless the set has such a file already. */
+function useStarter(paths: readonly string[], take: (path: string, text: string) => void) {
+  const { starter, group } = useSearch({ strict: false }) as ListSearch;
+  const query = useQuery({
+    queryKey: ['policies', 'starter', starter, group],
+    queryFn: () => showStarter(starter ?? '', group),
+    enabled: starter !== undefined,
+  });
+  const found = starter === undefined ? undefined : query.data;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a proposal is taken once, when it has come.
+  useEffect(() => {
+    if (found && !paths.includes(found.path)) take(found.path, found.text);
+  }, [found]);
+  return query;
 }
 
 /** Begins the plan of a draft, unless other policies were put in force meanwhile: then the page shows the conflict. */

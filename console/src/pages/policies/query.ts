@@ -50,6 +50,10 @@ export type Problem = Schemas['PolicyProblem'];
 
 export const showFiles = () => answerOf(api.GET('/api/v1/policies/files'));
 
+/** Returns the first policy file of an application, as the server proposes it. It is not in force. */
+export const showStarter = (application: string, group: string | undefined) =>
+  answerOf(api.GET('/api/v1/policies/starter', { params: { query: { application, group } } }));
+
 /** Begins the plan of a set: a job, which evaluates what was decided since then against this set too. */
 export const startPlan = (files: Files, since: string) =>
   answerOf(api.POST('/api/v1/plans', { body: { files, since } }));

@@ -24,7 +24,7 @@ export const policyRoutes = (root: AnyRoute) => [
   createRoute({
     getParentRoute: () => root,
     path: '/change',
-    validateSearch: listSearch(['file']),
+    validateSearch: listSearch(['file', 'starter', 'group']),
     component: lazyRouteComponent(() => import('./ChangePolicies.tsx'), 'ChangePolicies'),
   }),
   createRoute({
