@@ -3,7 +3,7 @@
 import { Alert, Button, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { ADMINISTERS, useOwnId } from '../../api/me.ts';
 import { ProblemError } from '../../api/problem.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
@@ -14,10 +14,22 @@ import { useTitle } from '../../components/useTitle.ts';
 import { texts } from '../../texts/index.ts';
 import { ApplyPlan } from './ApplyPlan.tsx';
 import { Conflict } from './Conflict.tsx';
-import { type Draft, edited, emptyDraft, filesOf, isConflict, isEmpty, loadDraft, rebased, storeDraft } from './draft.ts';
+import { DraftCheck, useDraftCheck } from './DraftCheck.tsx';
+import { DraftTests } from './DraftTests.tsx';
+import {
+  type Draft,
+  edited,
+  emptyDraft,
+  filesOf,
+  isConflict,
+  isEmpty,
+  loadDraft,
+  rebased,
+  storeDraft,
+} from './draft.ts';
 import { FileEditor } from './FileEditor.tsx';
 import { PlanRun } from './PlanRun.tsx';
-import { type PolicyFiles, type Problem, showFiles, showStarter, startPlan } from './query.ts';
+import { type DraftPlace, type PolicyFiles, type Problem, showFiles, showStarter, startPlan } from './query.ts';
 import type { LinePlace } from './SourceEditor.tsx';
 import { Yours } from './Yours.tsx';
 
@@ -50,7 +62,8 @@ export function ChangePolicies() {
 function useDraft(person: string, version: string | null) {
   const [held, setHeld] = useState<Draft>(() => loadDraft(person) ?? emptyDraft(version));
   const [isKept, setKept] = useState(true);
-  const draft = isEmpty(held) ? emptyDraft(version) : held;
+  // One object as long as nothing is typed, so that what was found in it counts for it.
+  const draft = useMemo(() => (isEmpty(held) ? emptyDraft(version) : held), [held, version]);
   useEffect(() => setKept(storeDraft(person, held)), [person, held]);
   return { draft, change: setHeld, isKept };
 }
@@ -77,10 +90,14 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
     void choose(path);
   });
   const isBehind = isConflict(draft, version);
-  const problems = problemsOf(rehearsing.error);
-  const goTo = async (problem: Problem) => {
-    if (problem.file !== path) await choose(problem.file);
-    if (problem.line) setPlace({ line: problem.line });
+  const check = useDraftCheck(draft.edits, files);
+  const refused = problemsOf(rehearsing.error);
+  const problems = refused.length > 0 ? refused : (check.found?.problems ?? NO_PROBLEMS);
+  const { edits } = draft;
+  const drafted = useMemo(() => filesOf({ edits }, files), [edits, files]);
+  const goTo = async ({ file: at, line }: DraftPlace) => {
+    if (at !== path) await choose(at);
+    if (line) setPlace({ line });
   };
   return (
     <>
@@ -96,11 +113,15 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
         choose={(chosen) => void choose(chosen)}
         problems={problems}
       />
+      {!rehearsing.isError && (
+        <DraftCheck {...check} touched={Object.keys(draft.edits)} goTo={(one) => void goTo(one)} />
+      )}
       <Yours
         {...{ draft, isKept }}
         discard={() => update(emptyDraft(version))}
         current={isBehind ? files : undefined}
       />
+      <DraftTests files={drafted} goTo={(one) => void goTo(one)} />
       <section aria-label={words.rehearsal}>
         <Title order={2} size="h3" mb="xs">
           {words.rehearsal}
@@ -112,9 +133,7 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
             isPending={rehearsing.isPending}
             start={rehearsing.mutate}
           />
-          {rehearsing.isError && (
-            <Refused error={rehearsing.error} problems={problems} goTo={(one) => void goTo(one)} />
-          )}
+          {rehearsing.isError && <Refused error={rehearsing.error} problems={refused} goTo={(one) => void goTo(one)} />}
           {!draft.plan && !rehearsing.isError && <Empty>{words.notRehearsed}</Empty>}
           {draft.plan && (
             <PlanRun key={draft.plan} id={draft.plan}>

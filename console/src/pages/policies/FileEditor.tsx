@@ -1,13 +1,15 @@
 // The files of the set in an editor: one is chosen and edited, removed, added, or as it was again.
 
-import { Button, Group, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Select, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useMemo } from 'react';
-import { Loading } from '../../components/states.tsx';
+import { ProblemError } from '../../api/problem.ts';
+import { Failed, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { AddFile } from './AddFile.tsx';
 import { type Draft, edited, reverted } from './draft.ts';
 import { labelOf } from './label.ts';
-import type { Files, Problem } from './query.ts';
+import { type Files, formatText, type Problem, vocabularyQuery } from './query.ts';
 import type { LinePlace } from './SourceEditor.tsx';
 
 const words = texts.pages.change;
@@ -32,6 +34,12 @@ export function FileEditor(props: {
     [problems, path],
   );
   const type = useCallback((to: string) => update(edited(draft, path, to, files)), [draft, path, files, update]);
+  const vocabulary = useQuery(vocabularyQuery).data;
+  const formatting = useMutation({
+    mutationFn: ({ path, text }: { path: string; text: string }) => formatText(path, text),
+    // What was typed while the server formatted stays.
+    onSuccess: (pretty, asked) => asked.text === text && asked.path === path && type(pretty),
+  });
   return (
     <Stack>
       <Group align="end">
@@ -50,17 +58,29 @@ export function FileEditor(props: {
             {words.remove}
           </Button>
         )}
+        {text !== null && isPolicy(path) && (
+          <Button variant="default" loading={formatting.isPending} onClick={() => formatting.mutate({ path, text })}>
+            {words.format}
+          </Button>
+        )}
         {edit && (
           <Button variant="default" onClick={() => update(reverted(draft, path))}>
             {words.revert}
           </Button>
         )}
       </Group>
+      {formatting.isError && formatting.variables.text === text && <CannotFormat error={formatting.error} />}
       {text === null ? (
         <Text>{words.isRemoved}</Text>
       ) : (
         <Suspense fallback={<Loading what={path} />}>
-          <SourceEditor key={path} path={path} value={text} change={type} faulty={faulty} place={place} />
+          <SourceEditor
+            key={path}
+            {...{ path, faulty, place }}
+            value={text}
+            change={type}
+            vocabulary={isPolicy(path) ? vocabulary : undefined}
+          />
           <Text size="sm" c="dimmed">
             {words.keys}
           </Text>
@@ -74,5 +94,22 @@ export function FileEditor(props: {
         }}
       />
     </Stack>
+  );
+}
+
+const isPolicy = (path: string): boolean => path.endsWith('.cedar');
+
+/** Why the server does not format a file: it is invalid, and each problem says so in the server's words. */
+function CannotFormat({ error }: { error: Error }) {
+  const problems = (error instanceof ProblemError && error.problem.problems) || [];
+  if (problems.length === 0) return <Failed error={error} />;
+  return (
+    <Alert color="red" variant="outline" role="alert" title={words.cannotFormat} data-state="not-formatted">
+      {problems.map(({ file, line, message }) => (
+        <Text key={`${line} ${message}`}>
+          {line ? words.at(file, line) : file}: {message}
+        </Text>
+      ))}
+    </Alert>
   );
 }

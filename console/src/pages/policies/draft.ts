@@ -18,7 +18,7 @@ export interface Draft {
 
 export const emptyDraft = (base: string | null): Draft => ({ base, edits: {} });
 
-export const isEmpty = ({ edits }: Draft): boolean => Object.keys(edits).length === 0;
+export const isEmpty = ({ edits }: Pick<Draft, 'edits'>): boolean => Object.keys(edits).length === 0;
 
 /** Returns the draft after a file got another text, or none (`null`). A plan of the earlier text does not count for it. */
 export function edited({ base, edits }: Draft, path: string, to: string | null, files: Files): Draft {
@@ -34,7 +34,7 @@ export function reverted({ base, edits }: Draft, path: string): Draft {
 }
 
 /** Returns the files of the whole set with the edits. */
-export function filesOf({ edits }: Draft, files: Files): Files {
+export function filesOf({ edits }: Pick<Draft, 'edits'>, files: Files): Files {
   const kept = Object.entries(files).filter(([path]) => !(path in edits));
   const typed = Object.entries(edits).flatMap(([path, { to }]) => (to === null ? [] : [[path, to] as const]));
   return Object.fromEntries([...kept, ...typed]);

@@ -50,6 +50,39 @@ export type Problem = Schemas['PolicyProblem'];
 
 export const showFiles = () => answerOf(api.GET('/api/v1/policies/files'));
 
+export type PolicyCheck = Schemas['PolicyCheck'];
+export type PolicyTest = Schemas['PolicyTest'];
+export type Vocabulary = Schemas['PolicyVocabulary'];
+
+/** A place in a change, perhaps a whole file. */
+export interface DraftPlace {
+  file: string;
+  line?: number | null;
+}
+
+/** Something that was found in a change. */
+export interface DraftFinding extends DraftPlace {
+  kind: string;
+  message: string;
+}
+
+/** Says what is wrong with a set, and publishes nothing. */
+export const checkDraft = (files: Files) => answerOf(api.POST('/api/v1/policies/check', { body: { files } }));
+
+/** Runs the tests of a set. */
+export const testDraft = (files: Files) => answerOf(api.POST('/api/v1/policies/test', { body: { files } }));
+
+/** Returns the text of a policy file in the usual layout. */
+export const formatText = async (path: string, text: string) =>
+  (await answerOf(api.POST('/api/v1/policies/format', { body: { path, text } }))).text;
+
+/** What a policy can name. */
+export const vocabularyQuery = {
+  queryKey: ['policies', 'vocabulary'],
+  queryFn: () => answerOf(api.GET('/api/v1/policies/vocabulary')),
+  staleTime: 60_000,
+};
+
 /** Returns the first policy file of an application, as the server proposes it. It is not in force. */
 export const showStarter = (application: string, group: string | undefined) =>
   answerOf(api.GET('/api/v1/policies/starter', { params: { query: { application, group } } }));
