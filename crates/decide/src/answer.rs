@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Returns the same evidence with exactly these shadow-stage policies counting.
-fn enrolling(evidence: &Evidence, enrolled: BTreeSet<PolicyId>) -> Evidence {
+pub fn enrolling(evidence: &Evidence, enrolled: BTreeSet<PolicyId>) -> Evidence {
     let mut evidence = evidence.clone();
     evidence.question.enrolled = enrolled;
     evidence

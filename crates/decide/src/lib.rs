@@ -17,6 +17,7 @@ mod reach;
 mod remedy;
 mod request;
 pub mod rollout;
+mod varied;
 mod without;
 
 pub use answer::Answer;
@@ -26,6 +27,7 @@ pub use permit::Permit;
 pub use reach::{Class, Need, Reach, Survey, Target};
 pub use remedy::Remedy;
 pub use request::{Request, Who};
+pub use varied::{EvidenceVariation, VariedDecision};
 pub use without::Without;
 
 use countersign_names::{ApplicationName, PolicyId, Timestamp};

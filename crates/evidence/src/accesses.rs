@@ -152,6 +152,13 @@ impl<'a> Reasons<'a> {
 }
 
 impl Accesses {
+    /// Returns the one access of this record.
+    pub fn of(decided: &Decided) -> Self {
+        let mut accesses = Self::default();
+        accesses.push(decided);
+        accesses
+    }
+
     /// Returns the number of accesses.
     pub const fn len(&self) -> usize {
         self.rows.len()

@@ -48,6 +48,9 @@ pub enum Unanswerable {
     /// Under the planned routes the gate would refuse the request without a decision.
     #[error("under the planned routes the gate would refuse them as malformed: {0}")]
     Ambiguous(Ambiguous),
+    /// The access was refused without evaluating the policies.
+    #[error("it was refused without evaluating the policies ({0}), so no evidence would have changed that")]
+    Unasked(&'static str),
     /// The result differs from the record, so it would prove nothing.
     #[error("it does not give the recorded result, as a replay would show")]
     Unfaithful,

@@ -1,6 +1,6 @@
 //! Evaluates recorded accesses again: with the same policies (a replay, which must give the same result), with others
-//! (a plan, which shows whom they would stop), or without an item of evidence (a proof, which shows what the access
-//! depends on). Also reports what shadow-stage policies would have changed, as recorded live.
+//! (a plan, which shows whom they would stop), without an item of evidence (a proof, which shows what the access
+//! depends on), or with evidence changed at will (one access, for a person who wants to understand it). Also reports what shadow-stage policies would have changed, as recorded live.
 //!
 //! A recorded access is reconstructed from its record and from the world that its decision knew, which is folded again
 //! from the facts. The question is then the same as before, and deciding is a pure function. The work is proportional
@@ -12,6 +12,7 @@
 
 mod again;
 mod asked;
+mod counterfactual;
 mod memo;
 mod naming;
 mod past;
@@ -24,6 +25,7 @@ mod settings;
 mod shadow;
 
 pub use again::Unanswerable;
+pub use counterfactual::RecordedAnswer;
 pub use past::{Facts, Past};
 pub use plan::{Change, Changed, DeviceClass, Direction, ITEMISED, Impact, Plan, Reached, Whom};
 pub use progress::Progress;

@@ -138,7 +138,7 @@ impl Replay {
     }
 }
 
-fn is_same(access: &Access<'_>, decision: &Decision) -> bool {
+pub fn is_same(access: &Access<'_>, decision: &Decision) -> bool {
     (access.effect == Recorded::Allow) == (decision.effect == Effect::Allow)
         && access.enforced == decision.enforced
         && access.reasons.iter().eq(&decision.reasons)

@@ -10,7 +10,7 @@ use countersign_facts::{GroupFact, Member};
 use countersign_names::GroupName;
 use imbl::OrdSet;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A group.
@@ -57,6 +57,25 @@ impl Groups {
             }
         }
         found.into_iter().collect()
+    }
+
+    /// Returns all groups above `member`, at any depth, sorted, if its direct memberships were changed: see
+    /// [`World::groups_if`].
+    pub(crate) fn ancestors_if(
+        &self,
+        member: &Member,
+        changed: &BTreeMap<GroupName, bool>,
+    ) -> Vec<GroupName> {
+        let with_above = |group: &GroupName| {
+            let mut all = self.ancestors(&Member::Group(group.clone()));
+            all.push(group.clone());
+            all
+        };
+        let leaves = |group: &GroupName| changed.get(group) == Some(&false);
+        let kept = self.above(member).map(with_above).filter(|all| !all.iter().any(leaves));
+        let joined = changed.iter().filter(|(_, is_member)| **is_member).map(|(group, _)| with_above(group));
+        let all: BTreeSet<GroupName> = kept.chain(joined).flatten().collect();
+        all.into_iter().collect()
     }
 
     /// Returns all people and service accounts below `group`, at any depth.

@@ -68,7 +68,8 @@ pub use versions::VersionsChanged;
 
 use countersign_facts::{Digest, PolicyFile, Stated};
 use countersign_names::{
-    CredentialId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ServiceId, SessionId, Timestamp,
+    CredentialId, DeviceId, ExceptionId, GrantId, GroupName, InvitationId, PersonId, ServiceId, SessionId,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -287,6 +288,16 @@ impl World {
     /// Returns all groups.
     pub fn groups(&self) -> impl Iterator<Item = &Arc<Group>> {
         self.groups.by_name.values()
+    }
+
+    /// Returns all groups that would contain `member`, at any depth, if it were in the groups with `true` and in none of
+    /// the groups with `false`. A membership that leads into one of the latter through other groups ends too.
+    pub fn groups_if(
+        &self,
+        member: &countersign_facts::Member,
+        changed: &BTreeMap<GroupName, bool>,
+    ) -> Vec<GroupName> {
+        self.groups.ancestors_if(member, changed)
     }
 
     /// Returns all administrators of the installation who are not suspended.

@@ -7,5 +7,6 @@ mod remedies;
 mod rolling_out;
 mod setting_back;
 mod touching;
+mod varied;
 mod without;
 mod words;

@@ -8,7 +8,7 @@ use countersign_testkit::story::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-fn set(condition: &str) -> Arc<PolicySet> {
+pub fn set(condition: &str) -> Arc<PolicySet> {
     let permit = format!(
         "@id(\"open\") @owner(\"o\") @reason(\"r\") @review(\"2027-01-01\")\n\
          permit (principal, action, resource in Countersign::Application::\"wiki\") when {{ {condition} }};\n"
@@ -17,7 +17,7 @@ fn set(condition: &str) -> Arc<PolicySet> {
 }
 
 /// A person with the best possible evidence.
-fn world() -> Vec<Line> {
+pub fn world() -> Vec<Line> {
     vec![
         person(1),
         key(1, 1),
@@ -32,7 +32,7 @@ fn world() -> Vec<Line> {
     ]
 }
 
-fn answer(story: &[Line], who: Who, policies: &Arc<PolicySet>) -> Answer {
+pub fn answer(story: &[Line], who: Who, policies: &Arc<PolicySet>) -> Answer {
     let signed_in = matches!(who, Who::Session(_));
     let request = Request {
         who,

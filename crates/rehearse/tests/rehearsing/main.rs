@@ -19,7 +19,7 @@ use countersign_names::{
     Action, CheckResult, DecisionId, PostureCheck, Principal, RiskLevel, Sensitivity, Timestamp,
 };
 use countersign_policy::PolicySet;
-use countersign_rehearse::{DeviceClass, Direction, NAMED, Progress, Replay, Unanswerable};
+use countersign_rehearse::{DeviceClass, Direction, NAMED, Progress, RecordedAnswer, Replay, Unanswerable};
 use countersign_testkit::story::*;
 use post::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -199,6 +199,69 @@ async fn a_look_at_a_device_between_two_accesses_is_in_the_replay() {
     assert!(!ask(600).await, "and is old again");
     let outcome = post.replay().await;
     assert_eq!((outcome.same, outcome.differences), (3, vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_evaluated_again_without_changes_gives_the_recorded_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let post = Post::open(folder.path(), 32 << 20).await;
+    post.begin().await;
+    live(&post, 7).await;
+    let rows = post.rows().await;
+    let (mut past, running) = (post.past().await, post.admission.policies());
+    let comparing = tokio::task::spawn_blocking(move || {
+        let mut compared = 0;
+        for decided in rows.iter().map(|row| &row.decided) {
+            let recorded = match RecordedAnswer::of(&mut past, decided) {
+                Ok(recorded) => recorded,
+                Err(why) => {
+                    assert!(matches!(why, Unanswerable::Unasked(_)), "{}: {why}", decided.id);
+                    continue;
+                }
+            };
+            let policies = recorded.answer().policies();
+            let again = recorded.varied(policies, None, &[]).unwrap();
+            let allowed = again.decision.effect == countersign_decide::Effect::Allow;
+            assert_eq!(allowed, decided.effect == Effect::Allow, "{}", decided.id);
+            assert_eq!(again.decision.reasons, decided.reasons, "{}", decided.id);
+            assert_eq!(again.decision.shadow, decided.shadow, "{}", decided.id);
+            let remedies: Vec<&str> =
+                again.decision.remedies.iter().map(countersign_decide::Remedy::as_str).collect();
+            assert_eq!(remedies, decided.remedies, "{}", decided.id);
+            // Other policies are evaluated on the same evidence.
+            let now = recorded.varied(&running, None, &[]).unwrap();
+            assert_eq!(now.evidence.question.subject, again.evidence.question.subject);
+            compared += 1;
+        }
+        compared
+    });
+    let compared = comparing.await.unwrap();
+    assert!(compared > 200, "{compared}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_altered_is_not_evaluated_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let post = Post::open(folder.path(), 32 << 20).await;
+    post.begin().await;
+    assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
+    let honest = post.rows().await.pop().unwrap().decided;
+    let mut past = post.past().await;
+    let refusing = tokio::task::spawn_blocking(move || {
+        let mut why = |change: &dyn Fn(&mut Decided)| {
+            let mut record = honest.clone();
+            change(&mut record);
+            RecordedAnswer::of(&mut past, &record).err()
+        };
+        assert_eq!(why(&|_| {}), None);
+        assert_eq!(why(&|record| record.effect = Effect::Deny), Some(Unanswerable::Otherwise));
+        let other = |record: &mut Decided| record.reasons = vec!["somebody-said-so".parse().unwrap()];
+        assert_eq!(why(&other), Some(Unanswerable::Otherwise));
+        let stale = |record: &mut Decided| record.reasons = vec![reserved::STALE_WORLD.parse().unwrap()];
+        assert_eq!(why(&stale), Some(Unanswerable::Unasked(reserved::STALE_WORLD)));
+        assert!(matches!(why(&|record| record.policies = [7; 32]), Some(Unanswerable::Unpublished(_))));
+    });
+    refusing.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

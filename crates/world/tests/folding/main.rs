@@ -21,10 +21,11 @@ mod strategies;
 use countersign_facts::{
     Actor, AssertionKeyFact, Fact, GrantFact, InvitationPurpose, Member, ServiceFact, Stated,
 };
-use countersign_names::{CheckResult, PostureCheck, Sensitivity, Timestamp};
+use countersign_names::{CheckResult, GroupName, PostureCheck, Sensitivity, Timestamp};
 use countersign_testkit::story::*;
 use countersign_world::{Contradiction, Kind, NewInvitation, World};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use strategies::*;
 
@@ -70,6 +71,36 @@ fn membership_is_known_through_any_depth_and_forgotten_at_once() {
     assert_eq!(of(&world), ["a"]);
     tell(&mut world, &[remove_person(1)]);
     assert!(world.group("a").unwrap().members.is_empty());
+}
+
+#[test]
+fn groups_as_they_would_be_are_those_that_the_facts_would_make() {
+    let me = Member::Person(per(1));
+    let story = vec![
+        person(1),
+        group("a"),
+        group("b"),
+        group("c"),
+        group("d"),
+        join("a", me.clone()),
+        join("b", in_group("a")),
+    ];
+    let world = told(&story);
+    let changed = |changes: &[(&str, bool)]| -> BTreeMap<GroupName, bool> {
+        changes.iter().map(|(group, is_in)| (group.parse().unwrap(), *is_in)).collect()
+    };
+    let told_with =
+        |more: Vec<Line>| told(&[story.clone(), more].concat()).person(per(1)).unwrap().groups.clone();
+    for (changes, facts) in [
+        (changed(&[]), vec![]),
+        (changed(&[("c", true)]), vec![join("c", me.clone())]),
+        (changed(&[("c", false)]), vec![]),
+        // Out of a group that another leads into: the membership that leads there ends.
+        (changed(&[("b", false)]), vec![leave("a", me.clone())]),
+        (changed(&[("b", false), ("d", true)]), vec![leave("a", me.clone()), join("d", me.clone())]),
+    ] {
+        assert_eq!(world.groups_if(&me, &changes), told_with(facts), "{changes:?}");
+    }
 }
 
 #[test]
