@@ -1958,6 +1958,16 @@ export interface components {
         };
         /** @enum {string} */
         Action: "read" | "write" | "download" | "connect" | "administer";
+        /**
+         * @description Whether the caller may answer a request or a proposal that waits, as far as it depends on who they are. Policies
+         *     decide besides whether they may answer at all.
+         */
+        AnswerIndependence: {
+            /** @description Whether they may say yes: they are another person than the author, and independent of them. */
+            may: boolean;
+            /** @description Why not. */
+            why_not?: string | null;
+        };
         /** @description An application as it is declared now, with the labels that were given later. */
         Application: {
             /** @description Its declaration. */
@@ -2898,6 +2908,7 @@ export interface components {
             answered_by?: string | null;
             /** @description The application. */
             application: components["schemas"]["ApplicationName"];
+            caller?: components["schemas"]["AnswerIndependence"] | null;
             /**
              * Format: int32
              * @description The duration in seconds, counted from the approval.
@@ -4128,6 +4139,7 @@ export interface components {
             answered_by?: string | null;
             /** @description Who proposed it: a person id or a service account id. */
             by: string;
+            caller?: components["schemas"]["AnswerIndependence"] | null;
             /** @description SHA-256 over the facts of the command. The person who countersigns names it. */
             digest: components["schemas"]["Digest"];
             /** @description The proposer's address, if they are a person. */

@@ -15,6 +15,10 @@ export const governance = {
       n === 1
         ? 'One thing that you asked for waits for another person. Nobody answers their own.'
         : `${n} things that you asked for wait for another person. Nobody answers their own.`,
+    othersWait: (n: number) =>
+      n === 1
+        ? 'One more waits for a person who is independent of its author, which you are not.'
+        : `${n} more wait for people who are independent of their authors, which you are not.`,
     who: 'Who asked',
     person: 'Person (id, address or alias)',
     span: 'For how long',
@@ -22,8 +26,7 @@ export const governance = {
     answeredBy: 'Answered by',
     answerWas: 'What they said',
     ownRequest: 'You asked for this. Another person who is independent of you approves or refuses it.',
-    whoMayApprove:
-      'You may approve it if you are independent of the person who asked: nobody vouches for both of you. The server checks this when you approve.',
+    notIndependent: 'You cannot say yes to this:',
     approve: 'Approve',
     approveConfirm: (email: string, application: string, span: string, reason: string) =>
       `${email} may administer ${application} for ${span} from now. They gave as reason: ${reason}`,
@@ -53,8 +56,6 @@ export const governance = {
     asFacts: (n: number) => (n === 1 ? 'The fact that it states' : `The ${n} facts that it states`),
     ownProposal:
       'You proposed this. Another person who is independent of you countersigns it; you can take it back until then.',
-    whoMayCountersign:
-      'You may countersign it if you are independent of the author: nobody vouches for both of you. The server checks this when you countersign. If it refuses, another person answers, or the operator does at the machine.',
     countersign: 'Countersign',
     countersignConfirm: (author: string, text: string) =>
       `${author} asks you to countersign this. It is carried out at once: ${text.replaceAll('\n', '; ')}.`,

@@ -109,7 +109,7 @@ pub use proof::{
     RegisterChange, RegisterFigures, SensitivityShare, Trust, TrustDocument, TrustOwner, TrustSelection,
     TrustStanding, TrustsChanged,
 };
-pub use proposals::{Countersigning, Proposal, ProposalState};
+pub use proposals::{AnswerIndependence, Countersigning, Proposal, ProposalState};
 pub use query::{NewQuery, QueryAnswer, QueryColumn, QueryTable, QueryTableColumn};
 pub use reach::{
     Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,

@@ -1,5 +1,6 @@
 //! Just-in-time grants, and exceptions to guardrails.
 
+use crate::AnswerIndependence;
 use crate::words;
 use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,9 @@ pub struct Grant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub expires_at: Option<Timestamp>,
+    /// Whether the caller may approve it, while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<AnswerIndependence>,
 }
 
 /// The states of a grant.

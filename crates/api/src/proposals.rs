@@ -39,10 +39,24 @@ pub struct Proposal {
     /// Why it was refused or withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+    /// Whether the caller may countersign it, while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<AnswerIndependence>,
     /// Every fact that it states, while it waits.
     #[schema(value_type = Vec<Object>)]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<serde_json::Value>,
+}
+
+/// Whether the caller may answer a request or a proposal that waits, as far as it depends on who they are. Policies
+/// decide besides whether they may answer at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AnswerIndependence {
+    /// Whether they may say yes: they are another person than the author, and independent of them.
+    pub may: bool,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_not: Option<String>,
 }
 
 /// The states of a proposal.

@@ -2,6 +2,7 @@
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::page::SortKey;
+use crate::proposals::independence;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 pub async fn list(
     State(control): State<Control>,
+    caller: Caller,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Grant>> {
     let page = asked.usual_page(&rows::grants::LIST)?;
@@ -29,11 +31,15 @@ pub async fn list(
         .filter(|grant| state.is_none_or(|state| state_of(grant, now) == state));
     let found =
         page.select(grants, |grant, _| (SortKey::moment(grant.requested_at), SortKey::id(grant.id.bits())));
-    Ok(axum::Json(found.shown(|grant| shown(&world, grant, now))))
+    Ok(axum::Json(found.shown(|grant| shown(&world, &caller, grant, now))))
 }
 
-pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Grant> {
-    view(&control, in_path("id", &id)?)
+pub async fn show(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> JsonResult<api::Grant> {
+    view(&control, &caller, in_path("id", &id)?)
 }
 
 pub async fn request(
@@ -51,7 +57,7 @@ pub async fn request(
             Ok((vec![Fact::Grant(GrantFact::Requested { grant, person, application, reason, seconds })], ()))
         })
         .await?;
-    Ok((StatusCode::CREATED, view(&control, grant)?))
+    Ok((StatusCode::CREATED, view(&control, &caller, grant)?))
 }
 
 /// Returns the person for whom the grant is. Only the operator may ask for another person; a service account cannot
@@ -81,11 +87,12 @@ pub async fn approve(
     caller: Caller,
     Path(id): Path<String>,
 ) -> JsonResult<api::Grant> {
-    answer(&control, &caller, &id, |grant, now| {
-        let expires_at = now.plus(Duration::from_secs(u64::from(grant.seconds)));
-        Fact::Grant(GrantFact::Approved { grant: grant.id, expires_at })
-    })
-    .await
+    answer(&control, &caller, &id, approval).await
+}
+
+fn approval(grant: &Grant, now: Timestamp) -> Fact {
+    let expires_at = now.plus(Duration::from_secs(u64::from(grant.seconds)));
+    Fact::Grant(GrantFact::Approved { grant: grant.id, expires_at })
 }
 
 pub async fn refuse(
@@ -129,16 +136,16 @@ where
 {
     let grant: GrantId = in_path("id", id)?;
     control.command(caller, move |world, now| Ok((vec![fact(known(world, grant)?, now)], ()))).await?;
-    view(control, grant)
+    view(control, caller, grant)
 }
 
 fn known(world: &World, grant: GrantId) -> Result<&Arc<Grant>, Refusal> {
     world.grant(grant).ok_or_else(|| Refusal::not_found("grant", grant).about_field("id"))
 }
 
-fn view(control: &Control, id: GrantId) -> JsonResult<api::Grant> {
+fn view(control: &Control, caller: &Caller, id: GrantId) -> JsonResult<api::Grant> {
     let world = control.world();
-    known(&world, id).map(|grant| axum::Json(shown(&world, grant, control.now())))
+    known(&world, id).map(|grant| axum::Json(shown(&world, caller, grant, control.now())))
 }
 
 fn state_named(text: &str) -> Result<api::GrantState, Refusal> {
@@ -158,7 +165,8 @@ fn state_of(grant: &Grant, now: Timestamp) -> api::GrantState {
     }
 }
 
-fn shown(world: &World, grant: &Grant, now: Timestamp) -> api::Grant {
+fn shown(world: &World, caller: &Caller, grant: &Grant, now: Timestamp) -> api::Grant {
+    let waits = matches!(grant.state, GrantState::Requested);
     let (by, answer, expires_at) = match &grant.state {
         GrantState::Requested => (None, None, None),
         GrantState::Approved { by, expires_at } => (Some(by), None, Some(*expires_at)),
@@ -178,6 +186,7 @@ fn shown(world: &World, grant: &Grant, now: Timestamp) -> api::Grant {
         answered_by: by.map(actor),
         answer: answer.cloned(),
         expires_at,
+        caller: waits.then(|| independence(world, caller, vec![approval(grant, now)], now)),
     }
 }
 

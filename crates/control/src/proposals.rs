@@ -10,7 +10,7 @@ use countersign_api::{self as api, rows};
 use countersign_facts::{
     Actor, ApplicationFact, CommandFact, CredentialFact, Digest, ExceptionFact, Fact, GroupFact,
     InvitationFact, InvitationPurpose, Member, PersonFact, PoliciesFact, ResourceFact, RiskFact, RolloutFact,
-    ServiceFact, SettingsFact,
+    ServiceFact, SettingsFact, Stated,
 };
 use countersign_names::{PersonId, Principal, ProposalId, ServiceId, Timestamp};
 use countersign_world::{Proposal, ProposalState, Standing, World};
@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub async fn list(
     State(control): State<Control>,
+    caller: Caller,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Proposal>> {
     let page = asked.usual_page(&rows::proposals::LIST)?;
@@ -28,11 +29,15 @@ pub async fn list(
     let found = page.select(known, |proposal, _| {
         (SortKey::moment(proposal.proposed_at), SortKey::id(proposal.id.bits()))
     });
-    Ok(axum::Json(found.shown(|proposal| shown(&world, proposal, now))))
+    Ok(axum::Json(found.shown(|proposal| shown(&world, &caller, proposal, now))))
 }
 
-pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Proposal> {
-    view(&control, in_path("id", &id)?)
+pub async fn show(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> JsonResult<api::Proposal> {
+    view(&control, &caller, in_path("id", &id)?)
 }
 
 pub async fn countersign(
@@ -47,16 +52,32 @@ pub async fn countersign(
         .parse()
         .map_err(|_| Refusal::invalid("digest", "it is no SHA-256 in hexadecimal digits"))?;
     control
-        .command(&caller, move |world, now| {
-            let proposal = known(world, id)?;
-            let mut facts = vec![Fact::Command(CommandFact::Countersigned { proposal: id, digest })];
-            if proposal.is_open(now) {
-                facts.extend(proposal.facts.iter().cloned());
-            }
-            Ok((facts, ()))
-        })
+        .command(&caller, move |world, now| Ok((countersignature(known(world, id)?, digest, now), ())))
         .await?;
-    view(&control, id)
+    view(&control, &caller, id)
+}
+
+/// Returns the facts of a countersignature: that, and then what was proposed.
+fn countersignature(proposal: &Proposal, digest: Digest, now: Timestamp) -> Vec<Fact> {
+    let mut facts = vec![Fact::Command(CommandFact::Countersigned { proposal: proposal.id, digest })];
+    if proposal.is_open(now) {
+        facts.extend(proposal.facts.iter().cloned());
+    }
+    facts
+}
+
+/// Returns whether the caller may say yes with these facts. The world answers, as it would to the command itself, so
+/// that the two cannot differ.
+pub fn independence(
+    world: &World,
+    caller: &Caller,
+    facts: Vec<Fact>,
+    now: Timestamp,
+) -> api::AnswerIndependence {
+    let by = caller.actor();
+    let stated: Vec<_> = facts.into_iter().map(|fact| Stated { at: now, by: by.clone(), fact }).collect();
+    let why_not = world.after(&stated).err().map(|contradiction| contradiction.message);
+    api::AnswerIndependence { may: why_not.is_none(), why_not }
 }
 
 pub async fn refuse(
@@ -73,19 +94,19 @@ pub async fn refuse(
             Ok((vec![Fact::Command(CommandFact::Refused { proposal: id, reason: reason.clone() })], ()))
         })
         .await?;
-    view(&control, id)
+    view(&control, &caller, id)
 }
 
 fn known(world: &World, id: ProposalId) -> Result<&Arc<Proposal>, Refusal> {
     world.proposal(id).ok_or_else(|| Refusal::not_found("proposal", id).about_field("id"))
 }
 
-fn view(control: &Control, id: ProposalId) -> JsonResult<api::Proposal> {
+fn view(control: &Control, caller: &Caller, id: ProposalId) -> JsonResult<api::Proposal> {
     let world = control.world();
     let proposal = known(&world, id)?;
     let facts = proposal.facts.iter().map(serde_json::to_value).collect::<Result<_, _>>();
     let facts = facts.map_err(|error| Refusal::unavailable(format!("a fact has no JSON: {error}")))?;
-    Ok(axum::Json(api::Proposal { facts, ..shown(&world, proposal, control.now()) }))
+    Ok(axum::Json(api::Proposal { facts, ..shown(&world, caller, proposal, control.now()) }))
 }
 
 fn state_named(text: &str) -> Result<api::ProposalState, Refusal> {
@@ -104,7 +125,7 @@ fn state_of(proposal: &Proposal, now: Timestamp) -> api::ProposalState {
     }
 }
 
-fn shown(world: &World, proposal: &Proposal, now: Timestamp) -> api::Proposal {
+fn shown(world: &World, caller: &Caller, proposal: &Proposal, now: Timestamp) -> api::Proposal {
     let (by, at, answer) = match &proposal.state {
         ProposalState::Open => (None, None, None),
         ProposalState::Countersigned { by, at } => (Some(actor(by)), Some(*at), None),
@@ -126,6 +147,9 @@ fn shown(world: &World, proposal: &Proposal, now: Timestamp) -> api::Proposal {
         answered_by: by,
         answered_at: at,
         answer,
+        caller: proposal
+            .is_open(now)
+            .then(|| independence(world, caller, countersignature(proposal, proposal.digest, now), now)),
         facts: Vec::new(),
     }
 }

@@ -1,8 +1,7 @@
 // What can be done with a grant: approve or refuse a request, revoke what is active.
 
 import { Group } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { ANSWERS, meQuery } from '../../api/me.ts';
+import { ANSWERS } from '../../api/me.ts';
 import { ActionButton } from '../../components/ActionButton.tsx';
 import { shownSpan } from '../../components/moments.ts';
 import { texts } from '../../texts/index.ts';
@@ -11,8 +10,7 @@ import { approveGrant, type Grant, refuseGrant, revokeGrant } from './query.ts';
 const words = texts.pages.grants;
 
 export function GrantActions({ grant }: { grant: Grant }) {
-  const me = useQuery(meQuery).data;
-  const { id, email, application, state, person } = grant;
+  const { id, email, application, state, caller } = grant;
   if (state === 'active') {
     return (
       <ActionButton
@@ -29,7 +27,7 @@ export function GrantActions({ grant }: { grant: Grant }) {
   if (state !== 'requested') return null;
   return (
     <Group gap="xs">
-      {person !== me?.id && (
+      {caller?.may && (
         <ActionButton
           label={words.approve}
           preview={words.approveConfirm(email, application, shownSpan(grant.duration_seconds), grant.reason)}

@@ -13,6 +13,7 @@ import { texts } from '../../texts/index.ts';
 import { FactTable, Named } from '../journal/FactTable.tsx';
 import { factsAbout } from '../journal/query.ts';
 import { GrantActions } from './GrantActions.tsx';
+import { Independence } from './Independence.tsx';
 import { type Grant, showGrant } from './query.ts';
 
 const words = texts.pages.grants;
@@ -49,9 +50,8 @@ export function GrantDetail() {
       {(grant) => (
         <>
           <WhatChangingNeeds need={ANSWERS} />
-          {grant.state === 'requested' && (
-            <Empty>{grant.person === me?.id ? words.ownRequest : words.whoMayApprove}</Empty>
-          )}
+          {grant.state === 'requested' && grant.person === me?.id && <Empty>{words.ownRequest}</Empty>}
+          {grant.state === 'requested' && grant.person !== me?.id && <Independence of={grant.caller} />}
           <History grant={grant} />
         </>
       )}

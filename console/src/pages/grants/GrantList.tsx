@@ -102,7 +102,7 @@ function WaitingForMe() {
   return (
     <DetailSection title={words.waiting} queryKey={['grants', 'waiting']} load={waiting}>
       {(all) => {
-        const { grants, proposals, own } = waitingFor(me?.id ?? undefined, all);
+        const { grants, proposals, own, ofOthers } = waitingFor(me?.id ?? undefined, all);
         return (
           <Stack gap="xs">
             {grants.length === 0 && proposals.length === 0 && <Empty>{words.nothingWaits}</Empty>}
@@ -118,6 +118,7 @@ function WaitingForMe() {
               />
             )}
             {own > 0 && <Empty>{words.ownWaits(own)}</Empty>}
+            {ofOthers > 0 && <Empty>{words.othersWait(ofOthers)}</Empty>}
           </Stack>
         );
       }}

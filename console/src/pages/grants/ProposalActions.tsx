@@ -17,7 +17,7 @@ export function ProposalActions({ proposal }: { proposal: Proposal }) {
   const author = proposal.email ?? proposal.by;
   return (
     <Group gap="xs">
-      {!isOwn && (
+      {proposal.caller?.may && (
         <ActionButton
           label={words.countersign}
           preview={words.countersignConfirm(author, text)}

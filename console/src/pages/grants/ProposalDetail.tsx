@@ -10,6 +10,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { Named } from '../journal/FactTable.tsx';
+import { Independence } from './Independence.tsx';
 import { ProposalActions } from './ProposalActions.tsx';
 import { type Proposal, showProposal } from './query.ts';
 
@@ -40,9 +41,8 @@ export function ProposalDetail() {
       {(proposal) => (
         <>
           <WhatChangingNeeds need={ANSWERS} />
-          {proposal.state === 'open' && (
-            <Empty>{proposal.by === me?.id ? words.ownProposal : words.whoMayCountersign}</Empty>
-          )}
+          {proposal.state === 'open' && proposal.by === me?.id && <Empty>{words.ownProposal}</Empty>}
+          {proposal.state === 'open' && proposal.by !== me?.id && <Independence of={proposal.caller} />}
           <WhatItChanges proposal={proposal} />
         </>
       )}

@@ -124,12 +124,18 @@ async fn a_recovery_is_announced_and_that_of_an_approver_waits_for_a_second_pers
     assert!(proposal["text"].as_str().unwrap().contains("recover ben@example.test"), "{proposal}");
     let open = |house: &House| house.ledger.world().invitations().any(|open| open.person == per(2));
     assert!(!open(&house), "the link works before anybody countersigned it");
-    // The proposer cannot countersign it, and nobody can with the digest of other facts.
+    // The proposer cannot countersign it, and nobody can with the digest of other facts. Each is told beforehand.
+    assert_eq!(proposal["caller"], json!({"may": true}), "Ben asked");
+    let path = format!("/proposals/{}", proposal["id"].as_str().unwrap());
+    let own = asks(&house, &DAN, "GET", &path, None, 200).await["caller"].clone();
+    assert_eq!(own["may"], false);
+    assert!(own["why_not"].as_str().unwrap().contains("nobody countersigns what they asked for"), "{own}");
     assert_eq!(countersigned(&house, &DAN, &proposal, 403).await["field"], "approver");
     let other = json!({"id": proposal["id"], "digest": "ab".repeat(32)});
     countersigned(&house, &BEN, &other, 422).await;
     assert!(!open(&house));
     let done = countersigned(&house, &BEN, &proposal, 200).await;
+    assert!(done["caller"].is_null(), "it waits for nobody any more");
     assert_eq!((&done["state"], &done["answered_by"]), (&json!("countersigned"), &json!(per(2).to_string())));
     assert!(open(&house));
     countersigned(&house, &BEN, &proposal, 409).await;
@@ -147,8 +153,24 @@ async fn whoever_came_by_somebody_s_word_does_not_countersign_for_them_until_con
     let eve_door = Door::Session(11);
 
     let wish = grant_of(&house, &ADA).await;
+    let grant = wish.trim_end_matches("/approve");
+    let told = asks(&house, &eve_door, "GET", grant, None, 200).await["caller"].clone();
     let refused = asks(&house, &eve_door, "POST", &wish, None, 403).await;
     assert_eq!(refused["field"], "approver");
+    // What is told beforehand is what the command is refused with, of one grant and in the list.
+    assert_eq!((&told["may"], &told["why_not"]), (&json!(false), &refused["detail"]));
+    let list = asks(&house, &eve_door, "GET", "/grants?state=requested", None, 200).await;
+    assert_eq!(list["items"][0]["caller"], told);
+    for (door, may) in [(&BEN, true), (&ADA, false), (&Door::Operator, true)] {
+        let seen = match door {
+            Door::Operator => house.ok("GET", grant, None).await,
+            _ if may => asks(&house, door, "GET", grant, None, 200).await,
+            _ => asks(&house, door, "GET", &format!("/grants?person={}", per(1)), None, 200).await["items"]
+                [0]
+            .clone(),
+        };
+        assert_eq!(seen["caller"]["may"], may, "{door:?}: {seen}");
+    }
     let said = refused["detail"].as_str().unwrap();
     assert!(said.contains("ada@example.test") && said.contains("person confirm eve@example.test"), "{said}");
     // For Ben, who did not bring her in, she approves.
