@@ -217,6 +217,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate a decision again with changed evidence. Changes nothing, and nothing is permitted by the answer. Without changes it lists the evidence that can be changed.
+         * @description Requires `read` on `countersign/control`.
+         */
+        post: operations["decisions.again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -1958,6 +1978,21 @@ export interface components {
         };
         /** @enum {string} */
         Action: "read" | "write" | "download" | "connect" | "administer";
+        /** @description An answer to an access that is evaluated again. */
+        AnswerAgain: {
+            /** @description The policies that determine the outcome. */
+            determined_by: components["schemas"]["PolicyCited"][];
+            /** @description The outcome: `allow` or `deny`. */
+            effect: string;
+            /** @description False for a denial that would not be enforced, because the application was in the stage `observe`. */
+            enforced: boolean;
+            /** @description The policies that failed to evaluate. */
+            errors: components["schemas"]["PolicyId"][];
+            /** @description The evidence that would turn a denial into an allowance, in one sentence each. */
+            remedies: string[];
+            /** @description The shadow-stage policies that would change the outcome. */
+            shadow: components["schemas"]["PolicyId"][];
+        };
         /**
          * @description Whether the caller may answer a request or a proposal that waits, as far as it depends on who they are. Policies
          *     decide besides whether they may answer at all.
@@ -2047,6 +2082,48 @@ export interface components {
              */
             last: number;
         };
+        /** @description The body of a request to evaluate a decision again: which policies, and what of the evidence to change. */
+        AskAgain: {
+            /**
+             * @description The changes, one for each item at most, in any order. Default: none, which gives the recorded answer under the
+             *     policies of the decision.
+             */
+            changes?: components["schemas"]["EvidenceChange"][];
+            /** @description The policies to evaluate. Default: those of the decision. */
+            policies?: components["schemas"]["AskedPolicies"];
+        };
+        /** @description A recorded decision, evaluated again. Nothing was changed, and nothing is permitted by it. */
+        AskedAgain: {
+            /** @description The moment of the decision, at which it was evaluated again. */
+            at: components["schemas"]["Moment"];
+            /** @description Their answer with the changes. */
+            changed: components["schemas"]["AnswerAgain"];
+            /** @description The decision. */
+            decision: components["schemas"]["DecisionId"];
+            /** @description Every item that can be changed, with its recorded value. */
+            items: components["schemas"]["ChangeableItem"][];
+            /** @description What the answer does not take into account. */
+            notes: string[];
+            /** @description The policies that were evaluated. */
+            policies: components["schemas"]["AskedPolicies"];
+            /**
+             * @description The answer of these policies with the recorded evidence. Under the policies of the decision it is the recorded
+             *     answer.
+             */
+            unchanged: components["schemas"]["AnswerAgain"];
+            /** @description Their version. */
+            version: components["schemas"]["Digest"];
+            /**
+             * Format: int64
+             * @description The sequence of the newest fact that the decision knew; the evidence is that of this world.
+             */
+            world: number;
+        };
+        /**
+         * @description The policies that a decision is evaluated against again.
+         * @enum {string}
+         */
+        AskedPolicies: "then" | "now";
         /** @description A key that signs or signed assertions. Each gate has its own. */
         AssertionKey: {
             believed_until?: components["schemas"]["Moment"] | null;
@@ -2157,6 +2234,30 @@ export interface components {
          * @enum {string}
          */
         Change: "added" | "changed" | "removed";
+        /** @description An item of evidence that can be changed. */
+        ChangeableItem: {
+            /** @description Whether a change names it. */
+            changed: boolean;
+            /** @description The values to choose from, beside the recorded one. Empty for an address, and for an item that is only a number. */
+            choices: string[];
+            /**
+             * @description The item: `identity`, `assurance`, `phishing_resistance`, `proof_age`, `session_age`, `session_idle`, `device`,
+             *     `managed`, `posture_age`, `posture.CHECK`, `network`, `address`, `risk`, `standing`, `group.NAME`, `grant`,
+             *     `exception.POLICY`, `hour`, `weekday` or `label`.
+             */
+            item: string;
+            /**
+             * Format: int64
+             * @description For an item that can be a whole number: the largest one. The least is 0.
+             */
+            most?: number | null;
+            /** @description Whether the policies read it, or something recorded together with it, for the answer with the changes. */
+            read: boolean;
+            /** @description Its recorded value. */
+            recorded: string;
+            /** @description Its value with the changes. A change of another item may change it too: a managed device passes every check. */
+            value: string;
+        };
         /** @enum {string} */
         CheckResult: "pass" | "fail" | "unknown";
         /** @enum {string} */
@@ -2606,6 +2707,13 @@ export interface components {
          * @enum {string}
          */
         EvaluationsSemantic: "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
+        /** @description A change of one item of evidence. */
+        EvidenceChange: {
+            /** @description The item, as the answer lists it: `device`, `posture.firewall`, `group.payroll`. */
+            item: string;
+            /** @description Its value instead: one of the item's choices, or a whole number. */
+            value: string;
+        };
         /**
          * @description The problems of a file of the evidence.
          * @enum {string}
@@ -5668,6 +5776,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Explained"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decisions.again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "policies": "now",
+                 *       "changes": [
+                 *         {
+                 *           "item": "device",
+                 *           "value": "absent"
+                 *         },
+                 *         {
+                 *           "item": "posture.firewall",
+                 *           "value": "pass"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AskAgain"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAgain"];
                 };
             };
             /** @description The problem, and the remedy. */

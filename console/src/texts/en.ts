@@ -1,5 +1,6 @@
 // English. Terms are those of docs/glossary.md.
 
+import { again } from './again.ts';
 import { governance } from './governance.ts';
 import { policies } from './policies.ts';
 import { protect } from './protect.ts';
@@ -88,6 +89,7 @@ export const en = {
   },
   words: { none: 'none', nothingMore: 'Nothing more', yes: 'yes', no: 'no', never: 'never' },
   pages: {
+    again,
     ...governance,
     ...policies,
     ...protect,

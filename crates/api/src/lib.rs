@@ -9,6 +9,7 @@
 //! This room must not know the implementation: neither facts nor the world, nor how an answer is computed.
 
 pub mod access;
+mod again;
 mod applications;
 mod archive;
 mod authzen;
@@ -54,6 +55,7 @@ mod upstreams;
 pub mod words;
 
 pub use access::{ControlResource, EndpointAccess, OwnedBy};
+pub use again::{AnswerAgain, AskAgain, AskedAgain, AskedPolicies, ChangeableItem, EvidenceChange};
 pub use applications::{
     Application, ApplicationKind, ApplicationStage, Declaration, Label, Resource, Route, StageChange,
 };

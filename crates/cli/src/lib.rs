@@ -171,6 +171,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Policy(verb) => verb.run(cx).await,
         Verb::Decisions(list) => list.run(cx).await,
         Verb::Why(why) => why.run(cx).await,
+        Verb::AskAgain(ask) => ask.run(cx).await,
         Verb::Plan(plan) => plan.run(cx).await,
         Verb::Apply(apply) => apply.run(cx).await,
         Verb::Rollback(rollback) => rollback.run(cx).await,

@@ -2,7 +2,7 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, application, decisions, device, evidence, group, job, journal, key, network, person, plan,
+    access, again, application, decisions, device, evidence, group, job, journal, key, network, person, plan,
     policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, schedule, service,
     shadow, trust,
 };
@@ -81,6 +81,8 @@ pub(crate) enum Verb {
     Decisions(decisions::ListDecisionsArgs),
     /// Explain one decision: the policies, the evidence, the remedy
     Why(decisions::WhyArgs),
+    /// Evaluate one decision again with changed evidence: what would have happened if?
+    AskAgain(again::AskAgainArgs),
     /// Rehearse a working folder: list whom it would have stopped
     Plan(plan::PlanArgs),
     /// Rehearse a working folder, ask for confirmation, and put it in force

@@ -1,6 +1,7 @@
 //! The verbs, one file for each subject.
 
 pub(crate) mod access;
+pub(crate) mod again;
 pub(crate) mod application;
 pub(crate) mod decisions;
 pub(crate) mod device;

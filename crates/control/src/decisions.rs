@@ -1,5 +1,6 @@
 //! Recorded decisions in the API's form.
 
+pub mod again;
 pub mod live;
 
 use crate::input::{QueryParameters, in_path};
@@ -77,18 +78,7 @@ pub async fn why(
     Path(id): Path<String>,
 ) -> Result<axum::Json<api::Explained>, Refusal> {
     let id: DecisionId = in_path("id", &id)?;
-    let store = control.store().clone();
-    let found = tokio::task::spawn_blocking(move || store.look_up(id))
-        .await
-        .map_err(|error| Refusal::unavailable(format!("the evidence was not read: {error}")))?;
-    let Some(row) = found.row else {
-        let refusal = Refusal::not_found("recorded decision", id).about_field("id");
-        // An unreadable file may hold it, so "not found" alone would be a lie.
-        return Err(match found.skipped.first() {
-            None => refusal,
-            Some(skipped) => refusal.remedy(format!("not everything could be read: {skipped}")),
-        });
-    };
+    let row = recorded(&control, id).await?;
     let world = control.world();
     let in_force = control.admission().policies();
     let then = match row.decided.policies == in_force.version() {
@@ -97,6 +87,22 @@ pub async fn why(
     };
     let explanation = explain::explain(&row, &world, &in_force, then.as_ref());
     Ok(axum::Json(api::Explained { decision: shown(&world, &row), explanation }))
+}
+
+/// Reads the record of this decision.
+async fn recorded(control: &Control, id: DecisionId) -> Result<Row, Refusal> {
+    let store = control.store().clone();
+    let found = tokio::task::spawn_blocking(move || store.look_up(id))
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the evidence was not read: {error}")))?;
+    found.row.ok_or_else(|| {
+        let refusal = Refusal::not_found("recorded decision", id).about_field("id");
+        // An unreadable file may hold it, so "not found" alone would be a lie.
+        match found.skipped.first() {
+            None => refusal,
+            Some(skipped) => refusal.remedy(format!("not everything could be read: {skipped}")),
+        }
+    })
 }
 
 /// Reads a formerly published policy set from the fact that published it. `None` if no fact did, or if this build

@@ -9,7 +9,7 @@ use countersign_decide::reserved;
 use countersign_decide::rollout::is_within;
 use countersign_evidence::{Cause, Decided, Effect, Ended, Row};
 use countersign_facts::Digest;
-use countersign_names::{Action, PolicyId, Principal, Sensitivity};
+use countersign_names::{Action, PolicyId, PostureCheck, Principal, Sensitivity};
 use countersign_policy::PolicySet;
 use countersign_rehearsals::name_of;
 use countersign_world::World;
@@ -40,7 +40,7 @@ pub fn explain(row: &Row, world: &World, in_force: &PolicySet, then: Option<&Pol
         determined_by,
         evidence: evidence(decided, world),
         notes: notes(row, world, words),
-        remedies: decided.remedies.iter().map(|remedy| remedy_in_words(remedy, decided)).collect(),
+        remedies: decided.remedies.iter().map(|remedy| remedy_in_words(remedy, failing(decided))).collect(),
         basis: format!(
             "It knew the facts up to number {} of the journal, and judged by policy set {}.",
             decided.world,
@@ -101,7 +101,7 @@ fn summary(decided: &Decided, world: &World) -> String {
     )
 }
 
-fn cite(policies: &PolicySet, id: &PolicyId) -> PolicyCited {
+pub fn cite(policies: &PolicySet, id: &PolicyId) -> PolicyCited {
     if let Some(policy) = policies.get(id) {
         return PolicyCited {
             id: id.clone(),
@@ -270,14 +270,18 @@ fn rollouts(decided: &Decided, world: &World) -> Vec<String> {
     told.collect()
 }
 
-fn remedy_in_words(remedy: &str, decided: &Decided) -> String {
+fn failing(decided: &Decided) -> &[PostureCheck] {
+    decided.device_evidence.as_ref().map_or(&[], |given| &given.failing)
+}
+
+/// Says what a remedy is. `failing` are the checks that the device did not pass.
+pub fn remedy_in_words(remedy: &str, failing: &[PostureCheck]) -> String {
     match remedy {
         "sign-in" => "Sign in.".to_owned(),
         "re-authenticate" => "Prove again with a passkey who it is.".to_owned(),
         "report-posture" => "Let the device report its posture.".to_owned(),
         "fix-posture" => {
-            let failing = decided.device_evidence.iter().flat_map(|given| &given.failing);
-            let todo: Vec<_> = failing.map(|check| check.remedy()).collect();
+            let todo: Vec<_> = failing.iter().map(|check| check.remedy()).collect();
             if todo.is_empty() {
                 "Mend what the device's posture report found.".to_owned()
             } else {

@@ -155,6 +155,7 @@ struct Inner {
     programs: Callers,
     jobs: jobs::Jobs,
     live_streams: decisions::live::LiveStreams,
+    kept_answers: decisions::again::KeptAnswers,
     engine: SqlEngine,
     copies: Option<Copies>,
     upstream_checks: Callers,
@@ -223,6 +224,7 @@ impl Control {
             programs,
             jobs,
             live_streams: decisions::live::LiveStreams::default(),
+            kept_answers: decisions::again::KeptAnswers::default(),
             engine,
             copies,
             upstream_checks: upstreams::rates(),
@@ -344,6 +346,10 @@ impl Control {
 
     pub(crate) fn live_streams(&self) -> &decisions::live::LiveStreams {
         &self.0.live_streams
+    }
+
+    pub(crate) fn kept_answers(&self) -> &decisions::again::KeptAnswers {
+        &self.0.kept_answers
     }
 
     pub(crate) fn engine(&self) -> &SqlEngine {

@@ -195,6 +195,7 @@ fn evidence(routes: BoundRows) -> BoundRows {
         .bind(&rows::decisions::LIST, decisions::list)
         .bind(&rows::decisions::FOLLOW, decisions::live::follow)
         .bind(&rows::decisions::WHY, decisions::why)
+        .bind(&rows::decisions::AGAIN, decisions::again::again)
         .bind(&rows::evidence::EXPORT, export::export)
         .bind(&rows::evidence::VERIFY, upkeep::verify)
         .bind(&rows::evidence::ANCHOR, upkeep::anchor)

@@ -78,6 +78,7 @@ export const OPERATIONS = [
   ['decisions.follow', {}, { query: { effect: 'deny' } }],
   ['decisions.list', {}, { query: { limit: 5, since: '2026-01-01T00:00:00Z' }, keep: ({ items }, its) => { its.decision = items[0].id; } }],
   ['decisions.why', { id: (its) => its.decision }],
+  ['decisions.again', { id: (its) => its.decision }, { body: { policies: 'now', changes: [{ item: 'device', value: 'absent' }] } }],
   ['exceptions.open', {}, { body: exception, keep: ({ id }, its) => { its.exception = id; } }],
   ['exceptions.list'],
   ['exceptions.end', { id: (its) => its.exception }, { body: { reason: 'contract' } }],

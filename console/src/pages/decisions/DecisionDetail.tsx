@@ -1,20 +1,24 @@
 // One decision: the sentence that explains it, what it read, which policies determined it, and what would change it.
 
-import { List, Text, Title } from '@mantine/core';
+import { Button, List, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { DataTable } from '../../components/DataTable.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
+import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
 import { RouteLink } from '../../components/RouteLink.tsx';
-import { Empty } from '../../components/states.tsx';
+import { Empty, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { changesOf, textOf } from './changes.ts';
 import { Effect } from './columns.tsx';
 import { whyDecision } from './query.ts';
 
 const words = texts.pages.decisions;
+
+const AskAgain = lazy(() => import('./AskAgain.tsx'));
 
 export function DecisionDetail() {
   const { decision: id = '' } = useParams({ strict: false }) as { decision?: string };
@@ -78,9 +82,39 @@ export function DecisionDetail() {
           </Section>
           <Sentences title={words.remedies} of={explanation.remedies} />
           <Sentences title={words.notes} of={explanation.notes} />
+          <Again decision={id} />
         </>
       )}
     </DetailPage>
+  );
+}
+
+/** "Ask again with ...": it is open once the address says which policies are asked. */
+function Again({ decision }: { decision: string }) {
+  const { with: stated, policies } = useSearch({ strict: false }) as ListSearch;
+  const navigate = useNavigate();
+  const go = (search: ListSearch) =>
+    void navigate({ to: '.', search: search as never, replace: true, resetScroll: false });
+  const isOpen = policies === 'then' || policies === 'now';
+  return (
+    <Section title={texts.pages.again.title}>
+      {isOpen ? (
+        <Suspense fallback={<Loading what={texts.pages.again.waiting} />}>
+          <AskAgain
+            decision={decision}
+            policies={policies}
+            changes={changesOf(stated)}
+            change={(policies, changes) =>
+              go(changes.length === 0 ? { policies } : { policies, with: textOf(changes) })
+            }
+          />
+        </Suspense>
+      ) : (
+        <Button variant="default" onClick={() => go({ policies: 'then' })}>
+          {texts.pages.again.open}
+        </Button>
+      )}
+    </Section>
   );
 }
 

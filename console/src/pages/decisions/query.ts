@@ -8,4 +8,9 @@ export type Decision = Schemas['Decision'];
 export type DecisionBatch = Schemas['DecisionBatch'];
 
 export const listDecisions = (search: ListSearch) => answerOf(api.GET('/api/v1/decisions', pageOf(search)));
+export type AskedPolicies = Schemas['AskedPolicies'];
+export type AnswerAgain = Schemas['AnswerAgain'];
+
+export const askAgain = (id: string, body: Schemas['AskAgain']) =>
+  answerOf(api.POST('/api/v1/decisions/{id}/again', { params: { path: { id } }, body }));
 export const whyDecision = (id: string) => answerOf(api.GET('/api/v1/decisions/{id}', { params: { path: { id } } }));

@@ -22,6 +22,7 @@ export const decisionsRoutes = (root: AnyRoute) => [
   createRoute({
     getParentRoute: () => root,
     path: '/decisions/$decision',
+    validateSearch: listSearch(['with', 'policies']),
     component: lazyRouteComponent(() => import('./DecisionDetail.tsx'), 'DecisionDetail'),
   }),
 ];

@@ -1,8 +1,8 @@
 //! Recorded decisions.
 
 use crate::access::{OwnedBy, READS};
-use crate::row::{EndpointRow, EventStream, NoBody, get};
-use crate::{CURSOR, DecisionBatch, Decisions, Explained, words};
+use crate::row::{EndpointRow, EventStream, NoBody, OptionalBody, get, post};
+use crate::{AskAgain, AskedAgain, CURSOR, DecisionBatch, Decisions, Explained, words};
 
 rows! {
     /// List recorded decisions, the newest first.
@@ -32,4 +32,10 @@ rows! {
     /// Show a decision and why this was its outcome.
     WHY: EndpointRow<1, NoBody, Explained> =
         get("decisions.why", "/decisions/{id}", READS);
+
+    /// Evaluate a decision again with changed evidence. Changes nothing, and nothing is permitted by the answer. Without changes it lists
+    /// the evidence that can be changed.
+    AGAIN: EndpointRow<1, OptionalBody<AskAgain>, AskedAgain> =
+        post("decisions.again", "/decisions/{id}/again", READS)
+            .example(r#"{"policies": "now", "changes": [{"item": "device", "value": "absent"}, {"item": "posture.firewall", "value": "pass"}]}"#);
 }

@@ -2,6 +2,7 @@
 
 mod common;
 
+mod again;
 mod authzen;
 mod callers;
 mod commands;
