@@ -8,7 +8,7 @@ use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api::{self as api, rows};
-use countersign_facts::{Actor, Fact, GrantFact};
+use countersign_facts::{Fact, GrantFact};
 use countersign_names::{GrantId, PersonId, Timestamp};
 use countersign_world::{Grant, GrantState, World};
 use std::sync::Arc;
@@ -183,19 +183,9 @@ fn shown(world: &World, caller: &Caller, grant: &Grant, now: Timestamp) -> api::
         duration_seconds: grant.seconds,
         requested_at: grant.requested_at,
         state: state_of(grant, now),
-        answered_by: by.map(actor),
+        answered_by: by.map(ToString::to_string),
         answer: answer.cloned(),
         expires_at,
         caller: waits.then(|| independence(world, caller, vec![approval(grant, now)], now)),
-    }
-}
-
-/// Formats an actor as one text.
-pub fn actor(actor: &Actor) -> String {
-    match actor {
-        Actor::Operator => "operator".to_owned(),
-        Actor::Person(id) => id.to_string(),
-        Actor::Service(id) => id.to_string(),
-        Actor::System(part) => format!("system:{part}"),
     }
 }

@@ -1,6 +1,5 @@
 //! Commands that need two people: listing, countersigning and refusing them.
 
-use crate::grants::actor;
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::page::SortKey;
 use crate::refusal::JsonResult;
@@ -128,8 +127,8 @@ fn state_of(proposal: &Proposal, now: Timestamp) -> api::ProposalState {
 fn shown(world: &World, caller: &Caller, proposal: &Proposal, now: Timestamp) -> api::Proposal {
     let (by, at, answer) = match &proposal.state {
         ProposalState::Open => (None, None, None),
-        ProposalState::Countersigned { by, at } => (Some(actor(by)), Some(*at), None),
-        ProposalState::Refused { by, at, reason } => (Some(actor(by)), Some(*at), Some(reason.clone())),
+        ProposalState::Countersigned { by, at } => (Some(by.to_string()), Some(*at), None),
+        ProposalState::Refused { by, at, reason } => (Some(by.to_string()), Some(*at), Some(reason.clone())),
     };
     let email = match proposal.by {
         Actor::Person(person) => world.person(person).map(|known| known.about.email.clone()),
@@ -137,7 +136,7 @@ fn shown(world: &World, caller: &Caller, proposal: &Proposal, now: Timestamp) ->
     };
     api::Proposal {
         id: proposal.id,
-        by: actor(&proposal.by),
+        by: proposal.by.to_string(),
         email,
         text: proposal.text.clone(),
         digest: proposal.digest.to_string(),

@@ -1,6 +1,5 @@
 //! Versions of the policy set and the settings: their history, and the return to one.
 
-use crate::grants::actor;
 use crate::input::{Json, QueryParameters};
 use crate::page::{SortKey, foreign_cursor};
 use crate::publish::{Checked, Reason, changes, check, files_of as files_published};
@@ -57,7 +56,7 @@ pub async fn history(
             version: version.to_string(),
             settings: settings.map(|settings| files_of(&settings)).unwrap_or_default(),
             at: stated.at,
-            by: actor(&stated.by),
+            by: stated.by.to_string(),
             seq: row.seq,
             in_force,
             removed: next.map(removed_by(&version)).unwrap_or_default(),

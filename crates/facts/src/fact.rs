@@ -60,11 +60,14 @@ macro_rules! subjects {
         }
 
         impl Fact {
+            /// The first parts of the tags: one per subject.
+            pub const SUBJECTS: &[&str] = &[$($word),+];
+
             /// Reads a fact of the subject with this tag prefix.
             fn of_subject(word: &str, object: Value) -> Result<Self, serde_json::Error> {
                 match word {
                     $($word => $facts::deserialize(object).map(Self::$subject),)+
-                    other => Err(Error::unknown_variant(other, &[$($word),+])),
+                    other => Err(Error::unknown_variant(other, Self::SUBJECTS)),
                 }
             }
         }

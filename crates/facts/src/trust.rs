@@ -19,6 +19,18 @@ pub enum Actor {
     System(String),
 }
 
+impl std::fmt::Display for Actor {
+    /// Writes the actor as one text: an id, `operator`, or `system:` and the component.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Operator => f.write_str("operator"),
+            Self::Person(id) => write!(f, "{id}"),
+            Self::Service(id) => write!(f, "{id}"),
+            Self::System(component) => write!(f, "system:{component}"),
+        }
+    }
+}
+
 /// A head of the journal that the operator accepted although a process had remembered another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcceptedHead {

@@ -70,7 +70,7 @@ pub async fn begin_job(control: &Control, new: NewJob, work: JobWork) -> Result<
         );
     }
     let id = crate::secret::fresh(now).map_err(|_| Refusal::unavailable("no id could be drawn"))?;
-    let asked_by = crate::grants::actor(&new.by);
+    let asked_by = new.by.to_string();
     let job = Job::new(JobId::new(id), new.kind, now, (since, until)).asked_by(asked_by.clone());
     let running = control.jobs().begin(job, control.ledger().clock())?;
     let Some(tables) = control.job_tables() else {

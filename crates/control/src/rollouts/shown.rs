@@ -1,6 +1,5 @@
 //! Rollouts in the API's form.
 
-use crate::grants::actor;
 use countersign_api as api;
 use countersign_decide::rollout::is_within;
 use countersign_names::{PersonId, Principal};
@@ -46,7 +45,7 @@ pub fn rollout(world: &World, policies: &PolicySet, rollout: &Rollout) -> api::R
         moves: rollout
             .moves
             .iter()
-            .map(|moved| api::RolloutMove { at: moved.at, by: actor(&moved.by), percent: moved.percent })
+            .map(|moved| api::RolloutMove { at: moved.at, by: moved.by.to_string(), percent: moved.percent })
             .collect(),
         steps: Vec::new(),
         next: next(policies, rollout),
