@@ -197,7 +197,7 @@ impl RefoldedTables {
         let tables = self.projection.tables();
         while let Some(batch) = batches.next() {
             let folded = self.database.write("folding rows again", async |connection| {
-                let mut rows = store::load(connection, tables, &batch.selections).await?;
+                let mut rows = batch.load(connection, &*self.projection).await?;
                 for (seq, stated) in &batch.facts {
                     self.projection.fold(&mut rows, *seq, stated);
                 }

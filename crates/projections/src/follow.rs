@@ -5,10 +5,10 @@
 //! agree, even if a process dies at any moment, and no entry is folded twice.
 
 use crate::projection::Projection;
-use crate::rows::RowSelection;
+use crate::rows::{RowSelection, RowSet};
 use crate::store::{self, ProjectionPosition};
 use crate::table::ProjectionTable;
-use countersign_database::{Database, DatabaseError};
+use countersign_database::{AnyConnection, Database, DatabaseError};
 use countersign_facts::Stated;
 use countersign_journal::{Entry, Head, Journal, ReadError, Seq};
 use std::sync::Arc;
@@ -222,7 +222,7 @@ impl ProjectionFollower {
         let mut rows = self
             .database
             .read("reading rows of a projection", async |connection| {
-                store::load(connection, tables, &piece.selections).await
+                piece.load(connection, &*self.projection).await
             })
             .await?;
         for (seq, stated) in &piece.facts {
@@ -312,6 +312,22 @@ pub(crate) struct FoldBatch<'a> {
     head: Head,
 }
 
+impl FoldBatch<'_> {
+    /// Loads the rows that the facts read, and those that these lead to.
+    pub(crate) async fn load(
+        &self,
+        connection: &mut AnyConnection,
+        projection: &dyn Projection,
+    ) -> Result<RowSet, sqlx::Error> {
+        let mut rows = RowSet::new(projection.tables());
+        store::load(connection, &mut rows, &self.selections).await?;
+        let further = self.facts.iter().flat_map(|(_, stated)| projection.reads_further(&rows, stated));
+        let further: Vec<RowSelection> = further.collect();
+        store::load(connection, &mut rows, &further).await?;
+        Ok(rows)
+    }
+}
+
 /// The entries of a page that affect a projection, taken batch by batch.
 pub(crate) struct FoldBatches {
     facts: Vec<(Head, Stated, Vec<RowSelection>)>,
@@ -351,8 +367,8 @@ impl FoldBatches {
 
 fn size(selection: &RowSelection) -> usize {
     match selection {
-        // A fact that reads no row makes one.
-        RowSelection::Keys(_, keys) => keys.len().max(1),
+        RowSelection::Keys(_, keys) => keys.len(),
+        RowSelection::New(_, rows) => *rows,
         // Unknown before the read: an application may have some hundred rows, a resource has a few.
         RowSelection::Having(..) => 20,
     }

@@ -14,6 +14,7 @@
 
 mod compare;
 mod error;
+pub mod facts;
 mod follow;
 mod projection;
 mod read;
@@ -21,6 +22,7 @@ pub mod register;
 mod rows;
 mod store;
 mod table;
+pub mod trends;
 pub mod versions;
 
 pub use compare::{RowDifference, TableComparison};
@@ -45,7 +47,12 @@ pub const USUAL_WAIT: Duration = Duration::from_secs(5);
 
 /// Returns all projections of the product.
 pub fn all_projections() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(register::RegisterProjection), Arc::new(versions::VersionsProjection)]
+    vec![
+        Arc::new(facts::FactsProjection),
+        Arc::new(register::RegisterProjection),
+        Arc::new(trends::TrendsProjection),
+        Arc::new(versions::VersionsProjection),
+    ]
 }
 
 /// The projections of one process. Clones are handles to the same.

@@ -22,6 +22,13 @@ pub trait Projection: Send + Sync + 'static {
     /// Returns the rows that the fold of this fact reads or changes; empty if the fact has no effect on it.
     fn reads(&self, stated: &Stated) -> Vec<RowSelection>;
 
+    /// Returns further rows that the fold of this fact reads or changes, which only the rows that [`reads`](Self::reads)
+    /// named lead to. Called for every fact of a batch before the first is folded, so what a fact of the same batch leads
+    /// to must be among what that one names.
+    fn reads_further(&self, _: &RowSet, _: &Stated) -> Vec<RowSelection> {
+        Vec::new()
+    }
+
     /// Folds in the fact of this sequence.
     fn fold(&self, rows: &mut RowSet, seq: u64, stated: &Stated);
 }

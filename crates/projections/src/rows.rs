@@ -10,13 +10,15 @@ pub enum RowSelection {
     Keys(usize, Vec<ColumnValue>),
     /// The rows with this value in this column, which must be the first of an index.
     Having(usize, &'static str, ColumnValue),
+    /// No row: the fact makes about this number of new ones.
+    New(usize, usize),
 }
 
 impl RowSelection {
     /// Returns the index of the table.
     pub(crate) const fn table(&self) -> usize {
         match self {
-            Self::Keys(table, _) | Self::Having(table, ..) => *table,
+            Self::Keys(table, _) | Self::Having(table, ..) | Self::New(table, _) => *table,
         }
     }
 }
@@ -35,6 +37,10 @@ impl RowSet {
     pub fn new(tables: &'static [ProjectionTable]) -> Self {
         let rows = tables.iter().map(|_| BTreeMap::new()).collect();
         Self { tables, rows, changed: BTreeSet::new() }
+    }
+
+    pub(crate) const fn tables(&self) -> &'static [ProjectionTable] {
+        self.tables
     }
 
     /// Returns the row with this key.

@@ -140,10 +140,10 @@ pub(crate) async fn probe(
 /// Loads the selected rows.
 pub(crate) async fn load(
     connection: &mut AnyConnection,
-    tables: &'static [ProjectionTable],
+    rows: &mut RowSet,
     selections: &[RowSelection],
-) -> Result<RowSet, sqlx::Error> {
-    let mut rows = RowSet::new(tables);
+) -> Result<(), sqlx::Error> {
+    let tables = rows.tables();
     for (place, table) in tables.iter().enumerate() {
         let mut wanted: BTreeMap<&str, BTreeSet<&ColumnValue>> = BTreeMap::new();
         for selection in selections.iter().filter(|selection| selection.table() == place) {
@@ -152,6 +152,7 @@ pub(crate) async fn load(
                 RowSelection::Having(_, column, value) => {
                     wanted.entry(column).or_default().insert(value);
                 }
+                RowSelection::New(..) => {}
             }
         }
         for (column, values) in wanted {
@@ -165,7 +166,7 @@ pub(crate) async fn load(
             }
         }
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// Writes the changes.

@@ -148,7 +148,7 @@ impl Projection for VersionsProjection {
 
     fn reads(&self, stated: &Stated) -> Vec<RowSelection> {
         // A fact makes a row of its own, and reads none.
-        put_in_force(&stated.fact).map(|_| RowSelection::Keys(0, Vec::new())).into_iter().collect()
+        put_in_force(&stated.fact).map(|_| RowSelection::New(0, 1)).into_iter().collect()
     }
 
     fn fold(&self, rows: &mut RowSet, seq: u64, stated: &Stated) {

@@ -1,0 +1,262 @@
+//! The figures of each day are those that the world had at the end of that day.
+
+use crate::house::{StoredJournal, follow, found, is_the_fold, key};
+use countersign_facts::{
+    ApplicationStage, DeviceFact, ExceptionFact, ExceptionFact::Ended, Fact, GrantFact, PersonFact,
+    SessionFact, Stated,
+};
+use countersign_names::Timestamp;
+use countersign_projections::ProjectionError;
+use countersign_projections::register::{EntryStanding, RegisterEntry, named};
+use countersign_projections::trends::{TRENDS, TrendFigure, TrendsProjection, day_of};
+use countersign_testkit::story::{self, Line};
+use countersign_world::{GrantState, World};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+const WAIT: Duration = Duration::from_secs(60);
+const DAY: i64 = 86_400;
+
+/// The world and the register after a fact.
+#[derive(Clone)]
+struct KnownState {
+    world: World,
+    register: BTreeMap<String, RegisterEntry>,
+}
+
+impl KnownState {
+    /// Folds in a fact. Returns `None` if the world refuses it.
+    fn after(&self, stated: &Stated) -> Option<Self> {
+        let mut next = self.clone();
+        next.world.apply(stated).ok()?;
+        if let Fact::Trust(fact) = &stated.fact {
+            for key in named(fact) {
+                let name = key.to_string();
+                if let Some(entry) = RegisterEntry::after(next.register.get(&name), key, fact, stated.at) {
+                    next.register.insert(name, entry);
+                }
+            }
+        }
+        Some(next)
+    }
+
+    fn figure(&self, figure: TrendFigure, now: Timestamp) -> usize {
+        let world = &self.world;
+        let standing = |wanted: EntryStanding| {
+            self.register.values().filter(|entry| entry.standing(now) == wanted).count()
+        };
+        match figure {
+            TrendFigure::People => world.people().count(),
+            TrendFigure::PeopleWithPasskeys => {
+                world.people().filter(|person| world.credentials_of(person.id).next().is_some()).count()
+            }
+            TrendFigure::Devices => world.devices().count(),
+            TrendFigure::DevicesManaged => world.devices().filter(|device| device.about.managed).count(),
+            TrendFigure::Applications => world.applications().count(),
+            TrendFigure::ApplicationsEnforcing => world
+                .applications()
+                .filter(|application| application.about.stage == ApplicationStage::Enforce)
+                .count(),
+            TrendFigure::Sessions => world.sessions().filter(|session| now < session.expires_at).count(),
+            TrendFigure::GrantsRequested => {
+                world.grants().filter(|grant| grant.state == GrantState::Requested).count()
+            }
+            TrendFigure::GrantsActive => {
+                world.grants().filter(|grant| grant.active_until(now).is_some()).count()
+            }
+            TrendFigure::Exceptions => {
+                world.exceptions().iter().filter(|exception| now < exception.expires_at).count()
+            }
+            TrendFigure::Trusts => self.register.values().filter(|entry| entry.is_live()).count(),
+            TrendFigure::TrustsDiscovered => standing(EntryStanding::Discovered),
+            TrendFigure::TrustsOwned => standing(EntryStanding::Owned),
+            TrendFigure::TrustsDocumented => standing(EntryStanding::Documented),
+            TrendFigure::TrustsLapsed => standing(EntryStanding::Lapsed),
+        }
+    }
+}
+
+/// Returns the facts of the lines that the world accepts, each some hours after the one before, and the state after each.
+fn told(lines: &[(Line, i64)]) -> (Vec<Stated>, Vec<KnownState>) {
+    let mut state = KnownState { world: World::empty(), register: BTreeMap::new() };
+    let (mut facts, mut states, mut second) = (Vec::new(), Vec::new(), 10 * DAY);
+    for (line, hours) in lines {
+        second += hours * 3_600;
+        let stated = lasting(line.clone().at(second).stated());
+        if let Some(next) = state.after(&stated) {
+            state = next;
+            facts.push(stated);
+            states.push(state.clone());
+        }
+    }
+    (facts, states)
+}
+
+/// Moves the ends of the story's things to some days after the fact.
+fn lasting(mut stated: Stated) -> Stated {
+    let at = stated.at;
+    let days = |n: u64| at.plus(Duration::from_secs(n * 86_400 / 2));
+    match &mut stated.fact {
+        Fact::Session(SessionFact::Started { about, .. }) => about.expires_at = days(3),
+        Fact::Exception(ExceptionFact::Opened { expires_at, .. }) => *expires_at = days(5),
+        // Longer than the ten minutes that the story requests, which count then.
+        Fact::Grant(GrantFact::Approved { expires_at, .. }) => *expires_at = days(4),
+        Fact::Grant(GrantFact::Requested { seconds, .. }) => *seconds = 40_000,
+        Fact::Invitation(countersign_facts::InvitationFact::Issued { expires_at, .. }) => {
+            *expires_at = days(100);
+        }
+        Fact::Trust(countersign_facts::TrustFact::Documented { expires_at, .. }) => *expires_at = days(4),
+        _ => {}
+    }
+    stated
+}
+
+/// Compares the figures at the end of every day with the world.
+async fn counts_what_the_world_counts(house: &StoredJournal, lines: &[(Line, i64)]) {
+    let (facts, states) = told(lines);
+    let wanted = crate::house::state(&house.journal, &facts).await;
+    let following = follow(house.of(TrendsProjection, WAIT).await);
+    is_the_fold(house, &following.projections, TRENDS).await;
+    let Some((first, last)) = facts.first().zip(facts.last()) else { return };
+    let first = day_of(first.at) - 1;
+    let count = usize::try_from(day_of(last.at) - first).unwrap() + 60;
+    let found = following.projections.trends(wanted, first, count).await.unwrap();
+    assert_eq!(found.len(), TrendFigure::ALL.len());
+    for (place, day) in (first..).take(count).enumerate() {
+        // Just before midnight.
+        let now = Timestamp::from_micros((day + 1) * DAY * 1_000_000 - 1);
+        let known = facts.iter().zip(&states).take_while(|(stated, _)| stated.at <= now).last();
+        for figure in TrendFigure::ALL {
+            let expected = known.map_or(0, |(_, state)| state.figure(*figure, now));
+            assert_eq!(found[figure][place], expected as u64, "{figure:?} on day {day} of {facts:#?}");
+        }
+    }
+    // A later first day begins with the sum of what came before.
+    let later = following.projections.trends(wanted, first + 3, count - 3).await.unwrap();
+    for figure in TrendFigure::ALL {
+        assert_eq!(later[figure], found[figure][3..], "{figure:?}");
+    }
+}
+
+fn history() -> Vec<(Line, i64)> {
+    let remove_device = Line::of(Fact::Device(DeviceFact::Removed { device: story::dev(2) }));
+    let end = Line::of(Fact::Exception(Ended { exception: story::exc(1), reason: "done".to_owned() }));
+    let restored = Line::of(Fact::Person(PersonFact::Restored { person: story::per(3) }));
+    vec![
+        (story::person(1), 0),
+        (story::person(2), 1),
+        (story::person(3), 1),
+        (story::application("wiki"), 1),
+        (story::key(1, 1), 4),
+        (story::key(2, 1), 0),
+        (story::key(3, 2), 0),
+        (story::session(1, 1, 1), 5),
+        (story::session(2, 1, 2), 5),
+        (story::session(3, 2, 3), 12),
+        (story::remove_key(2), 1),
+        (story::device_of(1, 1, true), 10),
+        (story::device_of(2, 2, false), 10),
+        (story::stage("wiki", ApplicationStage::Observe), 3),
+        (story::request(1, 1), 3),
+        (story::request(2, 2), 3),
+        (story::approve(1).by(countersign_facts::Actor::Operator), 3),
+        (story::exception(1, Some(2), None), 20),
+        (story::exception(2, Some(3), None), 20),
+        (story::trust_found(vec![found(1, 3), found(2, 3), found(3, 1)]), 5),
+        (story::trust_owned(vec![key(1)], 1), 20),
+        (story::trust_documented(vec![key(1), key(2)], 1, "CISO", "legacy", 1), 30),
+        (story::trust_eliminated(vec![key(3), key(1)], 5), 10),
+        (story::trust_found(vec![found(1, 9)]), 30),
+        (end, 3),
+        (story::remove_key(1), 30),
+        (story::key(4, 3), 1),
+        (story::session(4, 3, 4), 2),
+        (story::suspend(3), 2),
+        (restored, 30),
+        (story::session(5, 3, 4), 2),
+        (story::invite(9, 3, true), 2),
+        (story::enrol(5, 3, 9), 2),
+        (remove_device, 2),
+        (story::stage("wiki", ApplicationStage::Enforce), 30),
+        (story::remove_person(2), 3),
+        (story::remove_application("wiki"), 30),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_figure_of_every_day_is_what_the_world_had_at_its_end() {
+    let (facts, _) = told(&history());
+    assert_eq!(facts.len(), history().len(), "the world refused a line of the story");
+    for house in StoredJournal::both().await {
+        counts_what_the_world_counts(&house, &history()).await;
+    }
+}
+
+fn line() -> impl Strategy<Value = Line> {
+    (0_u8..19, 1_u8..5, 1_u128..4).prop_map(|(kind, n, owner)| {
+        let wide = u128::from(n);
+        match kind {
+            0 => story::person(owner),
+            1 => story::key(wide, owner),
+            2 => story::remove_key(wide),
+            3 => story::session(n, owner, wide),
+            4 => story::end_session(wide),
+            5 => story::suspend(owner),
+            6 => story::remove_person(owner),
+            7 => story::invite(n, owner, n % 2 == 0),
+            8 => story::enrol(wide + 4, owner, wide),
+            9 => story::device_of(wide, owner, n % 2 == 0),
+            10 => story::request(wide, owner),
+            11 => story::approve(wide),
+            12 => story::revoke_grant(wide),
+            13 => story::exception(wide, Some(owner), None),
+            14 => story::trust_found(vec![found(n.into(), 1), found(1, 1)]),
+            15 => story::trust_owned(vec![key(n.into())], owner),
+            16 => story::trust_documented(vec![key(n.into())], owner, "CISO", "legacy", 1),
+            17 => story::trust_eliminated(vec![key(n.into())], 1),
+            _ => story::application("wiki"),
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn any_history_is_counted_as_the_world_counts_it(
+        lines in prop::collection::vec((line(), 0_i64..40), 1..60),
+    ) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let people = (1..4).map(|n| (story::person(n), 0));
+        let keys = (1..4).map(|n| (story::key(n, n), 0));
+        let lines: Vec<_> = people.chain(keys).chain([(story::application("wiki"), 0)]).chain(lines).collect();
+        runtime.block_on(async {
+            counts_what_the_world_counts(&StoredJournal::sqlite().await, &lines).await;
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_that_were_folded_fact_by_fact_are_those_of_one_fold() {
+    let house = StoredJournal::sqlite().await;
+    let (facts, _) = told(&history());
+    let following = follow(house.of(TrendsProjection, WAIT).await);
+    for stated in &facts {
+        // Each fact is a batch of its own, so what it changes has to be read from the tables.
+        let seq = crate::house::state(&house.journal, std::slice::from_ref(stated)).await;
+        following.projections.up_to(TRENDS, seq).await.unwrap();
+    }
+    is_the_fold(&house, &following.projections, TRENDS).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_figure_that_no_fold_makes_is_an_error() {
+    for house in StoredJournal::both().await {
+        let wanted = house.state(&[story::person(1)]).await;
+        let following = follow(house.of(TrendsProjection, WAIT).await);
+        is_the_fold(&house, &following.projections, TRENDS).await;
+        house.sql("UPDATE projection_trend_days SET change = -5").await;
+        let refused = following.projections.trends(wanted, 0, 3).await.unwrap_err();
+        assert!(matches!(refused, ProjectionError::Altered { name: TRENDS }), "{refused}");
+    }
+}
