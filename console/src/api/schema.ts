@@ -453,6 +453,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List facts of the journal, the newest first. A page can be short of its limit, or empty, and still have a `next`: a request examines a limited number of facts.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["facts.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{sequence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a fact of the journal.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["facts.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/grants": {
         parameters: {
             query?: never;
@@ -1836,6 +1876,26 @@ export interface paths {
          * @description Requires `administer` on `countersign/control`.
          */
         delete: operations["tokens.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the figures of the installation at the end of each of the last days, in UTC.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["trends.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4472,6 +4532,35 @@ export interface components {
             /** @description The reason; the journal keeps it. */
             reason: string;
         };
+        /** @description A fact of the journal. */
+        RecordedFact: {
+            /**
+             * @description What it names, each once: ids, and names with their kind, such as `group:staff`. The parameter `about` selects by
+             *     these.
+             */
+            about: string[];
+            /** @description When it was stated. */
+            at: components["schemas"]["Moment"];
+            /** @description What it says. Its fields depend on the kind. It holds no secret: of secrets the journal has digests only. */
+            body: Record<string, never>;
+            /** @description Who stated it: an id, `operator`, or `system:` and a part of the software. */
+            by: string;
+            /**
+             * @description Its kind: the subject, and what happened to it.
+             * @example person.added
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Its place in the journal: 1 for the first fact.
+             */
+            sequence: number;
+            /**
+             * Format: int32
+             * @description The version of the kind's form.
+             */
+            version: number;
+        };
         /** @description A policy that denied a request, in its owner's words. */
         RefusalReason: {
             /** @description The policy. */
@@ -5060,6 +5149,43 @@ export interface components {
         };
         /** @example tok_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         TokenId: string;
+        /** @description A figure over some days. */
+        Trend: {
+            /** @description The figure. */
+            figure: components["schemas"]["TrendName"];
+            /** @description What a value counts. */
+            measure: components["schemas"]["TrendMeasure"];
+            /**
+             * Format: int64
+             * @description The figure at this moment. Absent if it is known for whole days only.
+             */
+            now?: number | null;
+            /** @description One value for each day. `null` for a day of which nothing is known. */
+            values: (number | null)[];
+        };
+        /**
+         * @description What a value of a figure counts.
+         * @enum {string}
+         */
+        TrendMeasure: "at_end_of_day" | "over_the_day";
+        /**
+         * @description The name of a figure.
+         * @enum {string}
+         */
+        TrendName: "people" | "people_with_passkeys" | "devices" | "devices_managed" | "applications" | "applications_enforcing" | "sessions" | "grants_requested" | "grants_active" | "exceptions" | "trusts" | "trusts_discovered" | "trusts_owned" | "trusts_documented" | "trusts_lapsed" | "decisions";
+        /** @description The figures of some complete days, in UTC. */
+        Trends: {
+            /**
+             * @description The days, the oldest first. The last is yesterday: a day that is not over has no figure yet.
+             * @example [
+             *       "2026-11-28",
+             *       "2026-11-29"
+             *     ]
+             */
+            days: string[];
+            /** @description The figures. */
+            figures: components["schemas"]["Trend"][];
+        };
         /** @description An entry of the implicit-trust register: accesses that are allowed whatever one item of their evidence says. */
         Trust: {
             /**
@@ -6355,6 +6481,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "facts.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "sequence";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only facts that name this: an id, or a kind and a name, such as `group:staff`. The kinds are application, group, key, network, policy, process and resource. */
+                about?: string;
+                /** @description Only facts of this subject, such as `person`, or of this kind, such as `person.added`. */
+                kind?: string;
+                /** @description Only facts that this author stated: an id, `operator`, or `system:` and a part of the software. */
+                by?: string;
+                /** @description Only facts since this moment, inclusive. */
+                since?: components["schemas"]["Moment"];
+                /** @description Only facts before this moment. */
+                until?: components["schemas"]["Moment"];
+                /** @description Only facts that say each of these words, in upper or lower case: whole words of names, addresses, reasons, purposes and authorities. The texts of policies are not searched. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RecordedFact"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "facts.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A fact's place in the journal: 1 for the first. */
+                sequence: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedFact"];
+                };
             };
             /** @description The problem, and the remedy. */
             default: {
@@ -9282,6 +9494,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trends.show": {
+        parameters: {
+            query?: {
+                /** @description Number of complete days: 30 unless given, and never more than 366. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trends"];
+                };
             };
             /** @description The problem, and the remedy. */
             default: {

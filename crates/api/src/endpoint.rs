@@ -192,6 +192,7 @@ fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
         ("application", _) => ("An application, by name.", Shape::of::<words::ApplicationName>()),
         ("part", _) => ("A part of the application. It may contain slashes.", Shape::of::<String>()),
         ("kid", _) => ("A key's id, as in tokens and in the key set.", Shape::of::<String>()),
+        ("sequence", _) => ("A fact's place in the journal: 1 for the first.", Shape::of::<u64>()),
         (_, "services") => ("A service account's id.", Shape::of::<words::ServiceId>()),
         (_, "tokens") => ("A token's id.", Shape::of::<words::TokenId>()),
         (_, "devices") => ("A device's id.", Shape::of::<words::DeviceId>()),

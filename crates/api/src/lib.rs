@@ -21,6 +21,7 @@ mod endpoint;
 mod evidence;
 mod exhaustive;
 mod export;
+mod facts;
 mod groups;
 mod jobs;
 mod keys;
@@ -51,6 +52,7 @@ mod sessions;
 mod settings;
 mod settings_file;
 mod status;
+mod trends;
 mod upstreams;
 pub mod words;
 
@@ -84,6 +86,7 @@ pub use exhaustive::{
     Certainty, Exhaustive, ExhaustiveAnswer, ExhaustiveChange, ExhaustiveExample, ExhaustiveKind, Particular,
 };
 pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
+pub use facts::RecordedFact;
 pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use jobs::{Job, JobKind, JobResult, JobState};
 pub use keys::{AssertionKey, KeyState};
@@ -139,6 +142,7 @@ pub use status::{
     JournalStatus, ListenerStatus, ObservationStatus, PolicyStatus, RememberedHead, Status, StoreStatus,
     Verification, VerifyRequest,
 };
+pub use trends::{Trend, TrendMeasure, TrendName, Trends};
 pub use upstreams::{NewUpstreamCheck, UpstreamCheck, UpstreamResult};
 
 use serde::{Deserialize, Serialize};

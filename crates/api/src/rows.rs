@@ -24,6 +24,7 @@ pub mod decisions;
 pub mod devices;
 pub mod evidence;
 pub mod exceptions;
+pub mod facts;
 pub mod grants;
 pub mod groups;
 pub mod jobs;
@@ -49,6 +50,7 @@ pub mod settings;
 pub mod shadow;
 pub mod status;
 pub mod tokens;
+pub mod trends;
 pub mod trusts;
 pub mod upstreams;
 
@@ -80,7 +82,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         evidence::all(),
         query::all(),
         status::all(),
+        trends::all(),
         journal::all(),
+        facts::all(),
         projections::all(),
         replays::all(),
         plans::all(),

@@ -189,8 +189,10 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Evidence(verb) => verb.run(cx).await,
         Verb::Key(verb) => verb.run(cx).await,
         Verb::Network(verb) => verb.run(cx).await,
+        Verb::Fact(verb) => verb.run(cx).await,
         Verb::Journal(verb) => verb.run(cx).await,
         Verb::Status => verbs::status::run(cx).await,
+        Verb::Trends(trends) => trends.run(cx).await,
         Verb::Whoami => verbs::whoami::run(cx).await,
         Verb::Doctor => verbs::doctor::run(cx).await,
         Verb::Completions { shell } => {

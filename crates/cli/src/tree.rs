@@ -2,9 +2,9 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, again, application, decisions, device, evidence, group, job, journal, key, network, person, plan,
-    policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, schedule, service,
-    shadow, trust,
+    access, again, application, decisions, device, evidence, fact, group, job, journal, key, network, person,
+    plan, policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, schedule,
+    service, shadow, trends, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -123,6 +123,9 @@ pub(crate) enum Verb {
     /// The named networks
     #[command(subcommand, arg_required_else_help = true)]
     Network(network::NetworkVerb),
+    /// The facts of the journal, and the history of one thing
+    #[command(subcommand, arg_required_else_help = true)]
+    Fact(fact::FactVerb),
     /// The journal: its head, verification, archiving
     #[command(subcommand, arg_required_else_help = true)]
     Journal(journal::JournalVerb),
@@ -132,6 +135,8 @@ pub(crate) enum Verb {
     /// Show the state of the installation in numbers
     #[command(after_help = "Examples:\n  countersign status\n  countersign status --json")]
     Status,
+    /// Show the figures of the last days
+    Trends(trends::TrendsArgs),
     /// Show who calls, and what the policies would allow them now
     #[command(after_help = "Examples:\n  countersign whoami\n  countersign whoami --json")]
     Whoami,

@@ -249,6 +249,11 @@ impl PageRequest {
         PageOf { items: page, next }
     }
 
+    /// Takes these items as the page. `rest` is the place after which the next one begins, if there may be more.
+    pub fn until<T>(&self, items: Vec<T>, rest: Option<Place<'_>>) -> PageOf<T> {
+        PageOf { items, next: rest.map(|place| self.cursor(&place)) }
+    }
+
     fn compare(&self, (key, id): &Place<'_>, (other_key, other_id): &Place<'_>) -> Ordering {
         let by_key = key.cmp(other_key);
         let by_key = if self.is_descending() { by_key.reverse() } else { by_key };

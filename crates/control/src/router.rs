@@ -5,8 +5,9 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, grants, groups, jobs, keys, lint, me, networks, people, policies, projections, proposals, query,
-    reach, register, rehearsals, rollouts, services, sessions, settings, status, upkeep, upstreams, versions,
+    export, facts, grants, groups, jobs, keys, lint, me, networks, people, policies, projections, proposals,
+    query, reach, register, rehearsals, rollouts, services, sessions, settings, status, trends, upkeep,
+    upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -204,9 +205,12 @@ fn evidence(routes: BoundRows) -> BoundRows {
         .bind(&rows::query::ASK, query::ask)
         .bind(&rows::query::TABLES, query::list)
         .bind(&rows::status::SHOW, status::show)
+        .bind(&rows::trends::SHOW, trends::show)
         .bind(&rows::journal::HEAD, status::head)
         .bind(&rows::journal::VERIFY, status::verify)
         .bind(&rows::journal::ARCHIVE, archiving::archive)
+        .bind(&rows::facts::LIST, facts::list)
+        .bind(&rows::facts::SHOW, facts::show)
         .bind(&rows::projections::LIST, projections::list)
         .bind(&rows::projections::REBUILD, projections::rebuild)
         .bind(&rows::projections::VERIFY, projections::verify)
