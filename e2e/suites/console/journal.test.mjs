@@ -45,7 +45,7 @@ describe('the journal in the console', () => {
 
   test('what happened to one person, and why, is found by its subject', async () => {
     await openConsole(page, product, '/journal');
-    await page.getByRole('searchbox', { name: 'Subject (id or name)' }).fill(eve);
+    await page.getByRole('searchbox', { name: 'Subject (id, group:name, application:name)' }).fill(eve);
     await page.keyboard.press('Enter');
     await page.waitForURL(/about=per_/);
     await list().getByText('group.added').first().waitFor({ state: 'detached' });

@@ -10,6 +10,7 @@ import { DetailPage } from '../../components/DetailPage.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { History } from '../journal/History.tsx';
 import { partsOf } from './parts.ts';
 import { type Application, setStage, showApplication } from './query.ts';
 
@@ -47,30 +48,33 @@ export function ApplicationDetail() {
       actions={(application) => <StageButton application={application} />}
     >
       {(application) => (
-        <section>
-          <WhatChangingNeeds need={ADMINISTERS} />
-          <Title order={2} size="h3" mb="xs">
-            {words.parts}
-          </Title>
-          {partsOf(application).length === 0 ? (
-            <Empty>{words.noParts}</Empty>
-          ) : (
-            <DataTable
-              label={words.parts}
-              rows={partsOf(application)}
-              rowKey={({ part }) => part}
-              columns={[
-                { id: 'part', header: words.part, cell: ({ part }) => part },
-                {
-                  id: 'sensitivity',
-                  header: words.sensitivity,
-                  cell: ({ sensitivity }) => (sensitivity ? words.sensitivities[sensitivity] : words.unlabelled),
-                },
-                { id: 'routes', header: words.routes, cell: ({ routes }) => routes.join(', ') || texts.words.none },
-              ]}
-            />
-          )}
-        </section>
+        <>
+          <section>
+            <WhatChangingNeeds need={ADMINISTERS} />
+            <Title order={2} size="h3" mb="xs">
+              {words.parts}
+            </Title>
+            {partsOf(application).length === 0 ? (
+              <Empty>{words.noParts}</Empty>
+            ) : (
+              <DataTable
+                label={words.parts}
+                rows={partsOf(application)}
+                rowKey={({ part }) => part}
+                columns={[
+                  { id: 'part', header: words.part, cell: ({ part }) => part },
+                  {
+                    id: 'sensitivity',
+                    header: words.sensitivity,
+                    cell: ({ sensitivity }) => (sensitivity ? words.sensitivities[sensitivity] : words.unlabelled),
+                  },
+                  { id: 'routes', header: words.routes, cell: ({ routes }) => routes.join(', ') || texts.words.none },
+                ]}
+              />
+            )}
+          </section>
+          <History about={`application:${application.name}`} />
+        </>
       )}
     </DetailPage>
   );

@@ -10,6 +10,7 @@ import { shownSpan } from '../../components/moments.ts';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { History } from '../journal/History.tsx';
 import { showDevice } from './query.ts';
 
 const words = texts.pages.devices;
@@ -45,24 +46,27 @@ export function DeviceDetail() {
       {(device) => {
         const checks = Object.entries(device.checks);
         return (
-          <section>
-            <Title order={2} size="h3" mb="xs">
-              {words.checks}
-            </Title>
-            {checks.length === 0 ? (
-              <Empty>{words.noChecks}</Empty>
-            ) : (
-              <DataTable
-                label={words.checks}
-                rows={checks}
-                rowKey={([name]) => name}
-                columns={[
-                  { id: 'check', header: words.check, cell: ([name]) => name.replaceAll('_', ' ') },
-                  { id: 'result', header: words.result, cell: ([, result]) => words.results[result] },
-                ]}
-              />
-            )}
-          </section>
+          <>
+            <section>
+              <Title order={2} size="h3" mb="xs">
+                {words.checks}
+              </Title>
+              {checks.length === 0 ? (
+                <Empty>{words.noChecks}</Empty>
+              ) : (
+                <DataTable
+                  label={words.checks}
+                  rows={checks}
+                  rowKey={([name]) => name}
+                  columns={[
+                    { id: 'check', header: words.check, cell: ([name]) => name.replaceAll('_', ' ') },
+                    { id: 'result', header: words.result, cell: ([, result]) => words.results[result] },
+                  ]}
+                />
+              )}
+            </section>
+            <History about={device.id} />
+          </>
         );
       }}
     </DetailPage>

@@ -5,11 +5,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ADMINISTERS } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
-import { DetailPage, DetailSection } from '../../components/DetailPage.tsx';
+import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { texts } from '../../texts/index.ts';
-import { FactTable } from '../journal/FactTable.tsx';
-import { factsAbout } from '../journal/query.ts';
+import { History } from '../journal/History.tsx';
 import { PersonLink } from '../people/PersonLink.tsx';
 import { EndException } from './EndException.tsx';
 import { Whom } from './ExceptionList.tsx';
@@ -26,7 +25,7 @@ export function ExceptionDetail() {
       <Stack gap="lg">
         <Title order={1}>{words.noSuch}</Title>
         <Text>{words.noSuchDetail}</Text>
-        <History id={id} />
+        <History about={id} />
       </Stack>
     );
   }
@@ -52,21 +51,12 @@ export function ExceptionDetail() {
       }
       actions={(exception) => exception && <EndException exception={exception} />}
     >
-      {(exception) => (
+      {() => (
         <>
           <WhatChangingNeeds need={ADMINISTERS} />
-          <History id={id} since={exception?.opened_at} />
+          <History about={id} />
         </>
       )}
     </DetailPage>
-  );
-}
-
-function History({ id, since }: { id: string; since?: string }) {
-  const title = texts.pages.journal.history;
-  return (
-    <DetailSection title={title} queryKey={['facts', id]} load={() => factsAbout(id, since)}>
-      {(facts) => <FactTable label={title} facts={facts} />}
-    </DetailSection>
   );
 }

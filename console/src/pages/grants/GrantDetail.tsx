@@ -2,19 +2,19 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { ANSWERS, meQuery, READS_CONTROL, usePermission } from '../../api/me.ts';
+import { ANSWERS, meQuery } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
-import { DetailPage, DetailSection } from '../../components/DetailPage.tsx';
+import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { FactTable, Named } from '../journal/FactTable.tsx';
-import { factsAbout } from '../journal/query.ts';
+import { Named } from '../journal/FactTable.tsx';
+import { History } from '../journal/History.tsx';
 import { GrantActions } from './GrantActions.tsx';
 import { Independence } from './Independence.tsx';
-import { type Grant, showGrant } from './query.ts';
+import { showGrant } from './query.ts';
 
 const words = texts.pages.grants;
 const people = texts.pages.people;
@@ -52,21 +52,9 @@ export function GrantDetail() {
           <WhatChangingNeeds need={ANSWERS} />
           {grant.state === 'requested' && grant.person === me?.id && <Empty>{words.ownRequest}</Empty>}
           {grant.state === 'requested' && grant.person !== me?.id && <Independence of={grant.caller} />}
-          <History grant={grant} />
+          <History about={grant.id} />
         </>
       )}
     </DetailPage>
-  );
-}
-
-/** The facts of the journal are for whoever may read the control plane; an approver alone may not. */
-function History({ grant }: { grant: Grant }) {
-  const reading = usePermission(READS_CONTROL);
-  if (!reading.allowed) return null;
-  const title = texts.pages.journal.history;
-  return (
-    <DetailSection title={title} queryKey={['facts', grant.id]} load={() => factsAbout(grant.id, grant.requested_at)}>
-      {(facts) => <FactTable label={title} facts={facts} />}
-    </DetailSection>
   );
 }

@@ -10,6 +10,7 @@ import { DetailPage } from '../../components/DetailPage.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { History } from '../journal/History.tsx';
 import { joinGroup, leaveGroup, type Member, showGroup } from './query.ts';
 
 const words = texts.pages.groups;
@@ -34,38 +35,41 @@ export function GroupDetail() {
       )}
     >
       {(group) => (
-        <section>
-          <Title order={2} size="h3" mb="xs">
-            {words.members}
-          </Title>
-          <WhatChangingNeeds need={ADMINISTERS} />
-          {group.members.length === 0 ? (
-            <Empty>{words.noMembers}</Empty>
-          ) : (
-            <DataTable
-              label={words.members}
-              rows={group.members}
-              rowKey={({ id }) => id}
-              columns={[
-                { id: 'name', header: words.name, cell: (member) => <MemberLink member={member} /> },
-                { id: 'kind', header: words.kind, cell: ({ kind }) => words.kinds[kind] },
-                {
-                  id: 'leave',
-                  header: words.leave,
-                  cell: (member) => (
-                    <ActionButton
-                      label={words.leave}
-                      preview={words.leaveConfirm(member.name, group.name)}
-                      need={ADMINISTERS}
-                      act={() => leaveGroup(group.name, member.id)}
-                      danger
-                    />
-                  ),
-                },
-              ]}
-            />
-          )}
-        </section>
+        <>
+          <section>
+            <Title order={2} size="h3" mb="xs">
+              {words.members}
+            </Title>
+            <WhatChangingNeeds need={ADMINISTERS} />
+            {group.members.length === 0 ? (
+              <Empty>{words.noMembers}</Empty>
+            ) : (
+              <DataTable
+                label={words.members}
+                rows={group.members}
+                rowKey={({ id }) => id}
+                columns={[
+                  { id: 'name', header: words.name, cell: (member) => <MemberLink member={member} /> },
+                  { id: 'kind', header: words.kind, cell: ({ kind }) => words.kinds[kind] },
+                  {
+                    id: 'leave',
+                    header: words.leave,
+                    cell: (member) => (
+                      <ActionButton
+                        label={words.leave}
+                        preview={words.leaveConfirm(member.name, group.name)}
+                        need={ADMINISTERS}
+                        act={() => leaveGroup(group.name, member.id)}
+                        danger
+                      />
+                    ),
+                  },
+                ]}
+              />
+            )}
+          </section>
+          <History about={`group:${group.name}`} />
+        </>
       )}
     </DetailPage>
   );

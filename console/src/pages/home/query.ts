@@ -10,4 +10,6 @@ export const installation = async () => {
   return { status, register };
 };
 
+export const trendsOf = () => answerOf(api.GET('/api/v1/trends'));
+
 export const devicesOf = (owner: string) => answerOf(api.GET('/api/v1/devices', { params: { query: { owner } } }));

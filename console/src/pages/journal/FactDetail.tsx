@@ -7,7 +7,7 @@ import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { texts } from '../../texts/index.ts';
 import { Named } from './FactTable.tsx';
-import { subjectsOf, whyOf } from './facts.ts';
+import { whyOf } from './facts.ts';
 import { showFact } from './query.ts';
 
 const words = texts.pages.journal;
@@ -16,7 +16,7 @@ export function FactDetail() {
   const { sequence = '' } = useParams({ strict: false }) as { sequence?: string };
   const query = useQuery({
     queryKey: ['facts', 'one', sequence],
-    queryFn: async () => (await showFact(sequence)) ?? null,
+    queryFn: () => showFact(sequence),
   });
   if (query.isSuccess && query.data === null) {
     return (
@@ -40,7 +40,7 @@ export function FactDetail() {
               [
                 words.about,
                 <Stack key="about" gap={0} align="start">
-                  {subjectsOf(fact).map((subject) => (
+                  {fact.about.map((subject) => (
                     <Named key={subject} id={subject} />
                   ))}
                 </Stack>,

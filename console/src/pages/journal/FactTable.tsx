@@ -6,7 +6,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { addressOf, type FactRow, shortId, subjectsOf, whyOf } from './facts.ts';
+import { addressOf, type FactRow, shortId, whyOf } from './facts.ts';
 
 const words = texts.pages.journal;
 
@@ -25,7 +25,7 @@ export const factColumns: Column<FactRow>[] = [
   {
     id: 'about',
     header: words.about,
-    cell: (fact) => <Subjects of={subjectsOf(fact)} />,
+    cell: ({ about }) => <Subjects of={about} />,
   },
   { id: 'why', header: words.why, cell: (fact) => whyOf(fact) ?? texts.words.none },
 ];
@@ -55,7 +55,7 @@ function Kind({ of }: { of: string }) {
   );
 }
 
-/** An id as a link to its page, where the console has one. In a table it is short; pointed at, it shows whole. */
+/** An id or a name as a link to its page, where the console has one. In a table it is short; pointed at, it shows whole. */
 export function Named({ id, isShort }: { id: string; isShort?: boolean }) {
   const to = addressOf(id);
   const shown = isShort ? shortId(id) : id;

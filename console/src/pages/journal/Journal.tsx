@@ -34,6 +34,8 @@ export function Journal() {
         { name: 'kind', label: words.kind, values: words.kinds },
         { name: 'by', label: words.byFilter },
         { name: 'about', label: words.aboutFilter },
+        { name: 'since', label: words.sinceFilter },
+        { name: 'until', label: words.untilFilter },
       ]}
       above={<Tools search={search} />}
     />
@@ -44,12 +46,12 @@ function Tools({ search }: { search: ListSearch }) {
   const reading = usePermission(READS_CONTROL);
   const exporting = useMutation({
     mutationFn: () => allFacts(search),
-    onSuccess: ({ columns, rows }) =>
+    onSuccess: ({ facts }) =>
       save(
         'facts.csv',
         csvOf(
-          columns.map(({ name }) => name),
-          rows as unknown[][],
+          ['sequence', 'at', 'kind', 'stated_by', 'body'],
+          facts.map(({ sequence, at, kind, by, body }) => [sequence, at, kind, by, body]),
         ),
         CSV,
       ),
@@ -68,12 +70,7 @@ function Tools({ search }: { search: ListSearch }) {
         </Anchor>
       </Group>
       {exporting.isError && <Failed error={exporting.error} />}
-      {exporting.data?.truncated && <Text role="status">{words.exportTruncated}</Text>}
-      {exporting.data?.incomplete?.map((what) => (
-        <Text key={what} role="status">
-          {what}
-        </Text>
-      ))}
+      {exporting.data?.isCut && <Text role="status">{words.exportTruncated}</Text>}
     </Stack>
   );
 }

@@ -1,35 +1,39 @@
 // What the pages of the journal ask of the API.
 
 import { answerOf, api } from '../../api/client.ts';
-import { PAGE } from '../../components/ListPage.tsx';
+import { ProblemError } from '../../api/problem.ts';
 import type { ListSearch } from '../../components/list-search.ts';
-import { factsOf } from './facts.ts';
-import { factSql, factsSql } from './sql.ts';
+import { pageOf } from '../../components/pageOf.ts';
+import type { FactRow } from './facts.ts';
 
-/** The most rows that one answer of the server may have. */
-const MOST_ROWS = 100_000;
+/** The most facts that a file holds, and how many are asked for at a time. */
+const MOST = 100_000;
+const AT_A_TIME = '1000';
 
-const ask = (sql: string, rows: number) => answerOf(api.POST('/api/v1/query', { body: { sql, max_rows: rows } }));
+export const listFacts = (search: ListSearch) => answerOf(api.GET('/api/v1/facts', pageOf(search)));
 
-/** Returns a page of facts. Its `next` is the sequence after which the next one goes on. */
-export async function listFacts(search: ListSearch) {
-  const limit = Number(PAGE);
-  const items = factsOf(await ask(factsSql(search, limit + 1), limit + 1));
-  const shown = items.slice(0, limit);
-  return { items: shown, next: items.length > limit ? String(shown.at(-1)?.sequence) : undefined };
+/** Returns one fact, or nothing if the journal has none of this sequence. */
+export async function showFact(sequence: string): Promise<FactRow | null> {
+  try {
+    return await answerOf(api.GET('/api/v1/facts/{sequence}', { params: { path: { sequence: sequence as never } } }));
+  } catch (error) {
+    // 422: it is no number.
+    if (error instanceof ProblemError && (error.status === 404 || error.status === 422)) return null;
+    throw error;
+  }
 }
 
-export async function showFact(sequence: string) {
-  return factsOf(await ask(factSql(sequence), 1))[0];
+/** Returns every fact that the address means, for a file, and whether there are more than it may hold. */
+export async function allFacts(search: ListSearch): Promise<{ facts: FactRow[]; isCut: boolean }> {
+  const facts: FactRow[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listFacts({ ...search, limit: AT_A_TIME, cursor });
+    facts.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor && facts.length < MOST);
+  return { facts: facts.slice(0, MOST), isCut: cursor !== undefined };
 }
-
-/** Returns the facts that name an id, the newest first, at most a page of them. `since` spares reading older ones. */
-export async function factsAbout(about: string, since?: string) {
-  return (await listFacts({ about, since })).items;
-}
-
-/** Returns every fact that the address means, for a file. */
-export const allFacts = (search: ListSearch) => ask(factsSql({ ...search, cursor: undefined }, MOST_ROWS), MOST_ROWS);
 
 export const verifyJournal = (anchor: string) =>
   answerOf(api.POST('/api/v1/journal/verify', { body: { anchor: anchor || undefined } }));

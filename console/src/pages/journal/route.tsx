@@ -7,7 +7,7 @@ export const journalRoutes = (root: AnyRoute) => [
   createRoute({
     getParentRoute: () => root,
     path: '/journal',
-    validateSearch: listSearch(['kind', 'by', 'about']),
+    validateSearch: listSearch(['kind', 'by', 'about', 'since', 'until']),
     component: lazyRouteComponent(() => import('./Journal.tsx'), 'Journal'),
   }),
   createRoute({

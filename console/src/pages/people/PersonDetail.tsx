@@ -9,6 +9,7 @@ import { DetailPage, DetailSection } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { History } from '../journal/History.tsx';
 import {
   credentialsOf,
   endSessionsOf,
@@ -49,6 +50,7 @@ export function PersonDetail() {
         <>
           <WhatChangingNeeds need={ADMINISTERS} />
           <Sections id={person.id} />
+          <History about={person.id} />
         </>
       )}
     </DetailPage>

@@ -8,6 +8,7 @@ import { DetailPage } from '../../components/DetailPage.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { History } from '../journal/History.tsx';
 import { Review } from './PoliciesList.tsx';
 import { type Finding, type LintedPolicy, showPolicy } from './query.ts';
 import { Source } from './Source.tsx';
@@ -101,6 +102,7 @@ function Body({ policy: { id, text, line, findings } }: { policy: LintedPolicy }
         </Title>
         <Source label={words.sourceOf(id)} text={text} first={line} marked={findings.map((found) => found.line)} />
       </section>
+      <History about={`policy:${id}`} />
     </>
   );
 }

@@ -5,13 +5,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { ADMINISTERS } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
-import { DetailPage, DetailSection, type Fact } from '../../components/DetailPage.tsx';
+import { DetailPage, type Fact } from '../../components/DetailPage.tsx';
 import { type Field, FormAction, Sentences } from '../../components/FormAction.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
 import { texts } from '../../texts/index.ts';
-import { FactTable, Named } from '../journal/FactTable.tsx';
-import { listFacts } from '../journal/query.ts';
+import { Named } from '../journal/FactTable.tsx';
+import { History } from '../journal/History.tsx';
 import { PersonLink } from '../people/PersonLink.tsx';
 import { keyOf } from './entry.ts';
 import { document, type EntryKey, own, showTrust, type Trust } from './query.ts';
@@ -42,7 +42,7 @@ export function Entry() {
       {() => (
         <>
           <WhatChangingNeeds need={ADMINISTERS} />
-          <History of={key} />
+          <History kind="trust" about={`resource:${key.resource}`} />
         </>
       )}
     </DetailPage>
@@ -104,16 +104,5 @@ function Actions({ of, trust }: { of: EntryKey; trust: Trust }) {
         act={(entered) => document(of, entered, false)}
       />
     </>
-  );
-}
-
-/** The facts of the register that name this resource. */
-function History({ of: { resource } }: { of: EntryKey }) {
-  const title = texts.pages.journal.history;
-  const load = async () => (await listFacts({ kind: 'trust', about: resource })).items;
-  return (
-    <DetailSection title={title} queryKey={['facts', 'trust', resource]} load={load}>
-      {(facts) => <FactTable label={title} facts={facts} />}
-    </DetailSection>
   );
 }

@@ -11,6 +11,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { History } from '../journal/History.tsx';
 import { revokeToken, showService } from './query.ts';
 
 const words = texts.pages.services;
@@ -37,52 +38,55 @@ export function ServiceDetail() {
       ]}
     >
       {(service) => (
-        <section>
-          <Title order={2} size="h3" mb="xs">
-            {words.tokens}
-          </Title>
-          <WhatChangingNeeds need={ADMINISTERS} />
-          {service.tokens.length === 0 ? (
-            <Empty>{words.noTokens}</Empty>
-          ) : (
-            <DataTable
-              label={words.tokens}
-              rows={service.tokens}
-              rowKey={(token) => token.id}
-              columns={[
-                { id: 'id', header: words.id, cell: (token) => token.id },
-                { id: 'application', header: words.application, cell: (token) => token.application ?? words.api },
-                {
-                  id: 'commands',
-                  header: words.commands,
-                  cell: (token) => token.commands?.join(', ') || words.onlyReads,
-                },
-                {
-                  id: 'key',
-                  header: words.bound,
-                  cell: (token) => (token.key_sha256 ? texts.words.yes : texts.words.no),
-                },
-                { id: 'expires', header: words.expires, cell: (token) => <Moment at={token.expires_at} /> },
-                {
-                  id: 'revoke',
-                  header: words.revoke,
-                  cell: (token) =>
-                    token.expired ? (
-                      words.expired
-                    ) : (
-                      <ActionButton
-                        label={words.revoke}
-                        preview={words.revokeConfirm(service.name)}
-                        need={ADMINISTERS}
-                        act={() => revokeToken(token.id)}
-                        danger
-                      />
-                    ),
-                },
-              ]}
-            />
-          )}
-        </section>
+        <>
+          <section>
+            <Title order={2} size="h3" mb="xs">
+              {words.tokens}
+            </Title>
+            <WhatChangingNeeds need={ADMINISTERS} />
+            {service.tokens.length === 0 ? (
+              <Empty>{words.noTokens}</Empty>
+            ) : (
+              <DataTable
+                label={words.tokens}
+                rows={service.tokens}
+                rowKey={(token) => token.id}
+                columns={[
+                  { id: 'id', header: words.id, cell: (token) => token.id },
+                  { id: 'application', header: words.application, cell: (token) => token.application ?? words.api },
+                  {
+                    id: 'commands',
+                    header: words.commands,
+                    cell: (token) => token.commands?.join(', ') || words.onlyReads,
+                  },
+                  {
+                    id: 'key',
+                    header: words.bound,
+                    cell: (token) => (token.key_sha256 ? texts.words.yes : texts.words.no),
+                  },
+                  { id: 'expires', header: words.expires, cell: (token) => <Moment at={token.expires_at} /> },
+                  {
+                    id: 'revoke',
+                    header: words.revoke,
+                    cell: (token) =>
+                      token.expired ? (
+                        words.expired
+                      ) : (
+                        <ActionButton
+                          label={words.revoke}
+                          preview={words.revokeConfirm(service.name)}
+                          need={ADMINISTERS}
+                          act={() => revokeToken(token.id)}
+                          danger
+                        />
+                      ),
+                  },
+                ]}
+              />
+            )}
+          </section>
+          <History about={service.id} />
+        </>
       )}
     </DetailPage>
   );
