@@ -151,7 +151,7 @@ async fn bounds(
     wanted: u64,
     page: &FactsPage,
 ) -> Result<RangeInclusive<u64>, sqlx::Error> {
-    const NONE: RangeInclusive<u64> = 1..=0;
+    const NONE: RangeInclusive<u64> = RangeInclusive::new(1, 0);
     let (mut first, mut last) = (1, wanted);
     if let Some(since) = page.since {
         let mut statement = store::select(&HOUR_TABLE);

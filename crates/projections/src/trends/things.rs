@@ -142,10 +142,10 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
     match &stated.fact {
         Fact::Person(fact) => person(rows, fact, at),
         Fact::Credential(fact) => credential(rows, fact, at),
-        Fact::Invitation(InvitationFact::Issued { invitation, person, purpose, .. }) => {
-            if *purpose == InvitationPurpose::Recover {
-                CountedThing { size: 1, ..CountedThing::new(invitation, &[]).of(person) }.put(rows, at);
-            }
+        Fact::Invitation(InvitationFact::Issued { invitation, person, purpose, .. })
+            if *purpose == InvitationPurpose::Recover =>
+        {
+            CountedThing { size: 1, ..CountedThing::new(invitation, &[]).of(person) }.put(rows, at);
         }
         Fact::Invitation(InvitationFact::Withdrawn { invitation }) => {
             CountedThing::remove(rows, &invitation.to_string(), at);
