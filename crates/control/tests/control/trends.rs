@@ -1,5 +1,5 @@
 //! The figures of the last days over the API.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{House, assert_problem, noon};
 use countersign_facts::{Digest, EvidenceFact, EvidenceFile, Fact};
