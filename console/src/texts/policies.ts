@@ -145,6 +145,12 @@ export const policies = {
     at: (file: string, line: number) => `${file}, line ${line}`,
     apply: 'Apply',
     reason: 'Reason, for the record',
+    settingsAbout:
+      'Applications, labels and exceptions as JSON. They are rehearsed and applied together with the policies. A label or an exception that you take out goes; an application does not.',
+    settingsInvalid: (why: string) => `settings.json is not valid: ${why}`,
+    settingsNoObject: 'it is no JSON object',
+    settingsDrop: (names: string) =>
+      `settings.json leaves out these applications, and a change removes none: ${names}. Put them back.`,
     acceptUnknown: 'Why you accept what is not known',
     acceptUnknownAbout: 'The rehearsal does not know everything. The journal keeps this reason beside the other.',
     applies: 'The files that you rehearsed are put in force at once, at every gate.',
@@ -280,5 +286,24 @@ export const policies = {
     advance: 'Begin the next stage',
     advanceConfirm: (policy: string) => `${policy} is enforced for the next sample at once, before its time.`,
     reason: 'Reason, for the record',
+    start: 'Start a rollout',
+    policyAbout: 'A policy in force that is on trial and is not rolled out yet.',
+    percents: 'Stages in percent',
+    percentsAbout: 'Ascending, the last is 100.',
+    watchMinutes: 'Minutes to watch each stage',
+    haltIfAbout: (people: number) =>
+      `Such as: newly denied people > 3. Left empty, it halts at more than the ${times(people, 'one person', 'people')} that the plan predicts.`,
+    startConfirm: (policy: string, percent: number) =>
+      `${policy} is enforced for ${percent} percent of people at once, and for more stage by stage, as long as nothing halts it.`,
+    haltsIf: (condition: string) => `It halts by itself: ${condition}.`,
+    sample: 'This is the sample. It is the one that is started.',
+    series: 'Newly denied people over time',
+    chart: 'Chart: newly denied people over time, predicted against actual. The table below says the same.',
+    actual: 'Newly denied so far',
+    predictedLine: 'Predicted',
+    limit: 'Halts above',
+    limitNote: (people: number) =>
+      `It halts at more than ${times(people, 'one newly denied person', 'newly denied people')}.`,
+    asTable: (points: number) => `The same as a table: ${times(points, 'one moment', 'moments')}`,
   },
 } as const;

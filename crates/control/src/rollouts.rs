@@ -14,6 +14,7 @@ use axum::extract::{Path, State};
 use countersign_api::{self as api, rows};
 use countersign_facts::{Fact, RolloutFact};
 use countersign_names::RolloutId;
+use countersign_rehearsals::ShadowPeople;
 use countersign_rollouts::{RolloutContext, RolloutWatch, next_step};
 use countersign_world::{Rollout, World};
 use std::sync::Arc;
@@ -92,6 +93,14 @@ impl Control {
     }
 }
 
+/// Returns the people of the shadow report that was reviewed before the start, as long as this process keeps the report.
+fn reviewed(control: &Control, rollout: &Rollout) -> Option<Arc<ShadowPeople>> {
+    let digest = rollout.rehearsal?.to_string();
+    let jobs = control.jobs().newest();
+    let job = jobs.iter().find(|job| job.in_short().digest.as_deref() == Some(digest.as_str()))?;
+    job.window(&rollout.policy)
+}
+
 fn known(world: &World, id: RolloutId) -> Result<&Arc<Rollout>, Refusal> {
     world.rollout(id).ok_or_else(|| Refusal::not_found("rollout", id).about_field("id"))
 }
@@ -100,6 +109,7 @@ fn view(control: &Control, id: RolloutId) -> JsonResult<api::Rollout> {
     let world = control.world();
     let policies = control.admission().policies();
     let rollout = known(&world, id)?;
-    let steps = shown::steps(&world, rollout, None);
+    let window = reviewed(control, rollout);
+    let steps = shown::steps(&world, rollout, window.as_deref());
     Ok(axum::Json(api::Rollout { steps, ..shown::rollout(&world, &policies, rollout) }))
 }

@@ -1,21 +1,27 @@
 // The pages of jobs and of rollouts. See README.md.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmod, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { complaints, openConsole } from '../../harness/console.mjs';
-import { Lifetime } from '../../harness/lifetime.mjs';
+import { Lifetime, until } from '../../harness/lifetime.mjs';
+import { cookiesOf } from '../../harness/person.mjs';
 import { confirm, dialogueOf, judge } from './governance.mjs';
 import { begun, HOSTS, mayAdminister, mayRead } from './installation.mjs';
 
 const POLICY = 'unmanaged-read-only';
+const TRIAL = 'no-old-pages';
 
 describe('jobs and rollouts in the console', () => {
   const lifetime = new Lifetime();
-  let product, page, heard, folder, rollout, job;
+  let product, context, page, heard, folder, rollout, started, job;
 
   before(async () => {
-    ({ product, page } = await begun(lifetime));
     folder = await lifetime.folder();
+    process.env.PATH = `${await solverThatNeverAnswers(folder)}:${process.env.PATH}`;
+    ({ product, context, page } = await begun(lifetime));
     heard = complaints(page);
     await page.goto(product.url(HOSTS.wiki));
   });
@@ -39,6 +45,28 @@ describe('jobs and rollouts in the console', () => {
     await page.getByRole('heading', { name: 'Replay', level: 1 }).waitFor();
     assert.match(await page.getByRole('region', { name: 'Result' }).innerText(), /"kind": "replay"/);
     job = new URL(page.url()).pathname.replace('/console', '');
+  });
+
+  test('a long job says how far it is, and is stopped from its page with what it had begun', async () => {
+    const long = await page.evaluate(async () => {
+      const { files } = await (await fetch('/api/v1/policies/files')).json();
+      const planned = Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('tests/')));
+      planned['guardrails/more.cedar'] = `@id("more") @owner("o") @reason("r") @review("2030-01-01")
+        forbid (principal, action == Countersign::Action::"write", resource) unless { context has device };`;
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ files: planned, exhaustive: true });
+      return (await fetch('/api/v1/plans', { method: 'POST', headers, body })).json();
+    });
+    assert.ok(long.id, JSON.stringify(long));
+    await openConsole(page, product, `/jobs/${long.id}`);
+    await page.getByText('Running', { exact: true }).waitFor();
+    await until(async () => (await solvers(folder)).length > 0, 30_000, () => 'no solver was begun');
+    const dialogue = await dialogueOf(page, page, 'Stop');
+    await confirm(dialogue, 'Stop');
+    await page.getByText('Running', { exact: true }).waitFor({ state: 'detached' });
+    await until(async () => (await solvers(folder)).length === 0, 30_000, () => 'the solver goes on');
+    await openConsole(page, product, '/jobs');
+    assert.equal(await page.getByRole('region', { name: 'Jobs' }).getByRole('button', { name: 'Stop' }).count(), 0);
   });
 
   test('whoever reads and may not administer sees a rollout, predicted against actual, and is offered no halt', async () => {
@@ -70,8 +98,100 @@ describe('jobs and rollouts in the console', () => {
     await page.getByText('Nothing matches.').waitFor();
   });
 
+  test('a rollout is started from a finished plan: its stages are shown first, and the sample shown is the one started', async () => {
+    await putOnTrial();
+    const plan = await page.evaluate(async () => {
+      const { files } = await (await fetch('/api/v1/policies/files')).json();
+      const planned = Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('tests/')));
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch('/api/v1/plans', { method: 'POST', headers, body: JSON.stringify({ files: planned }) })).json();
+    });
+    await openConsole(page, product, `/plans/${plan.id}`);
+    await page.locator('[data-state="plan"]').waitFor();
+    const dialogue = await dialogueOf(page, page, 'Start a rollout');
+    await dialogue.getByLabel('Policy').first().click();
+    await page.getByRole('option', { name: TRIAL, exact: true }).click();
+    await dialogue.getByLabel('Stages in percent').fill('50, 25, 100');
+    await dialogue.getByLabel('Halts if').fill('newly denied people > 2');
+    await dialogue.getByLabel('Reason, for the record').fill('ticket 4712');
+    const accept = dialogue.getByLabel('Why you accept what is not known');
+    if ((await accept.count()) > 0) await accept.fill('nobody came yet');
+    const show = dialogue.getByRole('button', { name: 'Show what changes' });
+    await show.click();
+    // Stages that do not ascend are refused by name, and nothing is started.
+    const refused = dialogue.locator('[data-state="failed"]');
+    await refused.waitFor();
+    assert.match(await refused.innerText(), /reaches more people than the one before it/);
+    await dialogue.getByLabel('Stages in percent').fill('25, 100');
+    await show.click();
+    const preview = dialogue.locator('[data-state="preview"]');
+    assert.match(await preview.innerText(), /enforced for 25 percent of people at once[\s\S]*newly denied people > 2[\s\S]*25 percent[\s\S]*100 percent/);
+    assert.equal((await product.run('rollout', 'list')).items.length, 0, 'a preview starts nothing');
+    await dialogue.getByRole('button', { name: 'Start a rollout', exact: true }).click();
+    // What changes a guardrail takes two people: it is proposed, and starts once a second one countersigned.
+    const proposed = dialogue.locator('[data-state="proposed"]');
+    await proposed.waitFor();
+    assert.equal((await product.run('rollout', 'list')).items.length, 0);
+    await product.run('proposal', 'countersign', (await proposed.getByRole('link').getAttribute('href')).split('/').at(-1), '--yes');
+    const [running] = (await product.run('rollout', 'list')).items;
+    assert.deepEqual([running.policy, running.percents, running.state], [TRIAL, [25, 100], 'running']);
+    assert.match(running.why, /ticket 4712/);
+    started = running.id;
+    await openConsole(page, product, `/rollouts/${started}`);
+  });
+
+  test('the page of a rollout has predicted against actual over time, as a chart and as a table', async () => {
+    await page.getByRole('img', { name: /^Chart: newly denied people over time/ }).locator('canvas').waitFor();
+    await page.getByText('It halts at more than 2 newly denied people.').waitFor();
+    await page.getByText('The same as a table: one moment').click();
+    const table = page.getByRole('region', { name: 'Newly denied people over time' });
+    assert.match(await table.innerText(), /25 percent\s+0/);
+    // Everybody is reached now, also the person at this browser.
+    await product.run('rollout', 'advance', started);
+    await page.getByText('The same as a table: 2 moments').waitFor();
+    const cookie = await cookiesOf(context, product.url(HOSTS.wiki));
+    const stopped = await product.ask(HOSTS.wiki, '/old/page', { headers: { cookie } });
+    assert.equal(stopped.status, 403, stopped.text);
+    await page.getByText('At 100 percent so far, it newly denied one person.').waitFor();
+    await page.getByText('The same as a table: 3 moments').waitFor();
+    assert.match(await table.innerText(), /100 percent\s+1/);
+  });
+
   test('the pages are accessible in both schemes and at both widths, and their policy blocks nothing', async () => {
-    await judge(page, product, ['/jobs', job, '/rollouts', `/rollouts/${rollout.id}`]);
+    await judge(page, product, ['/jobs', job, '/rollouts', `/rollouts/${rollout.id}`, `/rollouts/${started}`]);
     assert.deepEqual(heard, []);
   });
+
+  /** Puts a policy on trial that would stop whoever opens an old page of the wiki. */
+  async function putOnTrial() {
+    const dir = await lifetime.folder();
+    await product.run('policy', 'pull', dir);
+    await rm(path.join(dir, 'tests'), { recursive: true, force: true });
+    const rule = `@id("${TRIAL}") @owner("security") @reason("Old pages are closed.") @review("2030-01-01") @stage("shadow")
+      forbid (principal, action, resource in Countersign::Application::"wiki") when { context.item like "/old*" };\n`;
+    await writeFile(path.join(dir, 'guardrails', 'trial.cedar'), rule);
+    const { version } = await product.run('policy', 'publish', dir, '--yes');
+    await until(
+      async () => (await product.run('policy', 'list')).version === version,
+      30_000,
+      () => 'the policy on trial did not come into force',
+    );
+  }
 });
+
+/** Writes a solver that reports its version and then never answers, so that a plan which asks it is a long job. Returns its folder. */
+async function solverThatNeverAnswers(folder) {
+  const file = path.join(folder, 'cvc5');
+  const script = '#!/bin/sh\ncase "$*" in *--version*) echo "This is cvc5 version 1.3.1"; exit;; esac\nread -r forever < "$0.never"\n';
+  await writeFile(file, script);
+  await chmod(file, 0o755);
+  execFileSync('mkfifo', [`${file}.never`]);
+  return folder;
+}
+
+/** Returns the processes that run the solver of this folder. */
+async function solvers(folder) {
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(processes.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+  return lines.filter((line) => line.includes(path.join(folder, 'cvc5')) && !line.includes('--version'));
+}

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { Failed, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { type Job, jobQuery, stopJob } from '../jobs/query.ts';
+import { StartRollout } from '../rollouts/StartRollout.tsx';
 import { PlanView } from './PlanView.tsx';
 import type { PlanReport } from './query.ts';
 
@@ -50,6 +51,15 @@ export function PlanRun({ id, children }: { id: string; children?: (plan: Finish
   return (
     <Stack gap="lg">
       {children?.({ job: query.data, report: result })}
+      <Group>
+        <StartRollout
+          rehearsal={{
+            id: query.data.id,
+            isKnown: result.basis?.verdict === 'known',
+            deniedPeople: result.newly_denied.people,
+          }}
+        />
+      </Group>
       <PlanView job={query.data} report={result} />
     </Stack>
   );

@@ -13,6 +13,8 @@ import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { Named } from '../journal/FactTable.tsx';
 import { advanceRollout, haltRollout, type Rollout, showRollout } from './query.ts';
+import { Series } from './Series.tsx';
+import { StageTable } from './StageTable.tsx';
 
 const words = texts.pages.rollouts;
 /** A rollout goes on by itself; the page asks again while it runs. */
@@ -56,7 +58,7 @@ export function RolloutDetail() {
       {(rollout) => (
         <>
           <WhatChangingNeeds need={ADMINISTERS} />
-          <Stages of={rollout} />
+          <Stages of={rollout} at={query.dataUpdatedAt} />
           <Moves of={rollout.moves} />
         </>
       )}
@@ -92,30 +94,18 @@ function Actions({ rollout: { id, policy, state } }: { rollout: Rollout }) {
   );
 }
 
-function Stages({ of: { steps, percent: now, newly_denied, moves } }: { of: Rollout }) {
-  const known = (n: number | null | undefined) => n ?? words.notPredicted;
-  const columns: Column<Rollout['steps'][number]>[] = [
-    { id: 'stage', header: words.stage, cell: ({ percent }) => words.percentOf(percent) },
-    {
-      id: 'reached',
-      header: words.reached,
-      cell: ({ percent }) => {
-        const move = moves.find((one) => one.percent === percent);
-        return move ? <Moment at={move.at} /> : words.notReached;
-      },
-    },
-    { id: 'people', header: words.inSample, cell: ({ people }) => people },
-    { id: 'seen', header: words.seen, cell: ({ seen }) => known(seen) },
-    { id: 'predicted', header: words.predicted, cell: (step) => known(step.newly_denied) },
-    { id: 'allowed', header: words.predictedAllowed, cell: (step) => known(step.newly_allowed) },
-  ];
+function Stages({ of, at }: { of: Rollout; at: number }) {
   return (
     <section>
       <Title order={2} size="h3" mb="xs">
         {words.stages}
       </Title>
-      <Text fw={600}>{words.actualNote(now, newly_denied.people)}</Text>
-      <DataTable label={words.stages} rows={steps} columns={columns} rowKey={({ percent }) => String(percent)} />
+      <Text fw={600}>{words.actualNote(of.percent, of.newly_denied.people)}</Text>
+      <StageTable of={of} />
+      <Title order={3} size="h4" my="xs">
+        {words.series}
+      </Title>
+      <Series of={of} at={at} />
     </section>
   );
 }
