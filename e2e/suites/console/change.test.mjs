@@ -11,6 +11,7 @@ import { begun, HOSTS, mayAdminister, mayRead } from './installation.mjs';
 
 const WIKI = 'applications/wiki.cedar';
 const PAYROLL = 'applications/payroll.cedar';
+const SETTINGS = 'settings.json';
 const AT_WIKI = `/change?file=${encodeURIComponent(WIKI)}`;
 
 describe('a change of the policies in the console', () => {
@@ -194,6 +195,28 @@ describe('a change of the policies in the console', () => {
     await page.unroute('**/api/v1/jobs/*');
   });
 
+  test('settings are changed together with policies: a text that is no settings is refused, a label is rehearsed and applied', async () => {
+    await discard();
+    await openConsole(page, product, `/change?file=${SETTINGS}`);
+    await editor(SETTINGS).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Remove this file' }).count(), 0);
+    const { settings } = JSON.parse((await page.evaluate(async () => (await fetch('/api/v1/settings')).text())));
+    await put(SETTINGS, '{"labels": ');
+    await page.getByRole('button', { name: /^Rehearse/ }).click();
+    await page.getByText(/settings\.json is not valid/).waitFor();
+    await put(SETTINGS, JSON.stringify({ ...settings, freeze: true }));
+    await page.getByRole('button', { name: /^Rehearse/ }).click();
+    await page.getByText(/unknown field `freeze`/).waitFor();
+    await put(SETTINGS, JSON.stringify({ ...settings, applications: { ...settings.applications, wiki: { ...settings.applications.wiki, title: 'The wiki of all' } } }, null, 2));
+    assert.match(await region('What you change').innerText(), /settings\.json \(changed\)[\s\S]*The wiki of all/);
+    await rehearse();
+    const dialogue = await dialogueOf(page, page, 'Apply');
+    await fillReason(dialogue, 'ticket 4713');
+    await confirm(dialogue, 'Apply');
+    await page.locator('[data-state="applied"]').waitFor();
+    assert.match(JSON.stringify(await product.run('application', 'show', 'wiki')), /The wiki of all/);
+  });
+
   test('a plan that is not there is said to be none', async () => {
     await openConsole(page, product, `/plans/job_${'0'.repeat(32)}`);
     await page.locator('[data-state="failed"]').waitFor();
@@ -201,6 +224,7 @@ describe('a change of the policies in the console', () => {
 
   test('the pages are accessible in both schemes and at both widths, and their policy blocks nothing', async () => {
     await openConsole(page, product, AT_WIKI);
+    await type(WIKI, (text) => `${text}\n// judged\n`);
     await rehearse();
     await judge(page, product, [AT_WIKI, plan.replace('/console', '')]);
     assert.deepEqual(heard, []);
@@ -212,10 +236,23 @@ describe('a change of the policies in the console', () => {
   /** Types another text of the file that is shown: a change of what was typed last, or of what is in force. */
   async function type(file, change) {
     texts[file] = change(texts[file] ?? (await inForce(file)));
+    await put(file, texts[file]);
+  }
+
+  /** Types this text. */
+  async function put(file, text) {
     await editor(file).focus();
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Delete');
-    await page.keyboard.insertText(texts[file]);
+    await page.keyboard.insertText(text);
+  }
+
+  /** Gives up what was typed before. */
+  async function discard() {
+    await openConsole(page, product, AT_WIKI);
+    await page.getByRole('button', { name: 'Discard the whole change' }).click();
+    await page.getByRole('alert').getByRole('button', { name: 'Discard the whole change' }).click();
+    texts = {};
   }
 
   async function chooseFile(file) {

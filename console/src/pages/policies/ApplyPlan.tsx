@@ -9,13 +9,20 @@ import { FormAction, Sentences } from '../../components/FormAction.tsx';
 import { texts } from '../../texts/index.ts';
 import type { FinishedPlan } from './PlanRun.tsx';
 import { applyPlan, type Files } from './query.ts';
+import type { Settings } from './settings.ts';
 
 const words = texts.pages.change;
 const plans = texts.pages.plans;
 const CONFLICT = 409;
 
-export function ApplyPlan(props: { plan: FinishedPlan; files: Files; expected: string | null; applied: () => void }) {
-  const { plan, files, expected, applied } = props;
+export function ApplyPlan(props: {
+  plan: FinishedPlan;
+  files: Files;
+  settings: Settings | undefined;
+  expected: string | null;
+  applied: () => void;
+}) {
+  const { plan, files, settings, expected, applied } = props;
   const { job, report } = plan;
   const queries = useQueryClient();
   const removes = (report.removed ?? []).filter(({ kind }) => kind === 'guardrail').map(({ id }) => id);
@@ -45,7 +52,7 @@ export function ApplyPlan(props: { plan: FinishedPlan; files: Files; expected: s
       )}
       act={async ({ why = '', accept: acceptUnknown }) => {
         try {
-          await applyPlan({ files, expected, plan: job.id, why, acceptUnknown, removes });
+          await applyPlan({ files, settings, expected, plan: job.id, why, acceptUnknown, removes });
         } catch (error) {
           // Another set is in force by now: the page asks for it, and shows the conflict.
           if (error instanceof ProblemError && error.status === CONFLICT) {

@@ -17,6 +17,7 @@ import { Conflict } from './Conflict.tsx';
 import { DraftCheck, useDraftCheck } from './DraftCheck.tsx';
 import { DraftTests } from './DraftTests.tsx';
 import {
+  type Changeable,
   type Draft,
   edited,
   emptyDraft,
@@ -29,8 +30,9 @@ import {
 } from './draft.ts';
 import { FileEditor } from './FileEditor.tsx';
 import { PlanRun } from './PlanRun.tsx';
-import { type DraftPlace, type PolicyFiles, type Problem, showFiles, showStarter, startPlan } from './query.ts';
+import { type DraftPlace, type Files, type Problem, showChangeable, showStarter, startPlan } from './query.ts';
 import type { LinePlace } from './SourceEditor.tsx';
+import { changedSettings, SETTINGS } from './settings.ts';
 import { Yours } from './Yours.tsx';
 
 const words = texts.pages.change;
@@ -38,7 +40,7 @@ const words = texts.pages.change;
 const PACE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-const filesQuery = { queryKey: ['policies', 'files'], queryFn: showFiles, refetchInterval: PACE_MS };
+const filesQuery = { queryKey: ['policies', 'files'], queryFn: showChangeable, refetchInterval: PACE_MS };
 
 export function ChangePolicies() {
   useTitle(words.title);
@@ -68,9 +70,8 @@ function useDraft(person: string, version: string | null) {
   return { draft, change: setHeld, isKept };
 }
 
-function Change({ person, set }: { person: string; set: PolicyFiles }) {
-  const { files } = set;
-  const version = set.version ?? null;
+function Change({ person, set }: { person: string; set: Changeable }) {
+  const { files, version } = set;
   const { draft, change, isKept } = useDraft(person, version);
   const [isApplied, setApplied] = useState(false);
   const [place, setPlace] = useState<LinePlace>();
@@ -89,7 +90,7 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
     update(edited(draft, path, text, files));
     void choose(path);
   });
-  const isBehind = isConflict(draft, version);
+  const isBehind = isConflict(draft, set);
   const check = useDraftCheck(draft.edits, files);
   const refused = problemsOf(rehearsing.error);
   const problems = refused.length > 0 ? refused : (check.found?.problems ?? NO_PROBLEMS);
@@ -143,6 +144,7 @@ function Change({ person, set }: { person: string; set: PolicyFiles }) {
                     <ApplyPlan
                       plan={plan}
                       files={filesOf(draft, files)}
+                      settings={changedSettings(draft.edits[SETTINGS])}
                       expected={draft.base}
                       applied={() => {
                         change(emptyDraft(version));
@@ -178,13 +180,14 @@ function useStarter(paths: readonly string[], take: (path: string, text: string)
 }
 
 /** Begins the plan of a draft, unless other policies were put in force meanwhile: then the page shows the conflict. */
-function useRehearsal(draft: Draft, files: PolicyFiles['files'], begun: (job: string) => void) {
+function useRehearsal(draft: Draft, files: Files, begun: (job: string) => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (days: number) => {
       const now = await queries.fetchQuery({ ...filesQuery, staleTime: 0 });
-      if (isConflict(draft, now.version ?? null)) return undefined;
-      return startPlan(filesOf(draft, files), new Date(Date.now() - days * DAY_MS).toISOString());
+      if (isConflict(draft, now)) return undefined;
+      const settings = changedSettings(draft.edits[SETTINGS]);
+      return startPlan(filesOf(draft, files), settings, new Date(Date.now() - days * DAY_MS).toISOString());
     },
     onSuccess: (job) => job && begun(job.id),
   });

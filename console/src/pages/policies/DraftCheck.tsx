@@ -6,8 +6,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Failed } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { type Draft, filesOf, isEmpty } from './draft.ts';
+import { type Draft, filesOf } from './draft.ts';
 import { checkDraft, type DraftFinding, type Files, type PolicyCheck } from './query.ts';
+import { SETTINGS } from './settings.ts';
 
 const words = texts.pages.change;
 /** How long nobody types before the server is asked. */
@@ -20,13 +21,16 @@ export function useDraftCheck(edits: Draft['edits'], files: Files) {
   const query = useQuery({
     queryKey: ['policies', 'check', checked],
     queryFn: () => checkDraft(checked),
-    enabled: !isEmpty({ edits: settled }),
+    enabled: hasPolicies(settled),
     gcTime: 0,
   });
   // What was found in an earlier text says nothing about the lines of this one.
-  const isOfThis = settled === edits && !isEmpty({ edits });
+  const isOfThis = settled === edits && hasPolicies(edits);
   return { found: isOfThis ? query.data : undefined, error: isOfThis ? query.error : null };
 }
+
+/** The server checks policies here; settings are checked when the change is rehearsed. */
+const hasPolicies = (edits: Draft['edits']): boolean => Object.keys(edits).some((path) => path !== SETTINGS);
 
 export function DraftCheck(props: {
   found: PolicyCheck | undefined;

@@ -11,6 +11,7 @@ import { type Draft, edited, reverted } from './draft.ts';
 import { labelOf } from './label.ts';
 import { type Files, formatText, type Problem, vocabularyQuery } from './query.ts';
 import type { LinePlace } from './SourceEditor.tsx';
+import { SETTINGS } from './settings.ts';
 
 const words = texts.pages.change;
 
@@ -53,7 +54,7 @@ export function FileEditor(props: {
           w={320}
           maw="100%"
         />
-        {text !== null && (
+        {text !== null && path !== SETTINGS && (
           <Button variant="default" onClick={() => update(edited(draft, path, null, files))}>
             {words.remove}
           </Button>
@@ -81,6 +82,7 @@ export function FileEditor(props: {
             change={type}
             vocabulary={isPolicy(path) ? vocabulary : undefined}
           />
+          {path === SETTINGS && <Text size="sm">{words.settingsAbout}</Text>}
           <Text size="sm" c="dimmed">
             {words.keys}
           </Text>

@@ -41,9 +41,18 @@ describe('two people', () => {
   const theirs = { ...files, 'guardrails/a.cedar': 'theirs' };
 
   test('another version is a conflict, unless nothing was changed', () => {
-    expect(isConflict(draft, 'v1')).toBe(false);
-    expect(isConflict(draft, 'v2')).toBe(true);
-    expect(isConflict(emptyDraft('v1'), 'v2')).toBe(false);
+    expect(isConflict(draft, { version: 'v1', files })).toBe(false);
+    expect(isConflict(draft, { version: 'v2', files })).toBe(true);
+    expect(isConflict(emptyDraft('v1'), { version: 'v2', files })).toBe(false);
+  });
+
+  test('other settings are a conflict for whoever edits them, and for nobody else', () => {
+    const set = { version: 'v1', files: { ...files, 'settings.json': 'now' } };
+    const mine = edited(emptyDraft('v1'), 'settings.json', 'mine', { ...files, 'settings.json': 'then' });
+    expect(isConflict(draft, set)).toBe(false);
+    expect(isConflict(mine, set)).toBe(true);
+    expect(isConflict(rebased(mine, 'v1', set.files), set)).toBe(false);
+    expect(filesOf(mine, set.files)).toEqual(files);
   });
 
   test('files that both changed are named', () => {
@@ -54,7 +63,7 @@ describe('two people', () => {
   test('going on keeps what was typed, on top of what they changed elsewhere', () => {
     const elsewhere = { ...files, 'applications/b.cedar': 'theirs' };
     const on = rebased(draft, 'v2', elsewhere);
-    expect(isConflict(on, 'v2')).toBe(false);
+    expect(isConflict(on, { version: 'v2', files })).toBe(false);
     expect(filesOf(on, elsewhere)).toEqual({ 'guardrails/a.cedar': 'mine', 'applications/b.cedar': 'theirs' });
   });
 

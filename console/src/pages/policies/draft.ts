@@ -1,6 +1,7 @@
 // A change of the policies that a person types: the files that they changed, and the version that they began from.
 
 import type { Files } from './query.ts';
+import { SETTINGS } from './settings.ts';
 
 /** A changed file: its text when the change began, and its text now. `null` means that there is no such file. */
 export interface Edit {
@@ -14,6 +15,12 @@ export interface Draft {
   edits: Record<string, Edit>;
   /** The job that rehearses exactly these edits. */
   plan?: string;
+}
+
+/** What can be changed: the policy files in force, and the settings as one more. */
+export interface Changeable {
+  version: string | null;
+  files: Files;
 }
 
 export const emptyDraft = (base: string | null): Draft => ({ base, edits: {} });
@@ -33,15 +40,22 @@ export function reverted({ base, edits }: Draft, path: string): Draft {
   return { base, edits: rest };
 }
 
-/** Returns the files of the whole set with the edits. */
+/** Returns the policy files of the whole set with the edits. */
 export function filesOf({ edits }: Pick<Draft, 'edits'>, files: Files): Files {
   const kept = Object.entries(files).filter(([path]) => !(path in edits));
   const typed = Object.entries(edits).flatMap(([path, { to }]) => (to === null ? [] : [[path, to] as const]));
-  return Object.fromEntries([...kept, ...typed]);
+  return Object.fromEntries([...kept, ...typed].filter(([path]) => path !== SETTINGS));
 }
 
-/** Returns whether another version is in force than the one that the change began from. */
-export const isConflict = (draft: Draft, version: string | null): boolean => !isEmpty(draft) && draft.base !== version;
+/**
+ * Returns whether another version is in force than the one that the change began from, or other settings, if the change
+ * edits these.
+ */
+export function isConflict(draft: Draft, { version, files }: Changeable): boolean {
+  const settings = draft.edits[SETTINGS];
+  const others = settings !== undefined && settings.from !== (files[SETTINGS] ?? null);
+  return !isEmpty(draft) && (draft.base !== version || others);
+}
 
 /** Returns the changed files whose text in force is no longer the one that the change began from. */
 export function changedByOthers({ edits }: Draft, files: Files): string[] {

@@ -3,6 +3,8 @@
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import type { ListSearch } from '../../components/list-search.ts';
 import { pageOf } from '../../components/pageOf.ts';
+import type { Changeable } from './draft.ts';
+import { SETTINGS, type Settings, settingsText } from './settings.ts';
 
 export type Policies = Schemas['Policies'];
 export type Policy = Schemas['Policy'];
@@ -43,12 +45,18 @@ export const previewRollback = (version: string, why: string) =>
 export const rollBack = (version: string, why: string, removes: string[]) =>
   answerOf(api.POST('/api/v1/policies/rollback', { body: { version, why, removes } }));
 
-export type PolicyFiles = Schemas['PolicyFiles'];
 export type Files = Record<string, string>;
 export type PlanReport = Extract<NonNullable<Schemas['Job']['result']>, { kind: 'plan' }>;
 export type Problem = Schemas['PolicyProblem'];
 
-export const showFiles = () => answerOf(api.GET('/api/v1/policies/files'));
+/** Returns the policy files in force, and the settings as one more file. */
+export async function showChangeable(): Promise<Changeable> {
+  const [{ version, files }, { settings }] = await Promise.all([
+    answerOf(api.GET('/api/v1/policies/files')),
+    answerOf(api.GET('/api/v1/settings')),
+  ]);
+  return { version: version ?? null, files: { ...files, [SETTINGS]: settingsText(settings) } };
+}
 
 export type PolicyCheck = Schemas['PolicyCheck'];
 export type PolicyTest = Schemas['PolicyTest'];
@@ -88,12 +96,13 @@ export const showStarter = (application: string, group: string | undefined) =>
   answerOf(api.GET('/api/v1/policies/starter', { params: { query: { application, group } } }));
 
 /** Begins the plan of a set: a job, which evaluates what was decided since then against this set too. */
-export const startPlan = (files: Files, since: string) =>
-  answerOf(api.POST('/api/v1/plans', { body: { files, since } }));
+export const startPlan = (files: Files, settings: Settings | undefined, since: string) =>
+  answerOf(api.POST('/api/v1/plans', { body: { files, settings, since } }));
 
 /** Puts a planned set in force. The server refuses it if another is in force than the one that the edit began from. */
 export const applyPlan = (asked: {
   files: Files;
+  settings: Settings | undefined;
   expected: string | null;
   plan: string;
   why: string;
@@ -104,6 +113,7 @@ export const applyPlan = (asked: {
     api.PUT('/api/v1/policies', {
       body: {
         files: asked.files,
+        settings: asked.settings,
         expected_version: asked.expected,
         plan: asked.plan,
         why: asked.why,

@@ -3,7 +3,6 @@
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import type { ListSearch } from '../../components/list-search.ts';
 import { pageOf } from '../../components/pageOf.ts';
-import { factsOf } from '../journal/facts.ts';
 import { allFacts } from '../journal/query.ts';
 
 export type Rollout = Schemas['Rollout'];
@@ -12,9 +11,7 @@ export const startRollout = (body: Schemas['NewRollout']) => answerOf(api.POST('
 
 /** Returns the facts that count whom a rollout turned since it was started. */
 export const countedFacts = async (id: string, since: string | undefined) =>
-  factsOf(await allFacts({ about: id, since, kind: 'rollout' })).filter(({ kind }) =>
-    kind.startsWith('rollout.counted'),
-  );
+  (await allFacts({ about: id, since, kind: 'rollout.counted' })).facts;
 
 export const listRollouts = (search: ListSearch) => answerOf(api.GET('/api/v1/rollouts', pageOf(search)));
 

@@ -24,7 +24,7 @@ export function seriesOf(
 ): SeriesPoint[] {
   const events = [
     ...moves.map(({ at, percent }) => ({ at, percent, people: 0 })),
-    ...counted.map(({ at, body }) => ({ at: momentOf(at), percent: undefined, people: newlyDenied(body) })),
+    ...counted.map(({ at, body }) => ({ at, percent: undefined, people: newlyDenied(body) })),
   ].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
   let [percent, actual] = [0, 0];
   return events.map((event) => {
@@ -39,11 +39,6 @@ export function seriesOf(
 export function limitOf({ halt_if }: Pick<Rollout, 'halt_if'>): number | undefined {
   const found = /^newly denied people > (\d+)$/.exec(halt_if);
   return found ? Number(found[1]) : undefined;
-}
-
-/** SQL answers moments without a zone; they are UTC. */
-function momentOf(at: string): string {
-  return /(?:Z|[+-]\d\d:?\d\d)$/.test(at) ? at : `${at.replace(' ', 'T')}Z`;
 }
 
 function newlyDenied(body: Record<string, unknown>): number {
