@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { complaints, openConsole } from '../../harness/console.mjs';
-import { Lifetime } from '../../harness/lifetime.mjs';
+import { Lifetime, until } from '../../harness/lifetime.mjs';
 import { confirm, dialogueOf, judge } from './governance.mjs';
 import { begun, mayAdminister, mayRead } from './installation.mjs';
 
@@ -107,6 +107,39 @@ describe('policies in the console', () => {
     await dialogue.getByRole('button', { name: 'Roll back' }).click();
     await dialogue.locator('[data-state="proposed"]').getByText('nothing has changed yet').waitFor();
     assert.deepEqual(await files(), before);
+  });
+
+  test('a way back that removes a guardrail names it, waits for a second person, and then removes it', async () => {
+    const before = (await product.run('policy', 'list')).version;
+    const dir = await lifetime.folder();
+    await product.run('policy', 'pull', dir);
+    const rule = `@id("no-downloads") @owner("security") @reason("Nothing is downloaded today.") @review("2030-01-01")
+      forbid (principal, action == Countersign::Action::"download", resource);\n`;
+    await writeFile(path.join(dir, 'guardrails', 'downloads.cedar'), rule);
+    await product.run('apply', dir, '--why', 'an incident', '--yes', '--accept-unknown', 'the installation is new');
+    await openConsole(page, product, '/policies/no-downloads');
+    await page.getByRole('heading', { name: 'no-downloads', level: 1 }).waitFor();
+    await openConsole(page, product, '/versions');
+    const rows = list('Versions of the policies').getByRole('row');
+    const dialogue = await dialogueOf(page, rows.nth(2), 'Roll back');
+    await dialogue.getByLabel('Reason, for the record').fill('the incident is over');
+    await dialogue.getByRole('button', { name: 'Show what changes' }).click();
+    const preview = dialogue.locator('[data-state="preview"]');
+    await preview.getByText('Goes: guardrails/downloads.cedar').waitFor();
+    await preview.getByRole('alert').getByText('no-downloads').waitFor();
+    await dialogue.getByRole('button', { name: 'Roll back' }).click();
+    const proposed = dialogue.locator('[data-state="proposed"]');
+    await proposed.getByRole('link').waitFor();
+    assert.notEqual((await product.run('policy', 'list')).version, before);
+    const proposal = (await proposed.getByRole('link').getAttribute('href')).split('/').at(-1);
+    await product.run('proposal', 'countersign', proposal, '--yes');
+    await until(
+      async () => (await product.run('policy', 'list')).version === before,
+      30_000,
+      () => 'the earlier version did not come into force',
+    );
+    await openConsole(page, product, '/policies/no-downloads');
+    await page.getByRole('heading', { name: 'There is no such policy in force' }).waitFor();
   });
 
   test('the pages are accessible in both schemes and at both widths, and their policy blocks nothing', async () => {
