@@ -56,10 +56,10 @@ export function DetailSections({ children }: { children: ReactNode }) {
   return <div className={classes.sections}>{children}</div>;
 }
 
-/** Facts in columns. `large` is for figures: the value is what the eye looks for. */
-export function Facts({ of, large }: { of: Fact[]; large?: boolean }) {
+/** Facts in columns. */
+export function Facts({ of }: { of: Fact[] }) {
   return (
-    <dl className={large ? `${classes.facts} ${classes.large}` : classes.facts}>
+    <dl className={classes.facts}>
       {of
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => (
