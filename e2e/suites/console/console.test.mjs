@@ -135,7 +135,7 @@ describe('the console', () => {
     await asked.waitFor();
     assert.equal((await product.run('person', 'show', PERSON)).standing, 'active');
     await asked.getByRole('button', { name: 'Sign in with a passkey' }).click();
-    await page.getByText('laptop stolen').waitFor();
+    await page.getByRole('definition').filter({ hasText: 'laptop stolen' }).waitFor();
     const eve = await product.run('person', 'show', PERSON);
     assert.deepEqual([eve.standing, eve.suspended_because], ['suspended', 'laptop stolen']);
     await page.getByRole('button', { name: 'Restore' }).waitFor();
