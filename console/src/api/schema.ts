@@ -440,7 +440,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Show an exception that was not ended.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["exceptions.show"];
         put?: never;
         post?: never;
         /**
@@ -6375,7 +6379,7 @@ export interface operations {
                 /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
                 limit?: components["schemas"]["PageLimit"];
                 /** @description The field to sort by. */
-                sort?: "opened_at";
+                sort?: "opened_at" | "expires_at" | "policy";
                 /** @description The direction. */
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
@@ -6384,6 +6388,12 @@ export interface operations {
             header?: never;
             path?: never;
             cookie?: never;
+                /** @description Only exceptions whose policy, person, group, application, owner, authority or reason contains this text, in upper or lower case. */
+                q?: string;
+                /** @description Only exceptions that expire since this moment, inclusive. */
+                expires_since?: components["schemas"]["Moment"];
+                /** @description Only exceptions that expire before this moment. */
+                expires_until?: components["schemas"]["Moment"];
         };
         requestBody?: never;
         responses: {
@@ -6458,6 +6468,38 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
+    "exceptions.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An exception's id. */
+                id: components["schemas"]["ExceptionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
             path: {
                 /** @description An exception's id. */
                 id: components["schemas"]["ExceptionId"];

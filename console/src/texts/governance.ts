@@ -135,7 +135,7 @@ export const governance = {
     one: 'Exception',
     lead: 'For whom a guardrail does not hold, on whose authority, and until when. Those that end first stand on top.',
     titleOf: (policy: string) => `Exception to ${policy}`,
-    search: 'Guardrail, group, authority or reason',
+    search: 'Guardrail, person, group, application, owner, authority or reason',
     policy: 'Guardrail',
     policyAbout: 'Guardrails that permit of exceptions.',
     choosePolicy: 'Choose a guardrail.',

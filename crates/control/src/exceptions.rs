@@ -3,14 +3,15 @@
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::page::SortKey;
 use crate::policies::reads_exceptions;
+use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api::{self as api, rows};
 use countersign_facts::{ExceptionFact, ExceptionScope, Fact};
-use countersign_names::{ExceptionId, PolicyId, Timestamp};
+use countersign_names::{ApplicationName, ExceptionId, GroupName, PolicyId, Timestamp};
 use countersign_policy::{Kind, PolicySet};
-use countersign_world::Exception;
+use countersign_world::{Exception, World};
 use std::time::Duration;
 
 /// The longest exception: a year. What must hold for longer is a policy.
@@ -21,12 +22,52 @@ pub async fn list(
     mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Exception>>, Refusal> {
     let page = asked.usual_page(&rows::exceptions::LIST)?;
+    let search = asked.search()?;
+    let since: Option<Timestamp> = asked.take("expires_since")?;
+    let until: Option<Timestamp> = asked.take("expires_until")?;
     asked.finish()?;
     let (world, now) = (control.world(), control.now());
-    let found = page.select(world.exceptions().iter(), |exception, _| {
-        (SortKey::moment(exception.opened_at), SortKey::id(exception.id.bits()))
+    let exceptions = world
+        .exceptions()
+        .iter()
+        .filter(|exception| since.is_none_or(|since| exception.expires_at >= since))
+        .filter(|exception| until.is_none_or(|until| exception.expires_at < until))
+        .filter(|exception| search.finds(words_of(&world, exception)));
+    let found = page.select(exceptions, |exception, sort| {
+        let key = match sort {
+            "expires_at" => SortKey::moment(exception.expires_at),
+            "policy" => SortKey::text(exception.policy.as_str()),
+            _ => SortKey::moment(exception.opened_at),
+        };
+        (key, SortKey::id(exception.id.bits()))
     });
     Ok(axum::Json(found.shown(|exception| shown(exception, now))))
+}
+
+/// Returns the texts of an exception that are searched: people by name and by address.
+fn words_of<'a>(world: &'a World, exception: &'a Exception) -> Vec<&'a str> {
+    let people = exception.scope.person.into_iter().chain([exception.owner]);
+    let people = people.filter_map(|id| world.person(id));
+    let mut words: Vec<_> =
+        people.flat_map(|person| [person.about.name.as_str(), person.about.email.as_str()]).collect();
+    words.extend([exception.policy.as_str(), &exception.authority, &exception.reason]);
+    words.extend(exception.scope.group.as_ref().map(GroupName::as_str));
+    words.extend(exception.scope.application.as_ref().map(ApplicationName::as_str));
+    words
+}
+
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Exception> {
+    let exception: ExceptionId = in_path("id", &id)?;
+    let world = control.world();
+    let known = world.exception(exception).ok_or_else(|| not_open(exception))?;
+    Ok(axum::Json(shown(known, control.now())))
+}
+
+/// Returns the refusal of an exception that was ended or never opened.
+fn not_open(exception: ExceptionId) -> Refusal {
+    Refusal::not_found("open exception", exception)
+        .about_field("id")
+        .remedy("it may have ended already; `countersign exception list` shows those that have not")
 }
 
 pub async fn open(
@@ -101,9 +142,7 @@ pub async fn end(
     let reason = on_record("reason", &why.reason)?;
     control
         .command(&caller, move |world, _| {
-            world
-                .exception(exception)
-                .ok_or_else(|| Refusal::not_found("open exception", exception).about_field("id"))?;
+            world.exception(exception).ok_or_else(|| not_open(exception))?;
             Ok((vec![Fact::Exception(ExceptionFact::Ended { exception, reason: reason.clone() })], ()))
         })
         .await?;

@@ -157,6 +157,7 @@ fn access(routes: BoundRows) -> BoundRows {
         .bind(&rows::proposals::COUNTERSIGN, proposals::countersign)
         .bind(&rows::proposals::REFUSE, proposals::refuse)
         .bind(&rows::exceptions::LIST, exceptions::list)
+        .bind(&rows::exceptions::SHOW, exceptions::show)
         .bind(&rows::exceptions::OPEN, exceptions::open)
         .bind(&rows::exceptions::END, exceptions::end)
 }

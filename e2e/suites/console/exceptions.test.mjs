@@ -77,7 +77,7 @@ describe('exceptions in the console', () => {
   test('what ends first stands on top, and the address narrows the list', async () => {
     await openConsole(page, product, '/exceptions');
     assert.match(await list().getByRole('row').nth(1).innerText(), /fresh-posture[\s\S]*ends within 14 days/i);
-    await page.getByRole('searchbox', { name: 'Guardrail, group, authority or reason' }).fill('4711');
+    await page.getByRole('searchbox', { name: 'Guardrail, person, group, application, owner, authority or reason' }).fill('4711');
     await page.keyboard.press('Enter');
     await page.waitForURL(/q=.*4711/);
     await list().getByText('fresh-posture').waitFor({ state: 'detached' });

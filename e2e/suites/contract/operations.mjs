@@ -83,7 +83,8 @@ export const OPERATIONS = [
   ['decisions.why', { id: (its) => its.decision }],
   ['decisions.again', { id: (its) => its.decision }, { body: { policies: 'now', changes: [{ item: 'device', value: 'absent' }] } }],
   ['exceptions.open', {}, { body: exception, keep: ({ id }, its) => { its.exception = id; } }],
-  ['exceptions.list'],
+  ['exceptions.list', {}, { query: { q: 'contract', sort: 'expires_at', limit: 10 } }],
+  ['exceptions.show', { id: (its) => its.exception }],
   ['exceptions.end', { id: (its) => its.exception }, { body: { reason: 'contract' } }],
   ...['approve', 'refuse', 'revoke'].flatMap((answer) => [
     ['grants.request', {}, { body: grant, keep: ({ id }, its) => { its[answer] = id; } }],

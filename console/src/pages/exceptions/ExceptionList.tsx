@@ -15,8 +15,8 @@ import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { PersonLink } from '../people/PersonLink.tsx';
 import { EndException } from './EndException.tsx';
-import { chosen, endingOf } from './order.ts';
-import { allExceptions, type Exception, exceptablePolicies, openException } from './query.ts';
+import { endingOf } from './order.ts';
+import { type Exception, exceptablePolicies, listExceptions, openException } from './query.ts';
 
 const words = texts.pages.exceptions;
 const LONGEST_DAYS = 365;
@@ -25,6 +25,7 @@ const columns: Column<Exception>[] = [
   {
     id: 'policy',
     header: words.policy,
+    sort: 'policy',
     cell: ({ id, policy }) => <RouteLink to={`/exceptions/${id}`}>{policy}</RouteLink>,
   },
   { id: 'for', header: words.for, cell: (exception) => <Whom exception={exception} /> },
@@ -44,7 +45,7 @@ export function ExceptionList() {
       title={words.title}
       lead={words.lead}
       search={search}
-      load={async (asked) => ({ items: chosen((await allExceptions(asked)).items, asked, Date.now()) })}
+      load={listExceptions}
       columns={columns}
       rowKey={({ id }) => id}
       searchLabel={words.search}

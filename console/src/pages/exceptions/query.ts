@@ -1,25 +1,28 @@
 // What the pages of exceptions ask of the API.
 
 import { answerOf, api, type Schemas } from '../../api/client.ts';
+import { ProblemError } from '../../api/problem.ts';
 import type { Entered } from '../../components/FormAction.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
+import { pageOf } from '../../components/pageOf.ts';
+import { spanOf } from './order.ts';
 
 export type Exception = Schemas['Exception'];
 
-/** The most entries that the server gives in one answer. */
-const MOST = 10_000;
+/** Returns a page of the exceptions that were not ended: those that end first come first, unless the address says otherwise. */
+export function listExceptions({ ending, ...search }: ListSearch) {
+  const asked = { sort: 'expires_at', ...search, ...(ending ? spanOf(ending, Date.now()) : {}) };
+  return answerOf(api.GET('/api/v1/exceptions', pageOf(asked)));
+}
 
-/** Returns the exceptions that were not ended. The server sorts them by their opening alone, so all are asked for. */
-export const allExceptions = (search: ListSearch = {}) =>
-  answerOf(
-    api.GET('/api/v1/exceptions', {
-      params: { query: { limit: MOST, sort: search.sort, order: search.order } as never },
-    }),
-  );
-
-/** Returns one exception, or nothing once it was ended: the server then lists it no more. */
+/** Returns one exception, or nothing once it was ended. */
 export async function showException(id: string): Promise<Exception | null> {
-  return (await allExceptions()).items.find((exception) => exception.id === id) ?? null;
+  try {
+    return await answerOf(api.GET('/api/v1/exceptions/{id}', { params: { path: { id } } }));
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 /** Returns the guardrails that an exception can be made to. */

@@ -2,13 +2,24 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
-use crate::{Exception, Items, NewException, Reason, SortField};
+use crate::{Exception, Items, NewException, Reason, SortField, words};
 
 rows! {
     /// List exceptions that were not ended.
     LIST: EndpointRow<0, NoBody, Items<Exception>> =
         get("exceptions.list", "/exceptions", READS)
-            .sorted_by(&[SortField::descending("opened_at")]);
+            .sorted_by(&[
+                SortField::descending("opened_at"),
+                SortField::ascending("expires_at"),
+                SortField::ascending("policy"),
+            ])
+            .asks::<String>("q", "Only exceptions whose policy, person, group, application, owner, authority or reason contains this text, in upper or lower case.")
+            .asks::<words::Moment>("expires_since", "Only exceptions that expire since this moment, inclusive.")
+            .asks::<words::Moment>("expires_until", "Only exceptions that expire before this moment.");
+
+    /// Show an exception that was not ended.
+    SHOW: EndpointRow<1, NoBody, Exception> =
+        get("exceptions.show", "/exceptions/{id}", READS);
 
     /// Open an exception to a guardrail.
     OPEN: EndpointRow<0, NewException, Created<Exception>> =

@@ -9,7 +9,7 @@ use countersign_api::{
     Exception, Grant, GrantState, Items, NewException, NewGrant, Reason, Risk, Session, rows,
 };
 use countersign_names::{
-    ApplicationName, ExceptionId, GrantId, GroupName, PolicyId, RiskLevel, SessionId, Timestamp,
+    ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, RiskLevel, SessionId, Timestamp,
 };
 use std::time::Duration;
 
@@ -223,8 +223,16 @@ fn grant_row(grant: Grant, now: Timestamp) -> [String; 7] {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExceptionVerb {
     /// List exceptions that were not ended
-    #[command(after_help = "Examples:\n  countersign exception list")]
-    List,
+    #[command(
+        after_help = "Examples:\n  countersign exception list\n  countersign exception list --search payroll --sort expires_at"
+    )]
+    List(ListExceptionsArgs),
+    /// Show one exception that was not ended
+    #[command(after_help = "Examples:\n  countersign exception show exc_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    Show {
+        /// The exception's id
+        exception: ExceptionId,
+    },
     /// Open an exception: exempt a person or group from a guardrail for a limited time
     #[command(
         after_help = "Examples:\n  countersign exception open --policy managed-device --person ada@example.org \\\n    \
@@ -242,6 +250,23 @@ pub(crate) enum ExceptionVerb {
         #[arg(long)]
         reason: String,
     },
+}
+
+/// The exceptions to list.
+#[derive(Debug, Args)]
+pub(crate) struct ListExceptionsArgs {
+    /// Only exceptions whose policy, person, group, application, owner, authority or reason contains this text, in
+    /// upper or lower case
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Only exceptions that expire since this moment, inclusive (RFC 3339)
+    #[arg(long, value_name = "MOMENT")]
+    expires_since: Option<Timestamp>,
+    /// Only exceptions that expire before this moment (RFC 3339)
+    #[arg(long, value_name = "MOMENT")]
+    expires_until: Option<Timestamp>,
+    #[command(flatten)]
+    options: ListOptions,
 }
 
 /// An exception to open.
@@ -282,13 +307,35 @@ impl ExceptionVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
         match self {
-            Self::List => {
-                let answer = client.all(rows::exceptions::LIST.to([])).await?;
+            Self::List(asked) => {
+                let request = rows::exceptions::LIST
+                    .to([])
+                    .query("q", asked.search)
+                    .query("expires_since", asked.expires_since)
+                    .query("expires_until", asked.expires_until);
+                let answer = client.list(request, &asked.options).await?;
                 cx.console.show(answer, |console, exceptions: Items<Exception>| {
                     let rows = exceptions.items.into_iter().map(|exception| exception_row(exception, now));
                     let heading =
                         ["POLICY", "FOR", "APPLICATION", "ENDS", "OWNER", "AUTHORITY", "REASON", "ID"];
                     console.table(heading, rows, "There is no exception.")
+                })
+            }
+            Self::Show { exception } => {
+                let answer = client.call(rows::exceptions::SHOW.to([&exception.to_string()])).await?;
+                cx.console.show(answer, |console, exception: Exception| {
+                    let expires = span::moment(exception.expires_at, now);
+                    console.facts([
+                        ("Policy", exception.policy.to_string()),
+                        ("Id", exception.id.to_string()),
+                        ("For", whom(exception.person, exception.group)),
+                        ("Application", application_or_all(exception.application)),
+                        ("Owner", exception.owner.to_string()),
+                        ("Authority", exception.authority),
+                        ("Reason", exception.reason),
+                        ("Opened", span::moment(exception.opened_at, now)),
+                        (if exception.expired { "Ended" } else { "Ends" }, expires),
+                    ])
                 })
             }
             Self::Open(open) => {
@@ -322,21 +369,28 @@ impl ExceptionVerb {
 }
 
 fn exception_row(exception: Exception, now: Timestamp) -> [String; 8] {
-    let whom = match (exception.person, exception.group) {
-        (Some(person), _) => person.to_string(),
-        (None, Some(group)) => format!("group:{group}"),
-        (None, None) => "-".to_owned(),
-    };
     [
         exception.policy.to_string(),
-        whom,
-        exception.application.map_or_else(|| "all".to_owned(), |application| application.to_string()),
+        whom(exception.person, exception.group),
+        application_or_all(exception.application),
         span::relative(exception.expires_at, now),
         exception.owner.to_string(),
         exception.authority,
         exception.reason,
         exception.id.to_string(),
     ]
+}
+
+fn whom(person: Option<PersonId>, group: Option<GroupName>) -> String {
+    match (person, group) {
+        (Some(person), _) => person.to_string(),
+        (None, Some(group)) => format!("group:{group}"),
+        (None, None) => "-".to_owned(),
+    }
+}
+
+fn application_or_all(application: Option<ApplicationName>) -> String {
+    application.map_or_else(|| "all".to_owned(), |application| application.to_string())
 }
 
 /// Commands about risk.

@@ -143,6 +143,50 @@ async fn people_are_filtered_on_the_server() {
 }
 
 #[tokio::test]
+async fn exceptions_are_sorted_searched_and_filtered_on_the_server() {
+    let house = House::new().await;
+    for (person, seconds, reason) in
+        [("ben", 7200, "Migration"), ("cleo", 3600, "repair"), ("dan", 9000, "trial")]
+    {
+        let body = json!({
+            "policy": "sessions-only", "person": format!("{person}@example.test"), "application": "wiki",
+            "owner": "ada@example.test", "authority": "CISO", "reason": reason, "expires_in_seconds": seconds
+        });
+        house.ok("POST", "/exceptions", Some(body)).await;
+    }
+    let all = house.ok("GET", "/exceptions?sort=expires_at", None).await;
+    let ends: Vec<_> = all["items"].as_array().unwrap().iter().map(|it| it["expires_at"].clone()).collect();
+    let second = ends[1].as_str().unwrap();
+    for (query, expected) in [
+        ("sort=expires_at".to_owned(), vec!["repair", "Migration", "trial"]),
+        ("sort=expires_at&order=desc&limit=1".to_owned(), vec!["trial"]),
+        ("q=MIGRATION".to_owned(), vec!["Migration"]),
+        ("q=cleo@".to_owned(), vec!["repair"]),
+        ("q=wiki&sort=expires_at".to_owned(), vec!["repair", "Migration", "trial"]),
+        ("q=nothing".to_owned(), vec![]),
+        (format!("sort=expires_at&expires_since={second}"), vec!["Migration", "trial"]),
+        (format!("sort=expires_at&expires_until={second}"), vec!["repair"]),
+        (format!("expires_since={second}&expires_until={second}"), vec![]),
+    ] {
+        let found = house.ok("GET", &format!("/exceptions?{query}"), None).await;
+        let reasons: Vec<_> =
+            found["items"].as_array().unwrap().iter().map(|it| it["reason"].clone()).collect();
+        assert_eq!(reasons, expected, "{query}");
+    }
+    for (query, field) in
+        [("q=%20", "q"), ("expires_since=soon", "expires_since"), ("expires_until=", "expires_until")]
+    {
+        assert_problem(&house.api("GET", &format!("/exceptions?{query}"), None).await, 422, Some(field));
+    }
+    let one = &all["items"][0];
+    let path = format!("/exceptions/{}", one["id"].as_str().unwrap());
+    assert_eq!(&house.ok("GET", &path, None).await, one);
+    house.ok("DELETE", &path, Some(json!({"reason": "over"}))).await;
+    assert_problem(&house.api("GET", &path, None).await, 404, Some("id"));
+    assert_problem(&house.api("GET", "/exceptions/one", None).await, 422, Some("id"));
+}
+
+#[tokio::test]
 async fn a_list_is_bounded_and_says_when_there_is_more() {
     let house = House::new().await;
     let added = |n: u128| {
