@@ -1,5 +1,7 @@
 //! Projections: their progress, their rebuilding, and their comparison with the journal.
 
+mod scheduled;
+
 use crate::input::{OptionalJson, QueryParameters};
 use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
 use crate::page::SortKey;

@@ -26,6 +26,10 @@ const EXPIRED_OBSERVATIONS: DeclaredSchedule =
 const ARCHIVE: DeclaredSchedule =
     DeclaredSchedule { name: "journal.archive", every: Duration::from_secs(86_400) };
 
+/// Compares the projections with the journal. A run folds the whole journal again, so it is not frequent.
+const COMPARE_PROJECTIONS: DeclaredSchedule =
+    DeclaredSchedule { name: "projections.verify", every: Duration::from_secs(86_400) };
+
 /// A process that was away for this long counts as gone, and its jobs as failed.
 const GONE: Duration = Duration::from_secs(86_400);
 
@@ -66,8 +70,11 @@ impl ProcessSchedules {
     }
 
     fn works(&self) -> Vec<(DeclaredSchedule, ScheduledWork)> {
-        let mut works =
-            vec![(JOB_HISTORY, self.job_history()), (EXPIRED_OBSERVATIONS, self.expired_observations())];
+        let mut works = vec![
+            (JOB_HISTORY, self.job_history()),
+            (EXPIRED_OBSERVATIONS, self.expired_observations()),
+            (COMPARE_PROJECTIONS, self.comparison_of_projections()),
+        ];
         works.extend(self.archive_after.map(|age| (ARCHIVE, self.archive(age))));
         works
     }
@@ -93,6 +100,14 @@ impl ProcessSchedules {
                 let deleted = delete_expired(&database, run.began_at, &run.stop).await;
                 deleted.map_err(|error| error.to_string())
             })
+        })
+    }
+
+    fn comparison_of_projections(&self) -> ScheduledWork {
+        let control = self.control.clone();
+        Arc::new(move |run| {
+            let control = control.clone();
+            Box::pin(async move { control.compare_projections(run).await })
         })
     }
 

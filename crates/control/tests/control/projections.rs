@@ -1,8 +1,9 @@
 //! Tables beside the journal: shown, compared and rebuilt; commands about the register stay in order with all others.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
-use crate::common::{House, assert_problem, per};
+use crate::common::{House, assert_problem, noon, per};
 use countersign_facts::{Fact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
+use countersign_jobs::ScheduleRun;
 use countersign_journal::Seq;
 use countersign_names::{Action, Cohort, DecisionId, EvidenceItem, Timestamp};
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 fn key() -> TrustKey {
@@ -96,6 +98,31 @@ async fn nobody_comes_to_own_an_entry_that_was_eliminated_before_the_command() {
             _ => {}
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scheduled_comparison_fails_while_a_projection_differs_and_names_no_row() {
+    let house = House::with(vec![found()]).await;
+    house.ok("GET", "/trusts", None).await;
+    let run = |stop: &CancellationToken| {
+        let run = ScheduleRun { began_at: noon(), stop: stop.clone() };
+        house.control.compare_projections(run)
+    };
+    let goes_on = CancellationToken::new();
+    assert_eq!(run(&goes_on).await, Ok(()));
+
+    house.sql("UPDATE projection_register SET live = 0").await;
+    let told = run(&goes_on).await.unwrap_err();
+    assert!(told.starts_with("register differs from the journal in 1 row: "), "{told}");
+    assert!(told.contains("countersign projection rebuild register"), "{told}");
+    assert!(!told.contains("wiki"), "a probe shows it to callers who do not sign in: {told}");
+
+    house.ok("POST", "/projections/register/rebuild", Some(json!({}))).await;
+    assert_eq!(run(&goes_on).await, Ok(()));
+
+    let stopped = CancellationToken::new();
+    stopped.cancel();
+    assert!(run(&stopped).await.unwrap_err().contains("it was stopped"));
 }
 
 /// Starts a verification, and returns its job once it has ended.
