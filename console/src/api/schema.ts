@@ -5395,12 +5395,14 @@ export interface components {
         WhatCan: {
             /** @description The address. */
             email: string;
-            /** @description The resources within the limit, in the order of applications and of their declarations. */
+            /** @description The resources of this page, in the order of applications and of their declarations. */
             items: components["schemas"]["Reachable"][];
-            /** @description Whether there are more than the limit. */
+            /** @description Whether there are more than on this page. */
             more: boolean;
             /** @description The name. */
             name: string;
+            /** @description The `cursor` of the next page; absent at the end of the list. */
+            next?: string | null;
             /** @description The person. */
             person: components["schemas"]["PersonId"];
             /** @description Whether the person is suspended, and so can do nothing. */
@@ -5417,15 +5419,17 @@ export interface components {
              *     With other values the answer may differ.
              */
             depends_on: string[];
-            /** @description The principals within the limit, by class: can now, could with more, cannot. */
+            /** @description The principals of this page, by class (can now, could with more, cannot), then by name. */
             items: components["schemas"]["Reacher"][];
             /** @description Whether the resource or its application has that label. Otherwise it counts as restricted. */
             labelled: boolean;
-            /** @description Whether there are more than the limit. */
+            /** @description Whether there are more than on this page. */
             more: boolean;
+            /** @description The `cursor` of the next page; absent at the end of the list. */
+            next?: string | null;
             /** @description Whether the application is in the stage `observe`: then denials are recorded and not enforced. */
             observed: boolean;
-            /** @description Number of people in each class, whatever the limit. */
+            /** @description Number of people in each class, on every page. */
             people: components["schemas"]["ReachCounts"];
             /** @description The resource. */
             resource: components["schemas"]["ResourceName"];
@@ -6384,16 +6388,16 @@ export interface operations {
                 order?: components["schemas"]["SortDirection"];
                 /** @description Continue after an earlier page: its `next`. */
                 cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
                 /** @description Only exceptions whose policy, person, group, application, owner, authority or reason contains this text, in upper or lower case. */
                 q?: string;
                 /** @description Only exceptions that expire since this moment, inclusive. */
                 expires_since?: components["schemas"]["Moment"];
                 /** @description Only exceptions that expire before this moment. */
                 expires_until?: components["schemas"]["Moment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         requestBody?: never;
         responses: {
@@ -6464,10 +6468,6 @@ export interface operations {
             };
         };
     };
-    "exceptions.end": {
-        parameters: {
-            query?: never;
-            header?: never;
     "exceptions.show": {
         parameters: {
             query?: never;
@@ -6500,6 +6500,10 @@ export interface operations {
             };
         };
     };
+    "exceptions.end": {
+        parameters: {
+            query?: never;
+            header?: never;
             path: {
                 /** @description An exception's id. */
                 id: components["schemas"]["ExceptionId"];
@@ -8818,8 +8822,10 @@ export interface operations {
                 person: string;
                 /** @description Only resources of this application. */
                 application?: components["schemas"]["ApplicationName"];
-                /** @description Maximum number of resources. Default: all. */
+                /** @description Maximum number of resources on the page: never more than 10,000, which is the default. */
                 limit?: components["schemas"]["Limit"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
                 /** @description The IP address to assume. Default: none. */
                 address?: string;
                 /** @description The operation to assume. Default: GET to read, download and connect, otherwise POST. */
@@ -8862,8 +8868,10 @@ export interface operations {
                 action: components["schemas"]["Action"];
                 /** @description Only principals of this class. */
                 class?: components["schemas"]["ReachClass"];
-                /** @description Maximum number of principals. Default: all. */
+                /** @description Maximum number of principals on the page: never more than 10,000, which is the default. */
                 limit?: components["schemas"]["Limit"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
                 /** @description The IP address to assume. Default: none. */
                 address?: string;
                 /** @description The operation to assume. Default: GET to read, download and connect, otherwise POST. */

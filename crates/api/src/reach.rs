@@ -29,14 +29,17 @@ pub struct WhoCan {
     /// Attributes of the request that the policies also read: `address`, `operation`, `item`, `content_type`, `time`.
     /// With other values the answer may differ.
     pub depends_on: Vec<String>,
-    /// Number of people in each class, whatever the limit.
+    /// Number of people in each class, on every page.
     pub people: ReachCounts,
     /// Number of service accounts in each class.
     pub services: ReachCounts,
-    /// The principals within the limit, by class: can now, could with more, cannot.
+    /// The principals of this page, by class (can now, could with more, cannot), then by name.
     pub items: Vec<Reacher>,
-    /// Whether there are more than the limit.
+    /// Whether there are more than on this page.
     pub more: bool,
+    /// The `cursor` of the next page; absent at the end of the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Number of principals in each class.
@@ -132,10 +135,13 @@ pub struct WhatCan {
     pub email: String,
     /// Whether the person is suspended, and so can do nothing.
     pub suspended: bool,
-    /// The resources within the limit, in the order of applications and of their declarations.
+    /// The resources of this page, in the order of applications and of their declarations.
     pub items: Vec<Reachable>,
-    /// Whether there are more than the limit.
+    /// Whether there are more than on this page.
     pub more: bool,
+    /// The `cursor` of the next page; absent at the end of the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// A resource, and what a person could do with it.

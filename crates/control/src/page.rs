@@ -68,6 +68,9 @@ struct PageCursor<'a> {
     after: Place<'a>,
 }
 
+/// The name of the order of a list that has one.
+const ONE_ORDER: &str = "";
+
 /// The items of one page, in order.
 #[derive(Debug)]
 pub struct PageOf<T> {
@@ -119,6 +122,14 @@ impl QueryParameters {
         row: &EndpointRow<N, NoBody, Items<T>>,
     ) -> Result<PageRequest, Refusal> {
         self.page(row, USUAL_PAGE)
+    }
+
+    /// Parses the request for a page of a list that has one order, ascending; `list` is the id of its row. Without
+    /// `limit` the page is as large as a page can be.
+    pub fn page_in_one_order(&mut self, list: &'static str) -> Result<PageRequest, Refusal> {
+        let limit = self.limit()?.min(LARGEST_PAGE);
+        let after = self.text(CURSOR).map(|text| decode(&text, list)).transpose()?.map(|cursor| cursor.after);
+        Ok(PageRequest { list, sort: ONE_ORDER, order: SortOrder::Ascending, limit, after })
     }
 
     /// Parses where the previous page ended, in a list that is always sorted newest first: the moment and the id of its
@@ -199,6 +210,11 @@ impl PageRequest {
         self.after.as_ref()
     }
 
+    /// Returns whether an item at this place comes after the previous page.
+    pub fn follows(&self, place: &Place<'_>) -> bool {
+        self.after.as_ref().is_none_or(|after| self.compare(after, place).is_lt())
+    }
+
     /// Selects the page from `items`, which are in any order. Compares most items once, with the last place of the page
     /// so far.
     pub fn select<'a, T>(
@@ -211,8 +227,7 @@ impl PageRequest {
         let mut last: Option<Place<'a>> = None;
         for item in items {
             let place = place(&item, self.sort);
-            let passed = self.after.as_ref().is_some_and(|after| self.compare(after, &place).is_ge());
-            if passed || last.as_ref().is_some_and(|last| self.compare(last, &place).is_lt()) {
+            if !self.follows(&place) || last.as_ref().is_some_and(|last| self.compare(last, &place).is_lt()) {
                 continue;
             }
             kept.push((place, item));

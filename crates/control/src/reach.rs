@@ -4,16 +4,18 @@ mod through;
 
 use crate::applications::OTHER;
 use crate::input::QueryParameters;
+use crate::page::{PageRequest, Place, SortKey};
 use crate::refusal::JsonResult;
 use crate::{Control, Refusal, find};
 use axum::extract::State;
 use countersign_admission::Admission;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_decide::{Class, Need, Reach, Survey, Target};
 use countersign_facts::{ApplicationStage, Route};
 use countersign_names::{Action, ApplicationName, Principal, ResourceName, Timestamp};
 use countersign_policy::{Items, PolicySet};
 use countersign_world::{Application, Device, Standing, World};
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use through::Through;
@@ -96,7 +98,7 @@ pub async fn who(State(control): State<Control>, mut asked: QueryParameters) -> 
     let resource = asked.take::<ResourceName>("resource")?;
     let action = asked.take::<Action>("action")?;
     let class = asked.text("class").map(|text| class_of(&text)).transpose()?;
-    let limit = asked.limit()?;
+    let page = asked.page_in_one_order(rows::reach::WHO.id())?;
     let how = Circumstances::of(&mut asked)?;
     asked.finish()?;
     let resource = resource.ok_or_else(|| {
@@ -108,14 +110,14 @@ pub async fn who(State(control): State<Control>, mut asked: QueryParameters) -> 
             .remedy("use read, write, download, connect or administer")
     })?;
     let present = Present::of(&control);
-    let asking = move || who_can(&present, &how.target(&resource, action), class, limit);
+    let asking = move || who_can(&present, &how.target(&resource, action), class, &page);
     aside(asking).await.map(axum::Json)
 }
 
 pub async fn what(State(control): State<Control>, mut asked: QueryParameters) -> JsonResult<api::WhatCan> {
     let person = asked.text("person");
     let application = asked.take::<ApplicationName>("application")?;
-    let limit = asked.limit()?;
+    let page = asked.page_in_one_order(rows::reach::WHAT.id())?;
     let how = Circumstances::of(&mut asked)?;
     asked.finish()?;
     let person = person.ok_or_else(|| {
@@ -124,7 +126,7 @@ pub async fn what(State(control): State<Control>, mut asked: QueryParameters) ->
     let present = Present::of(&control);
     let origin = control.settings().sign_in_origin.clone();
     let asking = move || {
-        let mut found = what_can(&present, &person, application.as_ref(), &how, limit)?;
+        let mut found = what_can(&present, &person, application.as_ref(), &how, &page)?;
         for item in &mut found.items {
             let known = present.world.application(item.application.as_str());
             item.url = known.and_then(|known| first_page(known, &origin));
@@ -138,7 +140,7 @@ fn who_can(
     present: &Present,
     target: &Target,
     class: Option<api::ReachClass>,
-    limit: usize,
+    page: &PageRequest,
 ) -> Result<api::WhoCan, Refusal> {
     let (world, resource) = (&*present.world, &target.resource);
     let application = known(world, resource)?;
@@ -156,10 +158,11 @@ fn who_can(
     let reads =
         found.iter().map(|(_, reach)| reach).chain(&nobody).fold(Items::NONE, |all, r| all.and(r.reads));
     found.retain(|(_, reach)| class.is_none_or(|only| shown_class(&reach.class) == only));
-    found.sort_by_cached_key(|(who, reach)| (shown_class(&reach.class), name_of(world, *who), *who));
     let through = Through::new(world, &present.policies);
-    let (more, label) = (found.len() > limit, application.label(resource));
-    let items = found.into_iter().take(limit).map(|(who, reach)| {
+    let label = application.label(resource);
+    let (items, next) =
+        page.select(found, |(who, reach), _| place_of(world, *who, &reach.class)).into_parts();
+    let items = items.into_iter().map(|(who, reach)| {
         let (name, email) = name_of(world, who);
         let through = through.of(who, &reach.permitted_by);
         api::Reacher { principal: who, name, email, through, reach: shown(reach) }
@@ -175,8 +178,27 @@ fn who_can(
         people,
         services,
         items: items.collect(),
-        more,
+        more: next.is_some(),
+        next,
     })
+}
+
+/// Returns the place of a principal in the list: by class, name and address, then by id.
+fn place_of(world: &World, who: Principal, class: &Class) -> Place<'static> {
+    let class = match class {
+        Class::Now => 0,
+        Class::With(_) => 1,
+        Class::Never => 2,
+    };
+    let (name, email) = name_of(world, who);
+    // No name holds the character between the two, so the address is compared only between equal names.
+    let key = format!("{class}{name}\0{}", email.unwrap_or_default());
+    let id = match who {
+        Principal::Person(person) => SortKey::id(person.bits()),
+        Principal::Service(service) => SortKey::id(service.bits()),
+        Principal::Anonymous => SortKey::Id(0, 0),
+    };
+    (SortKey::Text(Cow::Owned(key)), id)
 }
 
 fn what_can(
@@ -184,7 +206,7 @@ fn what_can(
     person: &str,
     only: Option<&ApplicationName>,
     how: &Circumstances,
-    limit: usize,
+    page: &PageRequest,
 ) -> Result<api::WhatCan, Refusal> {
     let world = &*present.world;
     let person = find::person_in_path(world, person)?;
@@ -197,16 +219,17 @@ fn what_can(
         ],
     };
     applications.sort_by(|a, b| a.name.cmp(&b.name));
+    let parts = applications
+        .into_iter()
+        .flat_map(|known| (0..).zip(parts(known)).map(move |(at, part)| (known, at, part)));
+    let place = |(known, at, _): &(&Arc<Application>, i64, ResourceName), _: &'static str| {
+        (SortKey::Text(Cow::Owned(known.name.to_string())), SortKey::Number(*at))
+    };
+    let (parts, next) =
+        page.first_of(parts.filter(|part| page.follows(&place(part, page.sort()))), place).into_parts();
     let mut survey = present.survey();
     let mut items = Vec::new();
-    let mut more = false;
-    for (application, resource) in
-        applications.into_iter().flat_map(|known| parts(known).into_iter().map(move |part| (known, part)))
-    {
-        if items.len() == limit {
-            more = true;
-            break;
-        }
+    for (application, _, resource) in parts {
         let actions = Action::ALL.iter().filter_map(|action| {
             let reach = survey.reach(Principal::Person(person.id), &how.target(&resource, *action))?;
             Some(api::ReachableAction {
@@ -224,7 +247,8 @@ fn what_can(
         email: person.about.email.clone(),
         suspended: person.standing != Standing::Active,
         items,
-        more,
+        more: next.is_some(),
+        next,
     })
 }
 

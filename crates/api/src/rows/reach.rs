@@ -2,7 +2,7 @@
 
 use crate::access::{OwnedBy, READS};
 use crate::row::{EndpointRow, NoBody, get};
-use crate::{ReachClass, WhatCan, WhoCan, words};
+use crate::{CURSOR, LIMIT, ReachClass, WhatCan, WhoCan, words};
 
 rows! {
     /// Show who could perform an action on a resource: now, with more evidence, or not at all.
@@ -11,7 +11,8 @@ rows! {
             .needs::<words::ResourceName>("resource", "The resource: an application and one of its parts.")
             .needs::<words::Action>("action", "The action.")
             .asks::<ReachClass>("class", "Only principals of this class.")
-            .asks::<words::Limit>("limit", "Maximum number of principals. Default: all.")
+            .asks::<words::Limit>(LIMIT, "Maximum number of principals on the page: never more than 10,000, which is the default.")
+            .asks::<String>(CURSOR, "Continue after an earlier page: its `next`.")
             .asks::<String>("address", "The IP address to assume. Default: none.")
             .asks::<String>("operation", "The operation to assume. Default: GET to read, download and connect, otherwise POST.")
             .asks::<String>("item", "The item to assume. Default: `/`.");
@@ -21,7 +22,8 @@ rows! {
         get("reach.what", "/reach/what", READS.or_own(OwnedBy::PersonInQuery))
             .needs::<String>("person", "The person: an id, address or alias.")
             .asks::<words::ApplicationName>("application", "Only resources of this application.")
-            .asks::<words::Limit>("limit", "Maximum number of resources. Default: all.")
+            .asks::<words::Limit>(LIMIT, "Maximum number of resources on the page: never more than 10,000, which is the default.")
+            .asks::<String>(CURSOR, "Continue after an earlier page: its `next`.")
             .asks::<String>("address", "The IP address to assume. Default: none.")
             .asks::<String>("operation", "The operation to assume. Default: GET to read, download and connect, otherwise POST.")
             .asks::<String>("item", "The item to assume. Default: `/`.");

@@ -6,6 +6,9 @@ use clap::Args;
 use countersign_api::{CURSOR, EndpointRequest, Items, LIMIT, NoBody, ORDER, ResponseBody, SORT};
 use serde_json::Value;
 
+/// The field of some answers that says whether there is more.
+const MORE: &str = "more";
+
 /// The number of items, and their order.
 #[derive(Debug, Default, Clone, Args)]
 pub(crate) struct ListOptions {
@@ -49,19 +52,32 @@ impl Client {
         Items<T>: ResponseBody<Json = Items<T>>,
     {
         let request = request.query(SORT, options.sort.as_ref()).query(ORDER, options.order.as_ref());
-        let mut left = options.limit;
+        self.pages(request, options.limit).await
+    }
+
+    /// Fetches up to `limit` items of an answer with pages, as JSON in the form of one page: everything else is the
+    /// first page's, and whether there is more is the last one's.
+    pub(crate) async fn pages<A: ResponseBody>(
+        &self,
+        request: EndpointRequest<NoBody, A>,
+        limit: Option<u32>,
+    ) -> Result<ServerAnswer<A::Json>, Failure> {
+        let mut left = limit;
         let mut whole = self.ask(&request.clone().query(LIMIT, left), None, PATIENCE).await?;
         let mut next = take_next(&mut whole);
         left = left.map(|left| left.saturating_sub(length(&whole)));
         while let Some(cursor) = next.filter(|_| left != Some(0)) {
             let page = request.clone().query(LIMIT, left).query(CURSOR, Some(cursor));
-            let mut page: ServerAnswer<Items<T>> = self.ask(&page, None, PATIENCE).await?;
+            let mut page = self.ask(&page, None, PATIENCE).await?;
             next = take_next(&mut page);
             left = left.map(|left| left.saturating_sub(length(&page)));
             if let (Some(Value::Array(items)), Some(Value::Array(more))) =
                 (whole.get_mut("items"), page.get_mut("items"))
             {
                 items.append(more);
+            }
+            if let (Some(more), Some(last)) = (whole.get_mut(MORE), page.get_mut(MORE)) {
+                *more = last.take();
             }
         }
         Ok(whole)

@@ -85,9 +85,8 @@ impl WhoCanArgs {
             .to([])
             .query("resource", Some(&self.resource))
             .query("action", Some(self.action))
-            .query("class", self.class.as_ref())
-            .query("limit", Some(self.limit));
-        let answer = cx.client()?.call(self.how.ask(path)).await?;
+            .query("class", self.class.as_ref());
+        let answer = cx.client()?.pages(self.how.ask(path), Some(self.limit)).await?;
         cx.console.show(answer, |console, found: WhoCan| shown(console, &found))
     }
 }
@@ -196,9 +195,8 @@ impl WhatCanArgs {
         let path = rows::reach::WHAT
             .to([])
             .query("person", Some(&self.person))
-            .query("application", self.app.as_ref())
-            .query("limit", Some(self.limit));
-        let answer = cx.client()?.call(self.how.ask(path)).await?;
+            .query("application", self.app.as_ref());
+        let answer = cx.client()?.pages(self.how.ask(path), Some(self.limit)).await?;
         cx.console.show(answer, |console, found: WhatCan| {
             console.line(format!("{} <{}>", found.name, found.email))?;
             if found.suspended {

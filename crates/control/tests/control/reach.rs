@@ -129,6 +129,37 @@ async fn a_limit_says_that_there_is_more_and_counts_everybody() {
     assert_eq!((what["items"].as_array().unwrap().len(), &what["more"]), (2, &json!(true)));
 }
 
+/// Returns the items of all pages of one item, and how many pages there were.
+async fn walk(house: &House, path: &str) -> (Vec<Value>, usize) {
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    for pages in 1..100 {
+        let page = house.ok("GET", &format!("{path}&limit=1{cursor}"), None).await;
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        assert_eq!(page["more"], json!(page["next"].is_string()), "{page}");
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return (items, pages),
+        }
+    }
+    panic!("{path} has no end");
+}
+
+#[tokio::test]
+async fn both_questions_are_the_same_in_pages_of_one_as_in_one_page() {
+    let house = house().await;
+    let (who, what) = ("/reach/who?resource=wiki/pages&action=write", "/reach/what?person=ada@example.test");
+    for path in [who, what, "/reach/who?resource=wiki/pages&action=write&class=never"] {
+        let whole = house.ok("GET", path, None).await["items"].as_array().unwrap().clone();
+        assert!(whole.len() > 1, "{path}");
+        assert_eq!(walk(&house, path).await, (whole.clone(), whole.len()), "{path}");
+    }
+    let next = house.ok("GET", &format!("{who}&limit=1"), None).await["next"].as_str().unwrap().to_owned();
+    for (path, cursor) in [(what, next.as_str()), (who, "nonsense"), (who, "")] {
+        let reply = house.api("GET", &format!("{path}&cursor={cursor}"), None).await;
+        assert_problem(&reply, 422, Some("cursor"));
+    }
+}
+
 #[tokio::test]
 async fn what_a_person_can_is_asked_of_every_part() {
     let house = house().await;
