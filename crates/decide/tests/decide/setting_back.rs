@@ -1,4 +1,5 @@
 //! After time was set back, nothing is allowed that was denied at the moment that was held.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::holding::{ANYBODY, ask, asking, set};
 use countersign_decide::{Effect, Request, Who};
