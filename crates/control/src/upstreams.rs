@@ -1,6 +1,5 @@
 //! Checks of upstreams for the administrator who is about to declare one.
 
-use crate::grants::actor;
 use crate::input::Json;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
@@ -43,7 +42,7 @@ pub async fn check(
     })?;
     let probed = probe.check(&upstream, host).await.map_err(refused)?;
     // The decision on record says who checked something and when; where they made this machine connect is said here.
-    let by = actor(&caller.actor());
+    let by = caller.actor().to_string();
     tracing::info!(%by, %upstream, answers = probed.finding.answers(), "an upstream was checked");
     Ok(axum::Json(shown(&upstream, &probed)))
 }

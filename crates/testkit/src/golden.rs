@@ -1,5 +1,7 @@
 //! The golden journals of `crates/facts/golden`: every fact that was ever written, as it was written.
 
+#![expect(clippy::panic, clippy::expect_used, reason = "a test without the golden journals stops here")]
+
 use countersign_facts::Stated;
 use std::path::{Path, PathBuf};
 

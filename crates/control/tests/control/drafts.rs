@@ -1,5 +1,4 @@
 //! A policy set that is being written: what the server says about it, to whom, and that nothing of it is published.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::commands::bad;
 use crate::common::{Door, House, assert_problem, policy_files};

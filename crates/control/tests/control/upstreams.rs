@@ -1,5 +1,5 @@
 //! Checks of upstreams, and the declaration that follows them: what is refused, and what a dry run leaves as it is.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::commands::bad;
 use crate::common::{Door, House, assert_problem};
