@@ -85,6 +85,7 @@ struct Size {
     decisions: i64,
 }
 
+#[expect(clippy::disallowed_methods, reason = "a program is an edge: what it fills ends now")]
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

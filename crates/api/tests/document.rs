@@ -85,6 +85,9 @@ fn what_only_reads_is_not_written_and_what_writes_does_not_only_read() {
     // These work out what would happen, or what is so, and take their question as a body.
     let questions = [
         "decisions.again",
+        "policies.check",
+        "policies.test",
+        "policies.format",
         "replays.start",
         "plans.start",
         "shadow.start",

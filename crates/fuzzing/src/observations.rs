@@ -1,9 +1,9 @@
 //! Rows of the table of observations, which every process of an installation can write. What a process knows in the end
-//! does not depend on the order of the rows, is never in the future, and never of another posture than the one observed.
+//! does not depend on the order of the rows, is never in the future, comes from no row that lies far ahead, and is never of another posture than the one observed.
 
 use crate::Fields;
 use countersign_names::Timestamp;
-use countersign_observations::{Observation, ObservationKind, Observations};
+use countersign_observations::{MOST_AHEAD, Observation, ObservationKind, Observations};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -25,9 +25,10 @@ pub fn observations(bytes: &[u8]) -> bool {
         for subject in (0..SUBJECTS).map(subject) {
             let known = forwards.get(*kind, subject);
             assert_eq!(known, backwards.get(*kind, subject), "the order of rows does not matter");
-            let about: Vec<_> =
-                rows.iter().filter(|row| row.kind == *kind && row.subject == subject).collect();
-            assert_eq!(known.is_some(), !about.is_empty(), "what was observed is known");
+            let is_about = |row: &&Observation| row.kind == *kind && row.subject == subject;
+            let is_believed = |row: &&Observation| row.at <= now.plus(MOST_AHEAD);
+            let about: Vec<_> = rows.iter().filter(is_about).filter(is_believed).collect();
+            assert_eq!(known.is_some(), !about.is_empty(), "what was observed, and not far ahead, is known");
             let Some(known) = known else { continue };
             assert!(known.at <= now, "nothing is observed in the future");
             assert!(about.iter().all(|row| row.at.min(now) <= known.at), "the newest counts");

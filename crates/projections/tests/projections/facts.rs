@@ -19,25 +19,28 @@ async fn following(house: &StoredJournal) -> Following {
     follow(house.of(FactsProjection, WAIT).await)
 }
 
-/// Returns one fact of every kind and version, by the name of its sample.
-fn samples() -> Vec<(String, String, Stated)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../facts/samples");
-    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    let read = |path: std::path::PathBuf| {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let stated = serde_json::from_str(&text).unwrap();
-        (path.file_stem().unwrap().to_str().unwrap().to_owned(), text, stated)
-    };
-    let mut samples: Vec<_> = files.map(read).collect();
-    samples.sort_by(|(a, ..), (b, ..)| a.cmp(b));
-    samples
+/// Returns the facts of the golden journals, which hold every kind and version, each with its line.
+fn golden() -> Vec<(String, Stated)> {
+    let files = std::fs::read_dir(countersign_testkit::golden::folder()).unwrap();
+    let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let lines: Vec<String> =
+        texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    lines.into_iter().map(|line| (line.clone(), Stated::from_bytes(line.as_bytes()).unwrap())).collect()
+}
+
+/// Returns the fact in a file of `tests/data/facts`.
+fn sample(name: &str) -> Stated {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/facts").join(format!("{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
 }
 
 #[test]
-fn every_id_in_a_sample_of_every_kind_is_found_beside_its_subject_and_its_author() {
-    let samples = samples();
-    assert!(samples.len() > 60, "{}", samples.len());
-    for (name, text, stated) in samples {
+fn every_id_in_a_fact_of_every_kind_is_found_beside_its_subject_and_its_author() {
+    let facts = golden();
+    assert!(facts.len() > 60, "{}", facts.len());
+    for (text, stated) in facts {
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let name = read.get("fact").and_then(serde_json::Value::as_str).unwrap();
         let found = terms(&stated);
         let author = stated.by.to_string();
         let ids = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|piece| {
@@ -50,7 +53,7 @@ fn every_id_in_a_sample_of_every_kind_is_found_beside_its_subject_and_its_author
         for id in ids.filter(|id| *id != author || about_author) {
             assert!(found.contains(&FactTerm::mention(id)), "{name}: {id}");
         }
-        let (kind, version) = name.rsplit_once('.').unwrap();
+        let (kind, version) = name.rsplit_once('/').unwrap();
         assert!(version.parse::<u32>().is_ok(), "{name}");
         let subject = kind.split('.').next().unwrap();
         for term in [FactTerm::author(&author), FactTerm::kind(kind), FactTerm::kind(subject)] {
@@ -62,7 +65,7 @@ fn every_id_in_a_sample_of_every_kind_is_found_beside_its_subject_and_its_author
 #[test]
 fn names_are_found_with_their_kind_and_texts_by_their_words() {
     let check = |name: &str, about: &[&str], says: &[&str], silent: &[&str]| {
-        let (_, _, stated) = samples().into_iter().find(|(found, ..)| found == name).unwrap();
+        let stated = sample(name);
         let named = mentions(&stated);
         for thing in about {
             assert!(named.iter().any(|found| found == thing), "{name}: {thing} in {named:?}");

@@ -27,6 +27,16 @@ fn protecting(found: (u16, Value), files: Value) -> Answers {
             json!({ "version": "v2", "dry_run": false, "changed": [], "warnings": [] }),
         ),
         ("GET /api/v1/status", 200, json!({ "origin": "http://countersign.localhost:8080" })),
+        (
+            "POST /api/v1/upstreams/check",
+            200,
+            json!({
+                "upstream": "127.0.0.1:1",
+                "answers": false,
+                "result": "closed",
+                "message": "does not answer: the connection was refused",
+            }),
+        ),
     ]
 }
 
