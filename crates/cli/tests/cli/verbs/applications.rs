@@ -27,16 +27,6 @@ fn protecting(found: (u16, Value), files: Value) -> Answers {
             json!({ "version": "v2", "dry_run": false, "changed": [], "warnings": [] }),
         ),
         ("GET /api/v1/status", 200, json!({ "origin": "http://countersign.localhost:8080" })),
-        (
-            "POST /api/v1/upstreams/check",
-            200,
-            json!({
-                "upstream": "127.0.0.1:1",
-                "answers": false,
-                "result": "closed",
-                "message": "does not answer: the connection was refused",
-            }),
-        ),
     ]
 }
 
@@ -69,7 +59,18 @@ async fn to_protect_again_keeps_the_policies_and_another_declaration() {
     same["declared"]["hosts"] = json!(["notes.localhost"]);
     same["declared"]["resources"] = json!([]);
     same["labels"] = json!({});
-    let fake = Fake::start(protecting((200, same), json!({ "applications/notes.cedar": "mine" })));
+    let mut answers = protecting((200, same), json!({ "applications/notes.cedar": "mine" }));
+    answers.push((
+        "POST /api/v1/upstreams/check",
+        200,
+        json!({
+            "upstream": "127.0.0.1:1",
+            "answers": false,
+            "result": "closed",
+            "message": "does not answer: the connection was refused",
+        }),
+    ));
+    let fake = Fake::start(answers);
     let words = ["protect", "http://127.0.0.1:1", "--name", "notes"];
     let ran = fake.run(&words).await;
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
