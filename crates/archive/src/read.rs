@@ -54,13 +54,15 @@ pub struct Archives {
     checked: Mutex<HashMap<PathBuf, FileVersion>>,
     /// The file that was read last, with its last row group.
     opened: Mutex<Option<ArchiveFile>>,
+    /// Held while a file is fetched.
+    fetching: Mutex<()>,
 }
 
 impl Archives {
     /// Creates a reader of this folder, which may not exist, and of copies elsewhere, if there are any.
     pub fn new(folder: PathBuf, copies: Option<Arc<dyn ArchiveCopies>>) -> Self {
-        let (known, checked, opened) = Default::default();
-        Self { folder, copies, known, checked, opened }
+        let (known, checked, opened, fetching) = Default::default();
+        Self { folder, copies, known, checked, opened, fetching }
     }
 
     /// Returns the folder of the files.
@@ -163,9 +165,14 @@ impl Archives {
         Ok((path, version))
     }
 
-    /// Downloads a file from the copies, and returns whether it exists there.
+    /// Downloads a file from the copies, and returns whether it exists there. Of two readers that miss the same file,
+    /// the second one waits for the first one's.
     fn fetch(&self, stretch: Stretch, path: &Path) -> Result<bool, ArchiveError> {
         let Some(copies) = &self.copies else { return Ok(false) };
+        let _one_at_a_time = self.fetching.lock();
+        if path.exists() {
+            return Ok(true);
+        }
         crate::write::private_folder(&self.folder).map_err(|error| away(&self.folder, &error))?;
         let name = stretch.file_name();
         let unfinished = self.folder.join(format!(".unfinished-{name}"));

@@ -283,3 +283,40 @@ async fn a_missing_file_is_fetched_from_its_copy() {
     none.expect([other]);
     assert!(matches!(none.page(Seq(0), 1, 1), Err(ArchiveError::Altered(why)) if why.contains("is missing")));
 }
+
+/// Copies of which a fetch takes so long that another reader could begin one too.
+struct Slow(InFolder, std::sync::mpsc::SyncSender<()>);
+
+impl ArchiveCopies for Slow {
+    fn names(&self) -> Result<Vec<String>, String> {
+        self.0.names()
+    }
+
+    fn fetch(&self, name: &str, path: &Path) -> Result<bool, String> {
+        self.1.send(()).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        self.0.fetch(name, path)
+    }
+
+    fn put(&self, written: &WrittenArchive, installation: EntryHash) -> Result<(), String> {
+        self.0.put(written, installation)
+    }
+}
+
+#[tokio::test]
+async fn two_readers_that_miss_a_file_fetch_it_once() {
+    let site = Site::new().await;
+    let written = site.write(0, 9_000);
+    let copies = site.folder.path().join("copies");
+    fs::rename(site.archives_folder(), &copies).unwrap();
+    let (begun, fetches) = std::sync::mpsc::sync_channel(8);
+    let there = Archives::new(site.archives_folder(), Some(Arc::new(Slow(InFolder(copies, true), begun))));
+    there.expect([known(&written)]);
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| there.page(Seq(0), 1, 1).map(|page| page.len()));
+        fetches.recv().unwrap();
+        let second = there.page(Seq(0), 1, 1).map(|page| page.len());
+        assert_eq!((first.join().unwrap().unwrap(), second.unwrap()), (1, 1));
+    });
+    assert!(fetches.try_recv().is_err(), "the second reader waited for the first one's file");
+}

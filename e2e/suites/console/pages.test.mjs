@@ -127,7 +127,7 @@ describe('the pages of the console', () => {
     await asked.waitFor();
     assert.equal((await product.run('person', 'show', PERSON)).standing, 'active');
     await asked.getByRole('button', { name: 'Confirm with a passkey' }).click();
-    await page.getByText('on leave').waitFor();
+    await page.getByRole('definition').filter({ hasText: 'on leave' }).waitFor();
     assert.equal((await product.run('person', 'show', PERSON)).suspended_because, 'on leave');
     await mayAdminister(product, await lifetime.folder(), 300);
   });
