@@ -62,7 +62,8 @@ async fn first_day(control: &Control) -> Result<Option<i64>, Refusal> {
     let entries = read.map_err(|error| unreadable(error.to_string()))?;
     let Some(first) = entries.first() else { return Ok(None) };
     let stated = Stated::from_bytes(&first.payload).map_err(|error| unreadable(error.to_string()))?;
-    Ok(Some(day_of(stated.at)))
+    // A wrong clock may have dated it, before time was set back.
+    Ok(Some(day_of(control.world().stated_by_then(first.seq.0, stated.at))))
 }
 
 /// Returns a day, counted from 1970, as a date.

@@ -371,6 +371,8 @@ fn size(selection: &RowSelection) -> usize {
         RowSelection::New(_, rows) => *rows,
         // Unknown before the read: an application may have some hundred rows, a resource has a few.
         RowSelection::Having(..) => 20,
+        // Such a fact ends the batch.
+        RowSelection::All(_) => ROWS,
     }
 }
 

@@ -12,13 +12,15 @@ pub enum RowSelection {
     Having(usize, &'static str, ColumnValue),
     /// No row: the fact makes about this number of new ones.
     New(usize, usize),
+    /// Every row. Only for a fact that changes nearly all of them.
+    All(usize),
 }
 
 impl RowSelection {
     /// Returns the index of the table.
     pub(crate) const fn table(&self) -> usize {
         match self {
-            Self::Keys(table, _) | Self::Having(table, ..) | Self::New(table, _) => *table,
+            Self::Keys(table, _) | Self::Having(table, ..) | Self::New(table, _) | Self::All(table) => *table,
         }
     }
 }
@@ -58,6 +60,11 @@ impl RowSet {
         let place = self.tables.get(table).and_then(|table| table.place_of(column));
         let rows = self.rows.get(table).into_iter().flat_map(BTreeMap::values);
         rows.filter(move |row| place.and_then(|place| row.get(place)) == Some(value))
+    }
+
+    /// Returns the rows of a table that were loaded.
+    pub fn all(&self, table: usize) -> impl Iterator<Item = &ProjectedRow> {
+        self.rows.get(table).into_iter().flat_map(BTreeMap::values)
     }
 
     /// Inserts a row, or replaces the one with the same key.

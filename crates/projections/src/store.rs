@@ -152,8 +152,13 @@ pub(crate) async fn load(
                 RowSelection::Having(_, column, value) => {
                     wanted.entry(column).or_default().insert(value);
                 }
-                RowSelection::New(..) => {}
+                RowSelection::New(..) | RowSelection::All(_) => {}
             }
+        }
+        if selections.contains(&RowSelection::All(place)) {
+            let found = rows_of(connection, table, &select(table)).await?;
+            found.into_iter().for_each(|row| rows.load(place, row));
+            continue;
         }
         for (column, values) in wanted {
             let values: Vec<&ColumnValue> = values.into_iter().collect();

@@ -4,6 +4,7 @@
 //! end. What ends by itself is counted at once: its end is a change on a later day, which is taken back if it ends earlier.
 
 mod query;
+mod set_back;
 mod things;
 mod touched;
 

@@ -1,12 +1,12 @@
 //! What counts in figures, and how facts change it. The rules are those of the world: a test compares the two.
 
-use super::{DAYS, THINGS, TrendFigure, day_key, day_of};
+use super::{DAYS, THINGS, TrendFigure, day_key, day_of, set_back};
 use crate::register::named;
 use crate::rows::RowSet;
 use crate::table::{ColumnValue, ProjectedRow};
 use countersign_facts::{
     ApplicationFact, ApplicationStage, CredentialFact, DeviceFact, ExceptionFact, Fact, GrantFact,
-    InvitationFact, InvitationPurpose, PersonFact, SessionFact, Stated, TrustFact, TrustKey,
+    InvitationFact, InvitationPurpose, JournalFact, PersonFact, SessionFact, Stated, TrustFact, TrustKey,
 };
 use countersign_names::{ApplicationName, CredentialId, InvitationId, PersonId, Timestamp};
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub(super) struct CountedThing {
     /// The passkey with which a session began.
     pub(super) credential: String,
     /// Of a grant, its duration in seconds; of an invitation, 1 if it is for a recovery.
-    size: i64,
+    pub(super) size: i64,
     /// When it ends by itself, in microseconds; 0 if it does not.
     pub(super) ends_at: i64,
     pub(super) counts: Vec<TrendFigure>,
@@ -50,14 +50,14 @@ impl CountedThing {
     }
 
     /// Puts the thing in the place of what had its name, at this moment.
-    fn put(self, rows: &mut RowSet, at: Timestamp) {
+    pub(super) fn put(self, rows: &mut RowSet, at: Timestamp) {
         Self::remove(rows, &self.name, at);
         self.count(rows, at, 1);
         rows.put(THINGS, self.row());
     }
 
     /// Removes the thing of this name, at this moment.
-    fn remove(rows: &mut RowSet, name: &str, at: Timestamp) {
+    pub(super) fn remove(rows: &mut RowSet, name: &str, at: Timestamp) {
         if let Some(known) = Self::get(rows, name) {
             known.count(rows, at, -1);
             rows.remove(THINGS, &ColumnValue::text(name));
@@ -65,7 +65,7 @@ impl CountedThing {
     }
 
     /// Counts the thing from this moment on (`change` is 1), or no longer (-1).
-    fn count(&self, rows: &mut RowSet, at: Timestamp, change: i64) {
+    pub(super) fn count(&self, rows: &mut RowSet, at: Timestamp, change: i64) {
         let today = day_of(at);
         if self.has_ended(at) {
             self.then_counts.iter().for_each(|figure| shift(rows, *figure, today, change));
@@ -79,11 +79,17 @@ impl CountedThing {
         }
     }
 
+    /// Returns the thing with an end that is as far from `at` as the present one is from `held`.
+    pub(super) fn with_the_rest_of_its_life(self, at: Timestamp, held: Timestamp) -> Self {
+        let end = Timestamp::from_micros(self.ends_at);
+        if end == Timestamp::MAX { self } else { self.ending(end.minus(held.since(at))) }
+    }
+
     fn has_ended(&self, at: Timestamp) -> bool {
         self.ends_at != 0 && self.ends_at <= at.as_micros()
     }
 
-    fn row(&self) -> ProjectedRow {
+    pub(super) fn row(&self) -> ProjectedRow {
         vec![
             ColumnValue::text(&self.name),
             ColumnValue::text(&self.person),
@@ -101,7 +107,7 @@ fn joined(figures: &[TrendFigure]) -> ColumnValue {
 }
 
 /// Reads a thing. `None` if the row was altered and is not one that the fold makes.
-fn read(row: &ProjectedRow) -> Option<CountedThing> {
+pub(super) fn read(row: &ProjectedRow) -> Option<CountedThing> {
     let [name, person, credential, size, ends_at, counts, then_counts] = row.as_slice() else { return None };
     let text = |value: &ColumnValue| value.as_text().map(ToOwned::to_owned);
     let figures = |value: &ColumnValue| -> Option<Vec<TrendFigure>> {
@@ -119,7 +125,7 @@ fn read(row: &ProjectedRow) -> Option<CountedThing> {
 }
 
 /// Changes a figure on a day.
-fn shift(rows: &mut RowSet, figure: TrendFigure, day: i64, change: i64) {
+pub(super) fn shift(rows: &mut RowSet, figure: TrendFigure, day: i64, change: i64) {
     let key = day_key(figure, day);
     let known = rows.get(DAYS, &key).and_then(|row| row.last()?.as_integer()).unwrap_or_default();
     let next = known.saturating_add(change);
@@ -179,7 +185,27 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
         Fact::Trust(fact) => {
             named(fact).into_iter().for_each(|key| trust(rows, &trust_name(key), fact, at));
         }
-        _ => {}
+        Fact::Journal(JournalFact::ClockAccepted(clock)) => set_back::fold(rows, at, clock.held),
+        Fact::Invitation(InvitationFact::Issued { .. })
+        | Fact::Device(DeviceFact::PostureReported { .. })
+        | Fact::Session(
+            SessionFact::SteppedUp { .. }
+            | SessionFact::HandedOver { .. }
+            | SessionFact::Opened { .. }
+            | SessionFact::HandoverSpent { .. },
+        )
+        | Fact::Journal(_)
+        | Fact::Group(_)
+        | Fact::Service(_)
+        | Fact::Resource(_)
+        | Fact::Network(_)
+        | Fact::Risk(_)
+        | Fact::Command(_)
+        | Fact::Policies(_)
+        | Fact::Settings(_)
+        | Fact::Rollout(_)
+        | Fact::AssertionKey(_)
+        | Fact::Evidence(_) => {}
     }
 }
 

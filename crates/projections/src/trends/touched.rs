@@ -1,13 +1,13 @@
 //! The rows that a fact about a figure reads and changes.
 
 use super::things::{CountedThing, trust_name};
-use super::{THINGS, TrendFigure, day_of, days};
+use super::{DAYS, THINGS, TrendFigure, day_of, days};
 use crate::register::named;
 use crate::rows::{RowSelection, RowSet};
 use crate::table::ColumnValue;
 use countersign_facts::{
-    ApplicationFact, CredentialFact, DeviceFact, ExceptionFact, Fact, GrantFact, InvitationFact, PersonFact,
-    SessionFact, Stated, TrustFact,
+    ApplicationFact, CredentialFact, DeviceFact, ExceptionFact, Fact, GrantFact, InvitationFact, JournalFact,
+    PersonFact, SessionFact, Stated, TrustFact,
 };
 use countersign_names::Timestamp;
 
@@ -43,6 +43,8 @@ pub(super) struct TouchedThings {
     credential: Option<String>,
     figures: &'static [TrendFigure],
     days: Vec<i64>,
+    /// Whether it touches everything, because time was set back.
+    everything: bool,
 }
 
 impl TouchedThings {
@@ -78,6 +80,13 @@ impl TouchedThings {
                 ExceptionFact::Ended { exception, .. } => Self::named(exception.to_string(), EXCEPTIONS),
             },
             Fact::Trust(fact) => of_trust(fact),
+            Fact::Journal(fact) => match fact {
+                JournalFact::ClockAccepted(_) => Self { everything: true, ..Self::default() },
+                JournalFact::HeadAccepted(_)
+                | JournalFact::CheckpointTaken { .. }
+                | JournalFact::Archived { .. }
+                | JournalFact::ClockConfirmed(_) => return None,
+            },
             Fact::Group(_)
             | Fact::Service(_)
             | Fact::Resource(_)
@@ -88,8 +97,7 @@ impl TouchedThings {
             | Fact::Settings(_)
             | Fact::Rollout(_)
             | Fact::AssertionKey(_)
-            | Fact::Evidence(_)
-            | Fact::Journal(_) => return None,
+            | Fact::Evidence(_) => return None,
         };
         Some(touched.on(day_of(stated.at)))
     }
@@ -108,6 +116,9 @@ impl TouchedThings {
     }
 
     pub(super) fn reads(&self) -> Vec<RowSelection> {
+        if self.everything {
+            return vec![RowSelection::All(DAYS), RowSelection::All(THINGS)];
+        }
         let names = self.names.iter().map(ColumnValue::text).collect();
         let mut selections = vec![RowSelection::Keys(THINGS, names)];
         if let Some(person) = &self.person {

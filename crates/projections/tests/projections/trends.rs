@@ -2,12 +2,12 @@
 
 use crate::house::{StoredJournal, follow, found, is_the_fold, key};
 use countersign_facts::{
-    ApplicationStage, DeviceFact, ExceptionFact, ExceptionFact::Ended, Fact, GrantFact, PersonFact,
-    SessionFact, Stated,
+    AcceptedClock, Actor, ApplicationStage, DeviceFact, ExceptionFact, ExceptionFact::Ended, Fact, GrantFact,
+    JournalFact, PersonFact, SessionFact, Stated,
 };
 use countersign_names::Timestamp;
 use countersign_projections::ProjectionError;
-use countersign_projections::register::{EntryStanding, RegisterEntry, named};
+use countersign_projections::register::{EntryStanding, RegisterEntry, TrustState, named};
 use countersign_projections::trends::{TRENDS, TrendFigure, TrendsProjection, day_of};
 use countersign_testkit::story::{self, Line};
 use countersign_world::{GrantState, World};
@@ -35,6 +35,13 @@ impl KnownState {
                 let name = key.to_string();
                 if let Some(entry) = RegisterEntry::after(next.register.get(&name), key, fact, stated.at) {
                     next.register.insert(name, entry);
+                }
+            }
+        }
+        if let Fact::Journal(JournalFact::ClockAccepted(clock)) = &stated.fact {
+            for entry in next.register.values_mut() {
+                if let TrustState::Documented { expires_at, .. } = &mut entry.state {
+                    *expires_at = expires_at.minus(clock.held.since(stated.at));
                 }
             }
         }
@@ -110,6 +117,57 @@ fn lasting(mut stated: Stated) -> Stated {
         _ => {}
     }
     stated
+}
+
+/// Returns the facts of a history in which the operator set time back to `back` hours before its last fact, and some
+/// facts after that, with the state at the end.
+fn set_back(lines: &[(Line, i64)], back: i64, after: &[(Line, i64)]) -> (Vec<Stated>, KnownState) {
+    let (mut facts, states) = told(lines);
+    let mut state = states.last().unwrap().clone();
+    let held = facts.last().unwrap().at;
+    let mut second = held.as_seconds() - back * 3_600;
+    let why = "the battery was empty".to_owned();
+    let clock = AcceptedClock { gate: "main".to_owned(), held, why };
+    let accepted = Line::of(Fact::Journal(JournalFact::ClockAccepted(clock))).by(Actor::Operator);
+    for (line, hours) in [(accepted, 0)].iter().chain(after) {
+        second += hours * 3_600;
+        let stated = lasting(line.clone().at(second).stated());
+        if let Some(next) = state.after(&stated) {
+            state = next;
+            facts.push(stated);
+        }
+    }
+    (facts, state)
+}
+
+/// Compares the figures from the last fact on with the world, after time was set back.
+async fn counts_as_the_world_from_then_on(house: &StoredJournal, (facts, state): &(Vec<Stated>, KnownState)) {
+    let wanted = crate::house::state(&house.journal, facts).await;
+    let following = follow(house.of(TrendsProjection, WAIT).await);
+    is_the_fold(house, &following.projections, TRENDS).await;
+    let first = day_of(facts.last().unwrap().at);
+    let found = following.projections.trends(wanted, first, 4_000).await.unwrap();
+    for (place, day) in (first..).take(4_000).enumerate() {
+        let now = Timestamp::from_micros((day + 1) * DAY * 1_000_000 - 1);
+        for figure in TrendFigure::ALL {
+            let expected = state.figure(*figure, now) as u64;
+            assert_eq!(found[figure][place], expected, "{figure:?} on day {day} of {facts:#?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_wrong_clock_dated_ahead_counts_from_the_acceptance_of_the_right_one() {
+    let lines = history();
+    let after = [(story::remove_person(1), 5), (story::person(7), 30), (story::request(9, 3), 1)];
+    for (taken, back) in [(19, 3), (19, 24 * 30), (26, 24 * 400), (lines.len(), 24 * 400)] {
+        let told = set_back(lines.get(..taken).unwrap(), back, &after);
+        let accepted = told.0.iter().any(|stated| matches!(stated.fact, Fact::Journal(_)));
+        assert!(accepted, "the world refused the acceptance");
+        for house in StoredJournal::both().await {
+            counts_as_the_world_from_then_on(&house, &told).await;
+        }
+    }
 }
 
 /// Compares the figures at the end of every day with the world.
@@ -232,6 +290,25 @@ proptest! {
         let lines: Vec<_> = people.chain(keys).chain([(story::application("wiki"), 0)]).chain(lines).collect();
         runtime.block_on(async {
             counts_what_the_world_counts(&StoredJournal::sqlite().await, &lines).await;
+        });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn any_history_is_counted_as_the_world_counts_it_after_time_was_set_back(
+        lines in prop::collection::vec((line(), 0_i64..40), 1..40),
+        back in 1_i64..4_000,
+        after in prop::collection::vec((line(), 0_i64..40), 0..12),
+    ) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let people = (1..4).map(|n| (story::person(n), 0));
+        let keys = (1..4).map(|n| (story::key(n, n), 0));
+        let lines: Vec<_> = people.chain(keys).chain([(story::application("wiki"), 0)]).chain(lines).collect();
+        let told = set_back(&lines, back, &after);
+        runtime.block_on(async {
+            counts_as_the_world_from_then_on(&StoredJournal::sqlite().await, &told).await;
         });
     }
 }
