@@ -14,7 +14,7 @@ use countersign_journal::{Entry, Seq};
 use countersign_names::Timestamp;
 use countersign_projections::ProjectionError;
 use countersign_projections::facts::{
-    FACTS, FactTerm, FactsPage, FoundFacts, LONGEST_WORD, NAMED_KINDS, mentions, terms,
+    FACTS, FactTerm, FactsPage, FoundFacts, LONGEST_WORD, NAMED_KINDS, is_id, mentions, terms,
 };
 use serde_json::Value;
 
@@ -232,12 +232,6 @@ fn author(text: &str) -> Result<&str, Refusal> {
     Err(Refusal::invalid("by", format!("{text:?} is no author")).remedy(
         "give the id of a person or a service account, operator, or system: and a part of the software",
     ))
-}
-
-/// Returns whether a text has the form of an id.
-fn is_id(text: &str) -> bool {
-    let digits = text.split_once('_').filter(|(prefix, _)| prefix.len() == 3).map(|(_, digits)| digits);
-    digits.is_some_and(|digits| digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn kind_in(text: &str) -> Result<&str, Refusal> {

@@ -6,7 +6,7 @@ mod query;
 mod terms;
 
 pub use query::{FactsPage, FoundFacts};
-pub use terms::{FactTerm, LONGEST_WORD, NAMED_KINDS, mentions, terms, words};
+pub use terms::{FactTerm, LONGEST_WORD, NAMED_KINDS, is_id, mentions, terms, words};
 
 use crate::projection::Projection;
 use crate::rows::{RowSelection, RowSet};

@@ -135,6 +135,10 @@ async fn found(
         Some((first, others)) if !within.is_empty() => {
             let statement = page.statement(first, others, &within);
             let rows = store::rows_of(connection, &TERM_TABLE, &statement).await?;
+            if rows.len() >= page.limit {
+                // The next page begins after the last of these.
+                return Ok(IndexRows { within, rows, examined: None });
+            }
             let mut last = page.with(first, &within);
             last.push(" 1 OFFSET ?", [number(EXAMINED - 1)]);
             let last = store::rows_of(connection, &TERM_TABLE, &last).await?;

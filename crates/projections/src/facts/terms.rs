@@ -88,7 +88,7 @@ fn is_digest(text: &str) -> bool {
 }
 
 /// Returns whether a text has the form of an id: three letters, and 32 hexadecimal digits.
-fn is_id(text: &str) -> bool {
+pub fn is_id(text: &str) -> bool {
     let Some((prefix, digits)) = text.split_once('_') else { return false };
     prefix.len() == 3
         && digits.len() == 32
