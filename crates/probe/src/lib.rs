@@ -1,7 +1,7 @@
 //! Checks whether an upstream answers: which addresses may be tried, TCP, TLS, and the head of one HTTP answer.
 //!
-//! The caller chooses the address, so a check makes this process connect somewhere for somebody else. It is built to be
-//! of little use for anything but its purpose: it refuses addresses that no application has (see [`ProbeNetworks`]),
+//! The caller chooses the address, so a check makes this process connect to a place of the caller's choice. A check is
+//! therefore of little use for anything but its purpose: it refuses addresses that no application has (see [`ProbeNetworks`]),
 //! connects to the very address that it judged, sends one request that the caller cannot shape, follows nothing, and
 //! reports a status and the place of a redirect, never a byte of a body or of another header. Its time and the number
 //! of checks at once are bounded.

@@ -40,7 +40,8 @@ fn is_usual(address: IpAddr) -> bool {
             let special = address.is_unspecified()
                 || address.is_multicast()
                 || address.is_unicast_link_local()
-                || metadata_v6(address);
+                || metadata_v6(address)
+                || is_local_nat64(address);
             // Each of these forms leads to an IPv4 address, so that one is judged.
             !special && (address.is_loopback() || embedded(address).is_none_or(is_usual_v4))
         }
@@ -63,6 +64,11 @@ const METADATA_V4: [Ipv4Addr; 3] =
 fn metadata_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     matches!((first, second), (0xfd00, 0x0ec2) | (0xfd20, 0x00ce))
+}
+
+/// `64:ff9b:1::/48` (RFC 8215) leads to IPv4 addresses too, but where one stands in it is the network's own choice.
+fn is_local_nat64(address: Ipv6Addr) -> bool {
+    matches!(address.segments(), [0x64, 0xff9b, 1, ..])
 }
 
 /// Returns the IPv4 address to which an IPv6 address leads: an IPv4-compatible one, NAT64 (RFC 6052) or 6to4
@@ -108,9 +114,13 @@ mod tests {
     #[test]
     fn an_address_in_another_spelling_is_the_same_address() {
         let usual = ProbeNetworks::usual();
-        for address in
-            ["::ffff:169.254.169.254", "::169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"]
-        {
+        for address in [
+            "::ffff:169.254.169.254",
+            "::169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b:1::a9fe:a9fe",
+            "2002:a9fe:a9fe::1",
+        ] {
             assert!(!usual.contains(address.parse().unwrap()), "{address}");
         }
         for address in ["::ffff:10.0.0.1", "64:ff9b::a00:1"] {

@@ -65,13 +65,14 @@ fn authority(upstream: &Upstream) -> String {
 fn redirect(headers: &HeaderMap) -> Option<String> {
     let place = headers.get(header::LOCATION)?.to_str().ok()?;
     let place = place.split(['?', '#']).next()?;
-    let shown = match place.split_once("://") {
-        Some((scheme, rest)) => {
+    // Also without a scheme: `//host/path`.
+    let shown = match place.split_once("//") {
+        Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => {
             let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
             let host = authority.rsplit('@').next().unwrap_or_default();
-            format!("{scheme}://{host}{path}")
+            format!("{scheme}//{host}{path}")
         }
-        None => place.to_owned(),
+        _ => place.to_owned(),
     };
     (shown.len() <= LONGEST_REDIRECT).then_some(shown)
 }
@@ -91,6 +92,8 @@ mod tests {
         check("/login?token=abc#part", Some("/login"));
         check("https://me:secret@sso.example/start?state=abc", Some("https://sso.example/start"));
         check("https://sso.example", Some("https://sso.example"));
+        check("//me:secret@sso.example/start", Some("//sso.example/start"));
+        check("/a//b@c", Some("/a//b@c"));
         check(&format!("/{}", "a".repeat(LONGEST_REDIRECT)), None);
     }
 
