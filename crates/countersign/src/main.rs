@@ -158,8 +158,8 @@ impl ProcessSignals {
     }
 
     /// SIGTERM and SIGINT end it in order; a second one while it ends is the system's to act on. A hangup ends what was
-    /// started in a terminal, and of what was started with a configuration file it has that file checked. That time was set
-    /// back at another machine ends it as a failure, so that whoever restarts failed processes starts it anew.
+    /// started in a terminal, and of what was started with a configuration file it has that file checked. It fails
+    /// if the operator set time back at another machine, so that a supervisor starts it anew.
     async fn then_stop(mut self, running: Running, config: Option<&Path>) -> miette::Result<()> {
         let mut stopped = Ok(());
         loop {

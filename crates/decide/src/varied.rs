@@ -7,7 +7,7 @@ use crate::gather::Evidence;
 use crate::remedy::{self, MANAGED, REAUTHENTICATE};
 use crate::rollout;
 use countersign_names::{Assurance, CheckResult, GroupName, PolicyId, PostureCheck, RiskLevel, Sensitivity};
-use countersign_policy::{DeviceEvidence, Place, PolicySet, Question};
+use countersign_policy::{Place, PolicySet, Question};
 use countersign_world::World;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -110,19 +110,26 @@ fn vary(question: &mut Question, variation: &EvidenceVariation) {
         Vary::NoProof => (question.authentication, question.session) = (None, None),
         Vary::FreshProof => remedy::improve(question, REAUTHENTICATE),
         Vary::ManagedDevice => remedy::improve(question, MANAGED),
-        Vary::Assurance(_) | Vary::PhishingResistance(_) | Vary::ProofAge(_) => {
-            vary_proof(question, variation)
+        Vary::Assurance(assurance) => {
+            if_there(&mut question.authentication, |proof| proof.assurance = *assurance)
         }
-        Vary::SessionAge(age) => {
-            question.session.iter_mut().for_each(|session| session.age = *age);
+        Vary::PhishingResistance(resists) => {
+            if_there(&mut question.authentication, |proof| proof.phishing_resistant = *resists);
         }
-        Vary::SessionIdle(idle) => {
-            question.session.iter_mut().for_each(|session| session.idle = *idle);
-        }
+        Vary::ProofAge(age) => if_there(&mut question.authentication, |proof| proof.age = *age),
+        Vary::SessionAge(age) => if_there(&mut question.session, |session| session.age = *age),
+        Vary::SessionIdle(idle) => if_there(&mut question.session, |session| session.idle = *idle),
         Vary::NoDevice => question.device = None,
-        Vary::Managed(_) | Vary::PostureAge(_) | Vary::Check(..) => {
-            question.device.iter_mut().for_each(|device| vary_device(device, variation));
-        }
+        Vary::Managed(managed) => if_there(&mut question.device, |device| device.managed = *managed),
+        Vary::PostureAge(age) => if_there(&mut question.device, |device| {
+            device.posture_age = *age;
+            if age.is_none() {
+                device.checks = Arc::new(BTreeMap::new());
+            }
+        }),
+        Vary::Check(check, result) => if_there(&mut question.device, |device| {
+            Arc::make_mut(&mut device.checks).insert(*check, *result);
+        }),
         Vary::Place(place) => question.place.clone_from(place),
         Vary::Risk(risk) => Arc::make_mut(&mut question.subject).risk = *risk,
         Vary::Groups(groups) => Arc::make_mut(&mut question.subject).groups.clone_from(groups),
@@ -144,28 +151,9 @@ fn vary(question: &mut Question, variation: &EvidenceVariation) {
     }
 }
 
-fn vary_proof(question: &mut Question, variation: &EvidenceVariation) {
-    let Some(proof) = &mut question.authentication else { return };
-    match variation {
-        EvidenceVariation::Assurance(assurance) => proof.assurance = *assurance,
-        EvidenceVariation::PhishingResistance(resists) => proof.phishing_resistant = *resists,
-        EvidenceVariation::ProofAge(age) => proof.age = *age,
-        _ => {}
-    }
-}
-
-fn vary_device(device: &mut DeviceEvidence, variation: &EvidenceVariation) {
-    match variation {
-        EvidenceVariation::Managed(managed) => device.managed = *managed,
-        EvidenceVariation::PostureAge(age) => {
-            device.posture_age = *age;
-            if age.is_none() {
-                device.checks = Arc::new(BTreeMap::new());
-            }
-        }
-        EvidenceVariation::Check(check, result) => {
-            Arc::make_mut(&mut device.checks).insert(*check, *result);
-        }
-        _ => {}
+/// Changes a part of the question, if the access came with it.
+fn if_there<T>(part: &mut Option<T>, change: impl FnOnce(&mut T)) {
+    if let Some(part) = part {
+        change(part);
     }
 }

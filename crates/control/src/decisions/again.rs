@@ -18,7 +18,7 @@ use countersign_facts::Digest;
 use countersign_names::{DecisionId, PostureCheck};
 use countersign_policy::{DeviceEvidence, PolicySet};
 use countersign_rehearse::{RecordedAnswer, Unanswerable};
-use items::{ChangeableName, Changes};
+use items::{ChangeableName, EvidenceChanges};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -26,8 +26,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 /// The answers that were reconstructed last, so that a person who tries one change after another does not wait each time
 /// until the facts before the decision are folded.
 ///
-/// They are few because each keeps a world. Whoever needs another waits for the lock until the one before is
-/// reconstructed, so that only one past is folded at a time, whatever is asked.
+/// They are few because each keeps a world. A request for another answer waits for the lock until the one before is
+/// reconstructed, so a process folds one past at a time.
 #[derive(Default)]
 pub struct KeptAnswers(Arc<Mutex<AnswersById>>);
 
@@ -42,7 +42,7 @@ pub async fn again(
     OptionalJson(asked): OptionalJson<api::AskAgain>,
 ) -> JsonResult<api::AskedAgain> {
     let id: DecisionId = in_path("id", &id)?;
-    let changes = Changes::read(&asked.changes)?;
+    let changes = EvidenceChanges::read(&asked.changes)?;
     // Also if the answer is kept: a record that has expired is not shown any more.
     let decided = recorded(&control, id).await?.decided;
     let recorded = answer(&control, decided).await?;

@@ -120,7 +120,7 @@ fn a_clock_that_is_ahead_of_the_databases_states_nothing_and_is_right_again_afte
 
 const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 86_400);
 
-/// Somebody is signed in for longer than the clock is ahead, so that time alone would leave them so.
+/// One session lasts longer than the clock is ahead, so that time alone would not end it.
 #[test]
 fn time_that_ran_ahead_on_one_machine_is_set_back_on_record_and_signs_nobody_in_again() {
     let runtime = runtime();

@@ -106,7 +106,7 @@ impl ChangeableName {
 
     /// Returns every item of this access, in order: of groups those of the principal, those that the policies name and
     /// those that a change names, and of exceptions likewise.
-    pub fn all(recorded: &RecordedAnswer, policies: &PolicySet, changes: &Changes) -> BTreeSet<Self> {
+    pub fn all(recorded: &RecordedAnswer, policies: &PolicySet, changes: &EvidenceChanges) -> BTreeSet<Self> {
         let Some(evidence) = recorded.evidence() else { return BTreeSet::new() };
         let question = &evidence.question;
         let plain = PLAIN.iter().map(|(item, _)| item.clone());
@@ -169,7 +169,7 @@ impl ChangeableName {
         &self,
         recorded: &RecordedAnswer,
         varied: &VariedDecision,
-        changes: &Changes,
+        changes: &EvidenceChanges,
     ) -> api::ChangeableItem {
         let read = self.read_as().is_none_or(|items| varied.decision.reads.has(items));
         api::ChangeableItem {
@@ -348,9 +348,9 @@ fn place_in(networks: &Networks, network: &str) -> Option<Place> {
 
 /// The changes of a request: of each item its new value, and the field that gave it.
 #[derive(Debug, Default)]
-pub struct Changes(BTreeMap<ChangeableName, (String, usize)>);
+pub struct EvidenceChanges(BTreeMap<ChangeableName, (String, usize)>);
 
-impl Changes {
+impl EvidenceChanges {
     /// Reads the changes: known items, each once.
     pub fn read(asked: &[api::EvidenceChange]) -> Result<Self, Refusal> {
         if asked.len() > MOST_CHANGES {
