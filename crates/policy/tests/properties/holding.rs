@@ -6,18 +6,19 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::cell::Cell;
 
-/// Returns the same question this many seconds later, if only time passes.
+/// Returns the same question this many seconds later, if only time passes. A policy may compare an age with the largest
+/// number, so that a bound lies at the end of all ages.
 fn later(question: &Question, seconds: i64) -> Question {
     let mut question = question.clone();
     if let Some(evidence) = &mut question.authentication {
-        evidence.age += seconds;
+        evidence.age = evidence.age.saturating_add(seconds);
     }
     if let Some(session) = &mut question.session {
-        session.age += seconds;
-        session.idle += seconds;
+        session.age = session.age.saturating_add(seconds);
+        session.idle = session.idle.saturating_add(seconds);
     }
     if let Some(age) = question.device.as_mut().and_then(|device| device.posture_age.as_mut()) {
-        *age += seconds;
+        *age = age.saturating_add(seconds);
     }
     question
 }
