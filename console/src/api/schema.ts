@@ -2040,6 +2040,22 @@ export interface components {
             /** @description The operator's reason. */
             why: string;
         };
+        /** @description The operator's acceptance of the clock after time in the journal had run ahead. */
+        AcceptedTime: {
+            /** @description When it was stated, by the accepted clock. */
+            at: components["schemas"]["Moment"];
+            /** @description The process on whose machine the operator accepted it. */
+            gate: string;
+            /** @description The moment that counted as the present before. */
+            held: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description The sequence of the fact.
+             */
+            seq: number;
+            /** @description The operator's reason. */
+            why: string;
+        };
         /** @enum {string} */
         Action: "read" | "write" | "download" | "connect" | "administer";
         /** @description An answer to an access that is evaluated again. */
@@ -3300,6 +3316,7 @@ export interface components {
             begun_at?: number | null;
             /** @description Why this process cannot follow it any further, if it cannot. */
             broken?: string | null;
+            clock_accepted?: components["schemas"]["AcceptedTime"] | null;
             /** @description Whether the process read it to its end within the last ten seconds. */
             connected: boolean;
             /** @description Why the world may differ from the fold of the facts, if there is a reason to think so. */

@@ -138,9 +138,9 @@ pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
 pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
 pub use status::{
-    AcceptedHead, ComponentCondition, ComponentStatus, Counts, EvidenceHealth, EvidenceStatus, JournalHead,
-    JournalStatus, ListenerStatus, ObservationStatus, PolicyStatus, RememberedHead, Status, StoreStatus,
-    Verification, VerifyRequest,
+    AcceptedHead, AcceptedTime, ComponentCondition, ComponentStatus, Counts, EvidenceHealth, EvidenceStatus,
+    JournalHead, JournalStatus, ListenerStatus, ObservationStatus, PolicyStatus, RememberedHead, Status,
+    StoreStatus, Verification, VerifyRequest,
 };
 pub use trends::{Trend, TrendMeasure, TrendName, Trends};
 pub use upstreams::{NewUpstreamCheck, UpstreamCheck, UpstreamResult};

@@ -145,6 +145,9 @@ pub struct JournalStatus {
     /// When the operator last accepted a journal without the remembered head.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<AcceptedHead>,
+    /// When the operator last set back a time that had run ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_accepted: Option<AcceptedTime>,
 }
 
 /// The head of the journal, as remembered outside it.
@@ -166,6 +169,23 @@ pub struct AcceptedHead {
     #[schema(value_type = words::Moment)]
     pub at: Timestamp,
     /// The process that remembered the newer head.
+    pub gate: String,
+    /// The operator's reason.
+    pub why: String,
+}
+
+/// The operator's acceptance of the clock after time in the journal had run ahead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AcceptedTime {
+    /// The sequence of the fact.
+    pub seq: u64,
+    /// When it was stated, by the accepted clock.
+    #[schema(value_type = words::Moment)]
+    pub at: Timestamp,
+    /// The moment that counted as the present before.
+    #[schema(value_type = words::Moment)]
+    pub held: Timestamp,
+    /// The process on whose machine the operator accepted it.
     pub gate: String,
     /// The operator's reason.
     pub why: String,

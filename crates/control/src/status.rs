@@ -41,6 +41,13 @@ pub async fn show(State(control): State<Control>, asked: QueryParameters) -> Jso
                 gate: accepted.gate.clone(),
                 why: accepted.why.clone(),
             }),
+            clock_accepted: world.clock_set_back().map(|accepted| api::AcceptedTime {
+                seq: accepted.seq,
+                at: accepted.at,
+                held: accepted.held,
+                gate: accepted.gate.clone(),
+                why: accepted.why.clone(),
+            }),
         },
         policies: api::PolicyStatus {
             version: Digest::new(policies.version()).to_string(),

@@ -176,6 +176,12 @@ fn time_that_ran_ahead_on_one_machine_is_set_back_on_record_and_signs_nobody_in_
     stage.ready();
     assert!(!stage.signs_in(&secret(1)), "whoever was signed in signs in anew");
     assert!(stage.metric("countersign_clock_behind_seconds") < 60.0);
+    let doctor = stage.command(&["doctor", "--data", data]).output().unwrap();
+    let reminded = plain(&String::from_utf8_lossy(&doctor.stdout));
+    assert!(
+        reminded.contains("set time back") && reminded.contains("the battery was replaced"),
+        "{reminded}"
+    );
     add("dated-right");
     process.stop();
     let (newest, known) = runtime.block_on(async {

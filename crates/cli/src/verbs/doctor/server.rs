@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// A managed device that has not reported for this long gets a warning; the shipped guardrails refuse it by then.
 const DARK: Duration = Duration::from_secs(86_400);
-/// How long doctor reminds of a journal that the operator accepted without its remembered head.
+/// How long doctor reminds of a head or a clock that the operator accepted.
 const RECENT: Duration = Duration::from_secs(30 * 86_400);
 /// For how many seconds after a listener was full doctor mentions it.
 const LATELY: u64 = 600;
@@ -183,6 +183,18 @@ fn remembered(journal: &JournalStatus, now: Timestamp) -> Vec<Finding> {
                 accepted.at, accepted.gate, accepted.why
             ),
             "review people, passkeys, tokens, devices and grants; doctor reminds you for 30 days",
+        ));
+    }
+    if let Some(accepted) = journal.clock_accepted.as_ref().filter(|accepted| now.since(accepted.at) < RECENT)
+    {
+        findings.push(Finding::warn(
+            "journal's time",
+            format!(
+                "on {} the operator set time back from {} at {}. Reason: {}",
+                accepted.at, accepted.held, accepted.gate, accepted.why
+            ),
+            "find out why the clock was wrong, and issue the links, tokens and grants that ended anew; decisions and facts of the \
+             wrong time keep its dates; doctor reminds you for 30 days",
         ));
     }
     findings

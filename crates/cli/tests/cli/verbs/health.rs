@@ -92,6 +92,16 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
             "warn",
             "journal's end",
         ),
+        (
+            |whole| {
+                whole["status"]["journal"]["clock_accepted"] = json!({
+                    "seq": 9, "at": "2026-11-21T09:00:00Z", "held": "2036-11-19T09:00:00Z", "gate": "edge-1",
+                    "why": "the battery was replaced",
+                });
+            },
+            "warn",
+            "journal's time",
+        ),
         (|whole| whole["status"]["behind_seconds"] = json!(90), "fail", "freshness"),
         (|whole| whole["status"]["clock_behind_seconds"] = json!(90), "fail", "time"),
         (|whole| whole["status"]["evidence"]["health"] = json!("backlog"), "warn", "evidence"),
