@@ -56,7 +56,7 @@ impl PolicyDiagnostic {
     /// Converts the finding of a parser or validator, with its labels and help. The severity is always error.
     pub(crate) fn from_diagnostic(file: &File, found: &dyn Diagnostic) -> Self {
         let mut problem = Self::new(file, in_our_words(&found.to_string()));
-        problem.0.help = found.help().map(|help| help.to_string());
+        problem.0.help = found.help().map(|help| in_our_words(&help.to_string()));
         for label in found.labels().into_iter().flatten() {
             let start = label.offset();
             problem = problem.at(start..start + label.len(), label.label().unwrap_or_default());
@@ -164,7 +164,7 @@ impl File {
     }
 }
 
-/// Removes from Cedar's message the internal policy number, which the author never sees, and the one action of five
+/// Removes from Cedar's message or advice the internal policy number, which the author never sees, and the one action of five
 /// that the validator happened to check.
 fn in_our_words(message: &str) -> String {
     let message = match message.strip_prefix("for policy `").and_then(|rest| rest.split_once("`, ")) {
