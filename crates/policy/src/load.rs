@@ -139,9 +139,8 @@ fn place(file: &File) -> Result<Option<Kind>, PolicyDiagnostic> {
         Some(("tests", name)) if name.ends_with(".toml") && !name.contains('/') => Ok(None),
         Some((folder @ ("guardrails" | "applications"), name)) => match name.strip_suffix(".cedar") {
             None => refused("a policy file ends in .cedar"),
-            Some(stem) if stem.is_empty() || stem.contains('/') => {
-                refused("policy files cannot be in a deeper folder")
-            }
+            Some("") => refused("a policy file has a name before .cedar"),
+            Some(stem) if stem.contains('/') => refused("policy files cannot be in a deeper folder"),
             Some(_) if folder == "guardrails" => Ok(Some(Kind::Guardrail)),
             Some(stem) => match stem.parse::<ApplicationName>() {
                 Ok(application) => Ok(Some(Kind::Application(application))),
@@ -260,7 +259,7 @@ fn check_size(file: &File) -> Result<(), PolicyDiagnostic> {
     Ok(())
 }
 
-/// Yields the bytes of a Cedar text outside comments and strings, with their offsets.
+/// Yields the bytes of a Cedar text outside comments and strings, with their offsets. The byte that opens one is outside.
 fn significant(text: &[u8]) -> impl Iterator<Item = (usize, u8)> + '_ {
     let (mut in_string, mut in_comment, mut escaped) = (false, false, false);
     text.iter().copied().enumerate().filter(move |(offset, byte)| {
@@ -272,7 +271,7 @@ fn significant(text: &[u8]) -> impl Iterator<Item = (usize, u8)> + '_ {
         } else {
             in_string = *byte == b'"';
             in_comment = *byte == b'/' && text.get(offset + 1) == Some(&b'/');
-            return !in_string && !in_comment;
+            return true;
         }
         false
     })
@@ -350,5 +349,21 @@ fn check_names(file: &File, policy: &Policy, problems: &mut Vec<PolicyDiagnostic
         if let ExprKind::Lit(Literal::EntityUID(uid)) = part.expr_kind() {
             check(uid);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A set that is not read is refused: an empty set in its place would have lost every guardrail.
+    #[test]
+    fn a_panic_while_reading_refuses_the_set() {
+        let files = BTreeMap::from([("guardrails/all.cedar".to_owned(), String::new())]);
+        let outcome = load(&files, &|_, _| panic!("as a defect of the parser would"));
+        let told: Vec<&str> = outcome.problems.iter().map(PolicyDiagnostic::message).collect();
+        assert_eq!(told, ["the policy parser failed, so the set is refused"]);
+        assert!(outcome.files.is_empty());
+        assert_eq!(on_deep_stack(|| 7), Some(7));
     }
 }
