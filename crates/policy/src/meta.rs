@@ -53,7 +53,8 @@ pub enum Stage {
 pub const ANNOTATIONS: [&str; 5] = ["id", "owner", "reason", "review", "stage"];
 
 impl PolicyMeta {
-    /// Reads the annotations of `policy`, and adds everything wrong with them to `problems`.
+    /// Reads the annotations of `policy`, and adds everything wrong with them to `problems`. The caller refuses the
+    /// policy if there are any, even if all required annotations were found.
     pub(crate) fn read(
         file: &File,
         kind: &Kind,
@@ -61,7 +62,6 @@ impl PolicyMeta {
         problems: &mut Vec<PolicyDiagnostic>,
     ) -> Option<Self> {
         let span = policy.loc().map_or(0..file.text.len(), |loc| loc.start()..loc.end());
-        let before = problems.len();
         let mut reader = Reader { file, policy, head: head(file, policy, &span), problems };
         reader.refuse_unknown();
         let id = reader.id();
@@ -69,9 +69,6 @@ impl PolicyMeta {
         let reason = reader.text("reason", "one sentence for the person whom the policy stops or lets in");
         let review = reader.review();
         let stage = reader.stage();
-        if problems.len() > before {
-            return None;
-        }
         Some(Self {
             id: id?,
             kind: kind.clone(),

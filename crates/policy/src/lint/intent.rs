@@ -143,9 +143,7 @@ fn administers_without_grant(policy: &LintedPolicy<'_>, policies: &[&LintedPolic
 /// labelled resources.
 fn lets_anybody_in(set: &PolicySet, policy: &LintedPolicy<'_>) -> Option<Finding> {
     let Kind::Application(application) = &policy.meta.kind else { return None };
-    if !policy.counts() || !policy.scope.is_for_anonymous() {
-        return None;
-    }
+    // A policy in the shadow stage, or for other principals, determines nothing of what is asked here.
     let resource = match policy.scope.resource() {
         Some(resource) => resource,
         None => ResourceName::new(application, OTHER).ok()?,

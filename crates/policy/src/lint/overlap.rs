@@ -8,8 +8,8 @@ use super::{Code, Finding, LintedPolicy};
 pub(super) fn find(policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (place, policy) in policies.iter().enumerate() {
-        let others = policies.iter().enumerate().filter(|(other, _)| *other != place);
-        let mut covering = others.filter(|(_, other)| other.counts() && contains(other, policy));
+        let mut covering =
+            policies.iter().enumerate().filter(|(_, other)| other.counts() && contains(other, policy));
         let forbidding = covering.clone().find(|(_, other)| policy.permits() && !other.permits());
         if let Some((_, guardrail)) = forbidding {
             let message = format!("{} forbids everything that it permits", guardrail.place());
@@ -17,7 +17,8 @@ pub(super) fn find(policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
             found.push(Finding::about(Code::AlwaysForbidden, policy.meta, message, remedy));
             continue;
         }
-        // Of two equal policies, report the later one, unless the earlier one is in the shadow stage.
+        // Of two equal policies, report the later one, unless the earlier one is in the shadow stage. So no policy is
+        // reported because of itself.
         let earlier =
             |at: usize, other: &LintedPolicy<'_>| at < place || !policy.counts() || !contains(policy, other);
         let same = covering.find(|(at, other)| other.permits() == policy.permits() && earlier(*at, other));

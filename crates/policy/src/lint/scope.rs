@@ -4,7 +4,7 @@ use crate::schema::{self, TYPES};
 use cedar_policy_core::ast::{
     ActionConstraint, EntityReference, EntityType, EntityUID, Policy, PrincipalOrResourceConstraint,
 };
-use countersign_names::{Action, PrincipalKind, ResourceName};
+use countersign_names::{Action, ResourceName};
 use std::sync::Arc;
 
 /// The principals, actions and resources of a policy.
@@ -53,17 +53,6 @@ impl Scope {
         actions.iter().all(|action| self.actions.contains(action))
             && self.principal.covers(&other.principal, |_, _| false)
             && self.resource.covers(&other.resource, within)
-    }
-
-    /// Returns whether the scope includes the anonymous principal.
-    pub(super) fn is_for_anonymous(&self) -> bool {
-        let anonymous = schema::principal_type(PrincipalKind::Anonymous);
-        match &self.principal {
-            Part::Any => true,
-            Part::Is(kind) => **kind == *anonymous,
-            Part::Eq(uid) => uid.entity_type() == anonymous,
-            Part::In(_) | Part::IsIn(..) | Part::Nothing => false,
-        }
     }
 
     /// Returns the resource, if the scope names a single one.

@@ -133,7 +133,8 @@ fn seconds(text: &str) -> Option<i64> {
         _ => return None,
     };
     let number = text.get(..text.len() - 1)?;
-    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    // `parse` alone would accept a sign.
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
     if digits { number.parse::<i64>().ok()?.checked_mul(unit) } else { None }
 }
 
