@@ -254,3 +254,6 @@ fn number_in(number: Number, question: &Question) -> Option<i64> {
         Number::Risk => question.subject.risk.rank(),
     })
 }
+
+#[cfg(test)]
+mod tests;
