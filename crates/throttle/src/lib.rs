@@ -8,9 +8,11 @@
 //! This crate must not know what is requested, who requests it, or how a refusal is worded.
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{
-    DefaultDirectRateLimiter, DefaultKeyedRateLimiter, InsufficientCapacity, NotUntil, Quota, RateLimiter,
-};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{InsufficientCapacity, NotUntil, Quota, RateLimiter};
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -26,7 +28,7 @@ pub struct Rates {
     pub all_per_second: NonZeroU32,
     /// Burst of all addresses together, in requests.
     pub all_burst: NonZeroU32,
-    /// Maximum number of addresses remembered. At this number, new addresses must wait.
+    /// Maximum number of addresses remembered. At this number everybody waits, until one has been idle.
     pub addresses: usize,
 }
 
@@ -37,7 +39,7 @@ pub struct CallerRates {
     pub per_second: NonZeroU32,
     /// Burst, in requests.
     pub burst: NonZeroU32,
-    /// Maximum number of callers remembered. At this number, new callers must wait.
+    /// Maximum number of callers remembered. At this number everybody waits, until one has been idle.
     pub callers: usize,
 }
 
@@ -69,6 +71,9 @@ fn some(n: u32) -> NonZeroU32 {
 #[error("too many requests: try again in {} s", self.seconds())]
 pub struct Wait(pub Duration);
 
+/// The wait of a caller for whom there is no number to compute it from.
+const MOMENT: Wait = Wait(Duration::from_secs(1));
+
 impl Default for Rates {
     /// 20 per second and a burst of 400 for one address; 1,000 and 4,000 for all. Enough for an office behind one
     /// address on a Monday morning, where everyone loads a page with its images.
@@ -84,19 +89,26 @@ impl Default for Rates {
 }
 
 impl Wait {
-    /// Returns the whole seconds to wait, at least one, for `Retry-After`.
+    /// Returns the whole seconds to wait, rounded up and at least one, for `Retry-After`.
     pub fn seconds(self) -> u64 {
-        self.0.as_secs() + 1
+        let begun = u64::from(self.0.subsec_nanos() > 0);
+        self.0.as_secs().saturating_add(begun).max(1)
     }
 }
 
-/// Counts the requests of unauthenticated clients. Reads the machine's monotonic clock, only to measure the time
-/// between requests.
-pub struct Throttle {
-    by_address: DefaultKeyedRateLimiter<Neighbour>,
-    all: DefaultDirectRateLimiter,
+/// One share for each key.
+type Keyed<K, C> = RateLimiter<K, DashMapStateStore<K>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
+/// One share for all.
+type Direct<C> = RateLimiter<NotKeyed, InMemoryState, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
+/// Counts the requests of unauthenticated clients. Reads a monotonic clock, by default the machine's, only to measure
+/// the time between requests.
+pub struct Throttle<C: Clock = DefaultClock> {
+    by_address: Keyed<Neighbour, C>,
+    all: Direct<C>,
     most: usize,
-    clock: DefaultClock,
+    clock: C,
 }
 
 /// Clients that count as one: an IPv4 address, or an IPv6 /64, which one household or machine receives. All clients
@@ -120,14 +132,21 @@ impl From<Option<IpAddr>> for Neighbour {
 }
 
 impl Throttle {
-    /// Creates a throttle that has counted nothing.
+    /// Creates a throttle that has counted nothing, with the machine's clock.
     pub fn new(rates: &Rates) -> Self {
-        let quota = |per_second, burst| Quota::per_second(per_second).allow_burst(burst);
+        Self::with_clock(rates, DefaultClock::default())
+    }
+}
+
+impl<C: Clock + Clone> Throttle<C> {
+    /// Creates a throttle that has counted nothing, with this clock.
+    pub fn with_clock(rates: &Rates, clock: C) -> Self {
+        let of_address = quota(rates.address_per_second, rates.address_burst);
         Self {
-            by_address: RateLimiter::keyed(quota(rates.address_per_second, rates.address_burst)),
-            all: RateLimiter::direct(quota(rates.all_per_second, rates.all_burst)),
+            by_address: RateLimiter::dashmap_with_clock(of_address, clock.clone()),
+            all: RateLimiter::direct_with_clock(quota(rates.all_per_second, rates.all_burst), clock.clone()),
             most: rates.addresses,
-            clock: DefaultClock::default(),
+            clock,
         }
     }
 
@@ -136,13 +155,9 @@ impl Throttle {
     /// # Errors
     /// If its address, or all addresses together, made too many.
     pub fn admit(&self, address: Option<IpAddr>) -> Result<(), Wait> {
-        // Addresses cost memory, and an attacker can have very many. Forget idle ones; if that is not enough, everybody
-        // waits for a moment, rather than the process running out of memory.
-        if self.by_address.len() >= self.most {
-            self.by_address.retain_recent();
-            if self.by_address.len() >= self.most {
-                return Err(Wait(Duration::from_secs(1)));
-            }
+        // Addresses cost memory, and an attacker can have very many.
+        if is_full(&self.by_address, self.most) {
+            return Err(MOMENT);
         }
         // Check the address first: a client over its own limit must not use up the limit for all.
         let wait = |until: NotUntil<_>| Wait(until.wait_time_from(self.clock.now()));
@@ -152,17 +167,25 @@ impl Throttle {
 }
 
 /// Counts the requests of authenticated callers, by the bits of their ids.
-pub struct Callers {
-    by_caller: DefaultKeyedRateLimiter<u128>,
+pub struct Callers<C: Clock = DefaultClock> {
+    by_caller: Keyed<u128, C>,
     most: usize,
-    clock: DefaultClock,
+    clock: C,
 }
 
 impl Callers {
-    /// Creates a throttle that has counted nothing.
+    /// Creates a throttle that has counted nothing, with the machine's clock.
     pub fn new(rates: &CallerRates) -> Self {
-        let quota = Quota::per_second(rates.per_second).allow_burst(rates.burst);
-        Self { by_caller: RateLimiter::keyed(quota), most: rates.callers, clock: DefaultClock::default() }
+        Self::with_clock(rates, DefaultClock::default())
+    }
+}
+
+impl<C: Clock + Clone> Callers<C> {
+    /// Creates a throttle that has counted nothing, with this clock.
+    pub fn with_clock(rates: &CallerRates, clock: C) -> Self {
+        let quota = quota(rates.per_second, rates.burst);
+        let by_caller = RateLimiter::dashmap_with_clock(quota, clock.clone());
+        Self { by_caller, most: rates.callers, clock }
     }
 
     /// Counts a request of this caller.
@@ -178,87 +201,37 @@ impl Callers {
     /// # Errors
     /// If these would be too many, or are more than the burst by themselves.
     pub fn admit_several(&self, caller: u128, requests: NonZeroU32) -> Result<(), Wait> {
-        if self.by_caller.len() >= self.most {
-            self.by_caller.retain_recent();
-            if self.by_caller.len() >= self.most {
-                return Err(Wait(Duration::from_secs(1)));
-            }
+        if is_full(&self.by_caller, self.most) {
+            return Err(MOMENT);
         }
         match self.by_caller.check_key_n(&caller, requests) {
             Ok(counted) => counted.map_err(|until| Wait(until.wait_time_from(self.clock.now()))),
             // More than the burst: waiting does not help, but there is no other answer.
-            Err(InsufficientCapacity(_)) => Err(Wait(Duration::from_secs(1))),
+            Err(InsufficientCapacity(_)) => Err(MOMENT),
         }
     }
 }
 
-impl std::fmt::Debug for Callers {
+fn quota(per_second: NonZeroU32, burst: NonZeroU32) -> Quota {
+    Quota::per_second(per_second).allow_burst(burst)
+}
+
+/// Returns whether as many keys are remembered as may be, also after those were forgotten whose share is whole again.
+fn is_full<K: Hash + Eq + Clone, C: Clock>(limiter: &Keyed<K, C>, most: usize) -> bool {
+    limiter.len() >= most && {
+        limiter.retain_recent();
+        limiter.len() >= most
+    }
+}
+
+impl<C: Clock> std::fmt::Debug for Callers<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Callers").field("callers", &self.by_caller.len()).finish_non_exhaustive()
     }
 }
 
-impl std::fmt::Debug for Throttle {
+impl<C: Clock> std::fmt::Debug for Throttle<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Throttle").field("addresses", &self.by_address.len()).finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::num::NonZeroU32;
-
-    fn rates(burst: u32, all: u32, addresses: usize) -> Rates {
-        let n = |n| NonZeroU32::new(n).unwrap();
-        Rates {
-            address_per_second: n(1),
-            address_burst: n(burst),
-            all_per_second: n(1),
-            all_burst: n(all),
-            addresses,
-        }
-    }
-
-    #[test]
-    fn an_address_uses_up_its_own_share_and_no_other_s() {
-        let throttle = Throttle::new(&rates(2, 100, 100));
-        let check = |address: &str, admitted: bool| {
-            assert_eq!(throttle.admit(Some(address.parse().unwrap())).is_ok(), admitted, "{address}");
-        };
-        check("192.0.2.1", true);
-        check("192.0.2.1", true);
-        check("192.0.2.1", false);
-        check("192.0.2.2", true);
-        check("::ffff:192.0.2.1", false);
-        check("2001:db8:0:1::1", true);
-        check("2001:db8:0:1::2", true);
-        check("2001:db8:0:1:ffff::3", false);
-        check("2001:db8:0:2::1", true);
-    }
-
-    #[test]
-    fn each_caller_has_a_share_of_their_own() {
-        let callers = Callers::new(&CallerRates::new(some(1), some(3)));
-        let admitted = |caller| (0..10).filter(|_| callers.admit(caller).is_ok()).count();
-        assert_eq!([admitted(1), admitted(2), admitted(1)], [3, 3, 0]);
-        let several = |caller, n| callers.admit_several(caller, NonZeroU32::new(n).unwrap()).is_ok();
-        assert_eq!([several(3, 4), several(3, 2), several(3, 2), several(3, 1)], [false, true, false, true]);
-    }
-
-    #[test]
-    fn all_addresses_together_have_a_share_too() {
-        let throttle = Throttle::new(&rates(100, 3, 100));
-        let admitted = (0..10u32).filter(|n| throttle.admit(Some(IpAddr::V4((*n).into()))).is_ok()).count();
-        assert_eq!(admitted, 3);
-    }
-
-    #[test]
-    fn very_many_addresses_do_not_cost_very_much_memory() {
-        let throttle = Throttle::new(&rates(5, 1_000_000, 50));
-        for n in 0..10_000u32 {
-            let _limited = throttle.admit(Some(IpAddr::V4(n.into())));
-        }
-        assert!(throttle.by_address.len() <= 50);
     }
 }
