@@ -42,6 +42,15 @@ enum Ticket {
     Granted,
 }
 
+impl Ticket {
+    /// Gives a waiting task its turn, and returns how to wake it; `None` if the task was removed.
+    fn grant(&mut self) -> Option<Waker> {
+        let Self::Waiting(waker) = std::mem::take(self) else { return None };
+        *self = Self::Granted;
+        Some(waker)
+    }
+}
+
 /// All listeners of a process share its processors, so they share this scheduler.
 static OF_THIS_PROCESS: LazyLock<Turns> =
     LazyLock::new(|| Turns::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
@@ -118,18 +127,15 @@ impl Queues {
     fn grant(&mut self) -> Option<Waker> {
         while let Some(neighbour) = self.round.pop_front() {
             let Some(queue) = self.waiting.get_mut(&neighbour) else { continue };
-            let ticket = queue.pop_front();
+            // Tasks that were removed while they waited do not cost their address its turn.
+            let next = std::iter::from_fn(|| queue.pop_front()).find_map(|ticket| ticket.lock().grant());
             if queue.is_empty() {
                 self.waiting.remove(&neighbour);
             } else {
                 self.round.push_back(neighbour);
             }
-            let Some(ticket) = ticket else { continue };
-            let mut state = ticket.lock();
-            // A task that was removed is idle.
-            if let Ticket::Waiting(waker) = std::mem::take(&mut *state) {
-                *state = Ticket::Granted;
-                return Some(waker);
+            if next.is_some() {
+                return next;
             }
         }
         self.free += 1;
@@ -295,6 +301,107 @@ mod tests {
         assert!(tasks[0].is_woken());
         assert!(tasks[0].poll().is_ready());
         assert_eq!(turns.0.lock().free, 1);
+    }
+
+    #[test]
+    fn one_that_left_does_not_cost_its_neighbours_their_turn() {
+        let turns = taken();
+        let mut gone = ["g1", "g2", "g3"].map(|name| task(&turns, name, "192.0.2.1"));
+        assert!(gone.iter_mut().all(|task| task.poll().is_pending()));
+        let one = task(&turns, "one", "192.0.2.1");
+        let others = ["o1", "o2", "o3"].map(|name| task(&turns, name, "192.0.2.2"));
+        let mut tasks: Vec<Task> = [one].into_iter().chain(others).collect();
+        assert!(tasks.iter_mut().all(|task| task.poll().is_pending()));
+        drop(gone);
+        assert_eq!(order_of(&turns, tasks), ["one", "o1", "o2", "o3"]);
+    }
+
+    /// Tasks that wait, by address, and who had a turn since when.
+    struct Waiting {
+        turns: Turns,
+        tasks: Vec<(u8, Arc<Mutex<Ticket>>, Arc<Bell>)>,
+        /// For each address that waits: the addresses that had a turn since it began.
+        passed_by: HashMap<u8, Vec<u8>>,
+    }
+
+    impl Waiting {
+        fn neighbour(address: u8) -> Neighbour {
+            Neighbour::from(IpAddr::from([192, 0, 2, address]))
+        }
+
+        /// Asks for a turn; returns whether it is granted at once.
+        fn ask(&mut self, address: u8) -> bool {
+            let (ticket, bell) = (Arc::default(), Arc::<Bell>::default());
+            let waker = Waker::from(Arc::clone(&bell));
+            if self.turns.ask(Self::neighbour(address), &ticket, &waker) {
+                return true;
+            }
+            self.tasks.push((address, ticket, bell));
+            self.passed_by.entry(address).or_default();
+            false
+        }
+
+        fn leave(&mut self, at: usize) {
+            let (address, ticket, _) = self.tasks.remove(at);
+            self.turns.leave(&ticket);
+            if self.tasks.iter().all(|(other, ..)| *other != address) {
+                self.passed_by.remove(&address);
+            }
+        }
+
+        /// Ends a poll; returns whether another one begins.
+        fn give_back(&mut self) -> bool {
+            self.turns.give_back();
+            let woken: Vec<usize> =
+                (0..self.tasks.len()).filter(|at| self.tasks[*at].2.0.load(Ordering::Relaxed) > 0).collect();
+            let [at] = woken[..] else {
+                assert!(woken.is_empty() && self.tasks.is_empty(), "{} of {}", woken.len(), self.tasks.len());
+                return false;
+            };
+            let (address, ticket, _) = self.tasks.remove(at);
+            assert!(self.tasks[..at].iter().all(|(other, ..)| *other != address), "in order");
+            assert!(self.turns.ask(Self::neighbour(address), &ticket, Waker::noop()));
+            self.passed_by.remove(&address);
+            for (waits, passed_by) in &mut self.passed_by {
+                assert!(!passed_by.contains(&address), "{address} twice before {waits}");
+                passed_by.push(address);
+            }
+            if self.tasks.iter().any(|(other, ..)| *other == address) {
+                self.passed_by.insert(address, Vec::new());
+            }
+            true
+        }
+    }
+
+    proptest::proptest! {
+        /// Whoever comes and goes: each address has its turn before another has two, and no turn is lost.
+        #[test]
+        fn no_address_has_two_turns_while_another_waits_for_one(
+            processors in 1_usize..3,
+            steps in proptest::collection::vec((0_u8..4, 0_u8..4, 0_usize..100), 1..300),
+        ) {
+            let turns = Turns::new(processors);
+            let mut waiting = Waiting { turns: turns.clone(), tasks: vec![], passed_by: HashMap::new() };
+            let mut running = 0;
+            for (step, address, at) in steps {
+                match step {
+                    0 | 1 => {
+                        let free = running < processors;
+                        assert_eq!(waiting.ask(address), free);
+                        running += usize::from(free);
+                    }
+                    2 if !waiting.tasks.is_empty() => waiting.leave(at % waiting.tasks.len()),
+                    _ if running > 0 => running -= usize::from(!waiting.give_back()),
+                    _ => {}
+                }
+            }
+            while running > 0 {
+                running -= usize::from(!waiting.give_back());
+            }
+            let queues = turns.0.lock();
+            assert_eq!(queues.free, processors);
+            assert!(queues.round.is_empty() && queues.waiting.is_empty(), "nothing is left behind");
+        }
     }
 
     #[test]
