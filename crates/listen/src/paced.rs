@@ -96,25 +96,3 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         self.inner.is_write_vectored()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-    #[tokio::test]
-    async fn who_takes_nothing_is_given_up() {
-        let (ours, mut theirs) = tokio::io::duplex(8);
-        let mut paced = Paced::new(ours, Duration::from_millis(50));
-        let reading = tokio::spawn(async move {
-            theirs.read_exact(&mut [0; 64]).await.unwrap();
-            // Still connected, but reads no more.
-            theirs
-        });
-        paced.write_all(&[0; 64]).await.unwrap();
-        let _theirs = reading.await.unwrap();
-        let writing = tokio::time::timeout(Duration::from_secs(10), paced.write_all(&[0; 100]));
-        let error = writing.await.expect("it is given up").unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-    }
-}
