@@ -160,13 +160,14 @@ impl Bucket {
     /// If it does not exist, is not small, or is unavailable.
     pub async fn get(&self, path: &str) -> Result<Vec<u8>, BucketError> {
         let mut found = Vec::new();
-        let too_large = || io::Error::other("it is larger than it should be");
-        self.read(path, SMALL as u64, |piece| {
+        let read = self.read(path, SMALL as u64, |piece| {
             found.extend_from_slice(piece);
-            if found.len() > SMALL { Err(too_large()) } else { Ok(()) }
-        })
-        .await?;
-        Ok(found)
+            if found.len() > SMALL { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(()) }
+        });
+        match read.await {
+            Err(BucketError::Disk { .. }) => Err(BucketError::Oversized { path: path.to_owned() }),
+            read => read.map(|()| found),
+        }
     }
 
     /// Passes an object of about this many bytes to `take`, one piece at a time. `take` stops the download by returning

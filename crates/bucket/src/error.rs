@@ -87,6 +87,12 @@ pub enum BucketError {
         /// The error of the operating system.
         why: String,
     },
+    /// An object that is always small is not: the process did not write it.
+    #[error("the object {path} is larger than such an object is")]
+    Oversized {
+        /// The path under the prefix.
+        path: String,
+    },
     /// The credentials are no longer available.
     #[error("the credentials: {0}")]
     NoCredentials(#[from] CredentialsError),
@@ -115,12 +121,13 @@ impl BucketError {
             }
             Self::Differs => "see `countersign evidence verify`, and restore the original from a copy",
             Self::Disk { .. } => "free space on this machine's disk",
+            Self::Oversized { .. } => "find out who wrote it; once it is removed the process writes it again",
         }
     }
 
     /// Returns whether the store itself is unavailable, so that other requests to it would fail as well.
     pub const fn is_stores(&self) -> bool {
-        !matches!(self, Self::Missing | Self::Differs | Self::Disk { .. })
+        !matches!(self, Self::Missing | Self::Differs | Self::Disk { .. } | Self::Oversized { .. })
     }
 
     /// Returns the error for a response with this status and body.
@@ -167,35 +174,4 @@ fn code_of(body: &[u8]) -> Option<String> {
     let (code, _) = rest.split_once("</Code>")?;
     let plain = code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
     plain.then(|| code.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Address;
-
-    #[test]
-    fn what_a_store_says_is_told_apart() {
-        let about = Address::parse("s3://our-bucket", None, "r", false).unwrap();
-        for (status, code, expected) in [
-            (404, "NoSuchBucket", "the store has no bucket our-bucket"),
-            (404, "ContainerNotFound", "the store has no bucket our-bucket"),
-            (404, "NoSuchKey", "the store does not have it"),
-            (404, "BlobNotFound", "the store does not have it"),
-            (403, "AuthenticationFailed", "does not accept the credentials (AuthenticationFailed)"),
-            (403, "SignatureDoesNotMatch", "does not accept the credentials (SignatureDoesNotMatch)"),
-            (403, "AccessDenied", "the store does not allow it (AccessDenied)"),
-            (301, "PermanentRedirect", "the bucket is not in the region r"),
-            (403, "RequestTimeTooSkewed", "clock"),
-            (503, "SlowDown", "the store is temporarily unable to answer (503 SlowDown)"),
-            (400, "evil\u{1b}[2J", "the store refused (400 )"),
-        ] {
-            let body = format!("<Error><Code>{code}</Code><Message>secret</Message></Error>");
-            let error = BucketError::of(status, body.as_bytes(), &about);
-            let said = error.to_string();
-            assert!(said.contains(expected) && !said.contains("secret"), "{said}");
-            assert!(!error.remedy().is_empty());
-        }
-        assert_eq!(BucketError::of(404, b"\xff", &about), BucketError::Missing);
-    }
 }

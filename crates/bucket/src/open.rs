@@ -37,6 +37,9 @@ pub(crate) fn open(address: &Address, read: &Read, connector: &Connector) -> Res
                 .with_endpoint(endpoint)
                 .with_virtual_hosted_style_request(!address.in_path)
                 .with_checksum_algorithm(Checksum::SHA256)
+                // We remove one object at a time. A request for many hides a refusal in an answer of success, and not every
+                // store knows it.
+                .with_disable_bulk_delete(true)
                 .with_client_options(options)
                 .with_retry(retry)
                 .with_http_connector(connector.clone());
