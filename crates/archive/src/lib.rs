@@ -12,6 +12,7 @@
 mod digest;
 mod name;
 mod read;
+mod unfinished;
 mod write;
 
 /// The name of the folder of archive files, beside the journal's file.

@@ -1,5 +1,6 @@
 //! Writes an archive file.
 
+use crate::unfinished::UnfinishedFile;
 use crate::{Stretch, digest};
 use arrow_array::{ArrayRef, BinaryArray, FixedSizeBinaryArray, RecordBatch, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -8,9 +9,9 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ pub struct WrittenArchive {
 /// Writes one file, entry by entry.
 pub struct ArchiveWriter {
     writer: ArrowWriter<File>,
-    unfinished: HalfWritten,
+    unfinished: UnfinishedFile,
     folder: PathBuf,
     after: Head,
     last: Head,
@@ -77,26 +78,15 @@ pub struct ArchiveWriter {
     group_bytes: usize,
 }
 
-/// Removes the temporary file when dropped: a file without its footer is useless.
-struct HalfWritten(PathBuf);
-
-impl Drop for HalfWritten {
-    fn drop(&mut self) {
-        // After `finish` the file has another name, and this removes nothing.
-        drop(fs::remove_file(&self.0));
-    }
-}
-
 impl ArchiveWriter {
-    /// Starts a file in `folder`, which is created if it is missing, for the entries after `after`.
+    /// Starts a file in `folder`, which is created if it is missing, for the entries after `after`. Several writers may
+    /// work at the same time, also for the same entries: the file of the one that finishes last stays.
     ///
     /// # Errors
     /// If the folder is not writable.
     pub fn begin(folder: &Path, after: Head) -> Result<Self, ArchiveWriteError> {
         private_folder(folder)?;
-        let unfinished = HalfWritten(folder.join(format!(".unfinished-{}", after.seq)));
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished.0)?;
+        let (file, unfinished) = UnfinishedFile::create(folder, after.seq)?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
             .set_statistics_enabled(EnabledStatistics::Chunk)
@@ -151,12 +141,15 @@ impl ArchiveWriter {
         for (key, value) in [(FORMAT.0, FORMAT.1.to_owned()), (AFTER, self.after.to_string())] {
             self.writer.append_key_value_metadata(KeyValue::new(key.to_owned(), value));
         }
-        self.writer.into_inner()?.sync_all()?;
+        // Its lock shows that it is in use, until it has its name.
+        let written = self.writer.into_inner()?;
+        written.sync_all()?;
         let stretch = Stretch { first: self.after.seq.next(), last: self.last.seq };
         let path = self.folder.join(stretch.file_name());
-        let file = digest::open(&self.unfinished.0)?;
+        let file = digest::open(self.unfinished.path())?;
         let (digest, bytes) = (digest::of(&file)?, file.metadata()?.len());
-        fs::rename(&self.unfinished.0, &path)?;
+        fs::rename(self.unfinished.path(), &path)?;
+        drop(written);
         File::open(&self.folder)?.sync_all()?;
         Ok(WrittenArchive { stretch, last: self.last, digest, bytes, path })
     }
