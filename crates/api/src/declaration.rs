@@ -183,28 +183,4 @@ routes = [ { methods = ["POST"], path = "/admin/**", action = "administer" }, { 
         json["kind"] = "http".into();
         assert_eq!(serde_json::from_value::<Declaration>(json).unwrap(), wiki);
     }
-
-    #[test]
-    fn what_is_wrong_is_underlined() {
-        let minimal = "name = \"wiki\"\nowner = \"a\"\nhosts = [\"w\"]\nupstream = \"http://a\"\n";
-        assert!(Declaration::from_toml("wiki.toml", minimal).is_ok());
-        for (line, says, underlined) in [
-            ("kind = \"gopher\"", "unknown variant `gopher`, expected `http`", "\"gopher\""),
-            ("stage = \"off\"", "unknown variant `off`", "\"off\""),
-            ("colour = \"red\"", "unknown field `colour`", "colour"),
-            ("sensitivity = \"secret\"", "unknown variant `secret`", "\"secret\""),
-            ("resource = [{ part = 3 }]", "invalid type: integer `3`", "3"),
-            ("[operations]\ncan_read = \"look\"", "unknown variant `look`", "\"look\""),
-        ] {
-            let text = format!("{minimal}{line}\n");
-            let error = Declaration::from_toml("wiki.toml", &text).unwrap_err();
-            assert!(error.message.contains(says), "{line}: {}", error.message);
-            let span = error.span.expect("a place");
-            assert_eq!(&text[span.offset()..span.offset() + span.len()], underlined, "{line}");
-        }
-        let error = Declaration::from_toml("wiki.toml", "name = \"wiki\"").unwrap_err();
-        assert!(error.message.contains("missing field"), "{}", error.message);
-        let error = Declaration::from_toml("wiki.toml", &minimal.replace("wiki", "Wi ki")).unwrap_err();
-        assert!(error.message.contains("is not an application name"), "{}", error.message);
-    }
 }

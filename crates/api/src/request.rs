@@ -82,39 +82,3 @@ fn encode(text: &str, out: &mut String) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::rows;
-
-    #[test]
-    fn a_name_stays_within_its_segment() {
-        for (name, encoded) in [
-            ("per_01", "per_01"),
-            ("ada@example.org", "ada%40example.org"),
-            ("group:eng", "group%3Aeng"),
-            ("a/../b?c#d", "a%2F..%2Fb%3Fc%23d"),
-            ("..", "%2E%2E"),
-            ("é ", "%C3%A9%20"),
-            ("", ""),
-        ] {
-            assert_eq!(rows::people::SHOW.to([name]).target(), format!("/api/v1/people/{encoded}"));
-        }
-    }
-
-    #[test]
-    fn only_a_part_of_an_application_holds_slashes() {
-        let request = rows::labels::SET.to(["wi/ki", "a/../b c"]);
-        assert_eq!(request.target(), "/api/v1/labels/wi%2Fki/a/%2E%2E/b%20c");
-    }
-
-    #[test]
-    fn only_what_is_asked_is_in_the_query() {
-        let request = rows::decisions::LIST
-            .to([])
-            .query("since", Some("a b"))
-            .query("until", None::<&str>)
-            .query("limit", Some(5));
-        assert_eq!(request.target(), "/api/v1/decisions?since=a%20b&limit=5");
-    }
-}

@@ -1,0 +1,14 @@
+//! The contract: its document, its table of endpoints, its bodies and the files that people write.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+mod access;
+mod answers;
+mod document;
+mod files;
+mod requests;
+mod strict;
