@@ -117,6 +117,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/applications/{application}/meaning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a request to an application means: which part, and which action. Nothing is sent to the application.
+         * @description Requires `read` on `countersign/control`.
+         */
+        post: operations["applications.meaning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/applications/{application}/stage": {
         parameters: {
             query?: never;
@@ -2093,6 +2113,8 @@ export interface components {
             };
             /** @description Its name. */
             name: components["schemas"]["ApplicationName"];
+            /** @description The version of the declaration: a digest, the same for equal declarations. `expected_version` takes it. */
+            version: string;
         };
         /**
          * @description The protocol that an application speaks. It determines the gate that serves the application, and the fields of its
@@ -3695,6 +3717,12 @@ export interface components {
             /** @description The value. */
             value: string;
         };
+        /** @description The parts of an application that need not be declared yet. */
+        PartsToTry: {
+            /** @description The named parts, in order. */
+            resources: components["schemas"]["Resource"][];
+            sensitivity?: components["schemas"]["Sensitivity"] | null;
+        };
         /** @description A person in the inventory. */
         Person: {
             /** @description The ids of the person in other systems. */
@@ -4712,6 +4740,35 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description What a request to an application means. */
+        RequestMeaning: {
+            /** @description The action that it means. */
+            action: components["schemas"]["Action"];
+            /** @description False if neither the resource nor the application has a label, so that the resource counts as restricted. */
+            labelled: boolean;
+            /** @description The path in the one form that the gate decides on and forwards. */
+            path: string;
+            /** @description The resource that it means: a named part, or `other`. */
+            resource: components["schemas"]["ResourceName"];
+            /** @description The label that counts for the resource. */
+            sensitivity: components["schemas"]["Sensitivity"];
+        };
+        /** @description A request whose meaning is asked for. It is sent to no application. */
+        RequestToName: {
+            /**
+             * @description The method, in capital letters.
+             * @example GET
+             */
+            method: string;
+            parts?: components["schemas"]["PartsToTry"] | null;
+            /**
+             * @description The path, without a query.
+             * @example /admin/users
+             */
+            path: string;
+            /** @description Whether it asks for another protocol on its connection, as a WebSocket does. */
+            upgrade?: boolean;
+        };
         /** @description A named part of an application. */
         Resource: {
             /** @description Its name within the application (`pages`, `runs/approve`). */
@@ -5673,6 +5730,8 @@ export interface operations {
                 new?: boolean;
                 /** @description True to check only, and show what would be declared. */
                 dry_run?: boolean;
+                /** @description Refuse unless the declaration has this version: nobody changed it since it was read. */
+                expected_version?: string;
             };
             header?: never;
             path: {
@@ -5735,6 +5794,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "applications.meaning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An application, by name. */
+                application: components["schemas"]["ApplicationName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "method": "POST",
+                 *       "path": "/admin/users",
+                 *       "parts": {
+                 *         "resources": [
+                 *           {
+                 *             "part": "admin",
+                 *             "routes": [
+                 *               {
+                 *                 "path": "/admin/**",
+                 *                 "action": "administer"
+                 *               }
+                 *             ]
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestToName"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestMeaning"];
+                };
             };
             /** @description The problem, and the remedy. */
             default: {

@@ -17,6 +17,8 @@ pub struct Application {
     /// The labels that its resources were given later. They override those of the declaration.
     #[schema(value_type = BTreeMap<String, words::Sensitivity>)]
     pub labels: BTreeMap<ResourceName, Sensitivity>,
+    /// The version of the declaration: a digest, the same for equal declarations. `expected_version` takes it.
+    pub version: String,
 }
 
 /// The declaration of an application. It has the same content as an application file, in JSON.
@@ -120,6 +122,54 @@ pub struct Route {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Action>)]
     pub action: Option<Action>,
+}
+
+/// A request whose meaning is asked for. It is sent to no application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestToName {
+    /// The method, in capital letters.
+    #[schema(example = "GET")]
+    pub method: String,
+    /// The path, without a query.
+    #[schema(example = "/admin/users")]
+    pub path: String,
+    /// Whether it asks for another protocol on its connection, as a WebSocket does.
+    #[serde(default)]
+    pub upgrade: bool,
+    /// The parts to look it up in. Default: those that are declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<PartsToTry>,
+}
+
+/// The parts of an application that need not be declared yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartsToTry {
+    /// The label of the application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Sensitivity>)]
+    pub sensitivity: Option<Sensitivity>,
+    /// The named parts, in order.
+    pub resources: Vec<Resource>,
+}
+
+/// What a request to an application means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RequestMeaning {
+    /// The path in the one form that the gate decides on and forwards.
+    pub path: String,
+    /// The resource that it means: a named part, or `other`.
+    #[schema(value_type = words::ResourceName)]
+    pub resource: ResourceName,
+    /// The action that it means.
+    #[schema(value_type = words::Action)]
+    pub action: Action,
+    /// The label that counts for the resource.
+    #[schema(value_type = words::Sensitivity)]
+    pub sensitivity: Sensitivity,
+    /// False if neither the resource nor the application has a label, so that the resource counts as restricted.
+    pub labelled: bool,
 }
 
 /// A new stage.

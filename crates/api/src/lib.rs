@@ -59,7 +59,8 @@ pub mod words;
 pub use access::{ControlResource, EndpointAccess, OwnedBy};
 pub use again::{AnswerAgain, AskAgain, AskedAgain, AskedPolicies, ChangeableItem, EvidenceChange};
 pub use applications::{
-    Application, ApplicationKind, ApplicationStage, Declaration, Label, Resource, Route, StageChange,
+    Application, ApplicationKind, ApplicationStage, Declaration, Label, PartsToTry, RequestMeaning,
+    RequestToName, Resource, Route, StageChange,
 };
 pub use archive::{ArchiveReport, ArchivedFile, NewArchive};
 pub use authzen::{

@@ -1,10 +1,14 @@
 //! Applications and labels: commands and views.
 
 mod http;
+mod meaning;
+
+pub use meaning::meaning;
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::page::SortKey;
 use crate::refusal::JsonResult;
+use crate::secret::sha256;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -50,14 +54,18 @@ pub async fn declare(
 ) -> JsonResult<api::Application> {
     let name: ApplicationName = in_path("application", &application)?;
     let (only_new, dry_run) = (asked.take("new")? == Some(true), asked.take("dry_run")? == Some(true));
+    let expected: Option<String> = asked.take("expected_version")?;
     asked.finish()?;
     not_our_own(&control, &name)?;
-    let about = declared(&declaration)?;
+    let about = declared(&name, &declaration)?;
     let application = name.clone();
     let declaring = move |world: &World| {
         let known = world.application(application.as_str());
         if only_new && known.is_some() {
             return Err(taken(&application));
+        }
+        if let Some(expected) = &expected {
+            as_expected(&application, known, expected)?;
         }
         let unchanged = known.is_some_and(|known| known.about == about);
         let (application, about) = (application.clone(), about.clone());
@@ -78,6 +86,31 @@ fn taken(application: &ApplicationName) -> Refusal {
     Refusal::conflict(format!("there is an application {application} already"))
         .about_field("application")
         .remedy("take another name, or change its declaration")
+}
+
+/// Refuses to replace a declaration that is not the one that the caller read, since their declaration does not have what
+/// changed meanwhile.
+fn as_expected(
+    application: &ApplicationName,
+    known: Option<&Arc<Application>>,
+    expected: &str,
+) -> Result<(), Refusal> {
+    let detail = match known.map(|known| version_of(&declaration_of(known))) {
+        Some(found) if found == expected => return Ok(()),
+        Some(found) => {
+            format!("the declaration of {application} was changed meanwhile: its version is {found}")
+        }
+        None => format!("there is no application {application} any more"),
+    };
+    Err(Refusal::conflict(detail)
+        .about_field("expected_version")
+        .remedy("read the declaration again, and make your change in it"))
+}
+
+/// Returns the version of a declaration.
+fn version_of(declaration: &api::Declaration) -> String {
+    // It is texts, lists and maps with texts as keys, of which every one has a form in JSON.
+    sha256(&serde_json::to_vec(declaration).unwrap_or_default()).to_string()
 }
 
 pub async fn remove(
@@ -153,26 +186,47 @@ pub const OTHER: &str = "other";
 ///
 /// # Errors
 /// If a field does not parse. The world checks what only it can know, such as that a host is taken.
-pub fn declared(declaration: &api::Declaration) -> Result<countersign_facts::Application, Refusal> {
+pub fn declared(
+    name: &ApplicationName,
+    declaration: &api::Declaration,
+) -> Result<countersign_facts::Application, Refusal> {
+    let resources = parts(name, &declaration.resources)?;
     let protocol = match declaration.kind {
         api::ApplicationKind::Http => ApplicationProtocol::Http(http::declared(declaration)?),
     };
     for word in declaration.operations.keys() {
-        on_record("operations", word)?;
+        on_record("operations", word)
+            .map_err(|refusal| refusal.remedy("write the name that the client sends"))?;
     }
-    let part = |resource: &api::Resource| Resource {
-        part: resource.part.clone(),
-        sensitivity: resource.sensitivity,
-    };
+    let text = |field, text, remedy| on_record(field, text).map_err(|refusal| refusal.remedy(remedy));
     Ok(countersign_facts::Application {
-        title: on_record("title", &declaration.title)?,
-        owner: on_record("owner", &declaration.owner)?,
+        title: text("title", &declaration.title, "give it a short name for people")?,
+        owner: text("owner", &declaration.owner, "name the team or the person who is responsible")?,
         stage: stage_of(declaration.stage),
         sensitivity: declaration.sensitivity,
-        resources: declaration.resources.iter().map(part).collect(),
+        resources,
         operations: declaration.operations.clone(),
         protocol,
     })
+}
+
+/// Converts the named parts. The world refuses the same names; here the refusal says which of the parts it is.
+fn parts(name: &ApplicationName, resources: &[api::Resource]) -> Result<Vec<Resource>, Refusal> {
+    let mut parts: Vec<Resource> = Vec::with_capacity(resources.len());
+    for (place, api::Resource { part, sensitivity, .. }) in resources.iter().enumerate() {
+        let field = format!("resources[{place}].part");
+        if ResourceName::new(name, part).is_err() {
+            return Err(Refusal::invalid(field, format!("{part:?} is not the name of a part")).remedy(
+                "write lower-case letters, digits and inner hyphens, as in `admin`; a slash goes between two such names",
+            ));
+        }
+        if parts.iter().any(|earlier| earlier.part == *part) {
+            return Err(Refusal::invalid(field, format!("{part:?} is declared twice"))
+                .remedy("give one part all the routes, or choose another name"));
+        }
+        parts.push(Resource { part: part.clone(), sensitivity: *sensitivity });
+    }
+    Ok(parts)
 }
 
 const fn stage_of(stage: api::ApplicationStage) -> ApplicationStage {
@@ -240,5 +294,6 @@ pub fn declaration_of(application: &Application) -> api::Declaration {
 
 fn shown(application: &Application) -> api::Application {
     let (name, declared) = (application.name.clone(), declaration_of(application));
-    api::Application { name, declared, labels: application.labels.clone() }
+    let version = version_of(&declared);
+    api::Application { name, declared, labels: application.labels.clone(), version }
 }

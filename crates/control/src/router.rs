@@ -135,6 +135,7 @@ fn applications(routes: BoundRows) -> BoundRows {
         .bind(&rows::applications::LIST, applications::list)
         .bind(&rows::applications::SHOW, applications::show)
         .bind(&rows::applications::DECLARE, applications::declare)
+        .bind(&rows::applications::MEANING, applications::meaning)
         .bind(&rows::applications::REMOVE, applications::remove)
         .bind(&rows::applications::STAGE, applications::stage)
         .bind(&rows::labels::SET, applications::label)

@@ -1,8 +1,8 @@
 //! An application's routes, and the look-up of the first that matches.
 
 use crate::path::{Ambiguous, CanonicalPath};
-use countersign_facts::Method;
-use countersign_names::{Action, ResourceName};
+use countersign_facts::{Method, Route};
+use countersign_names::{Action, ApplicationName, ResourceName};
 use countersign_world::Application;
 use std::collections::BTreeSet;
 
@@ -46,19 +46,28 @@ impl Routes {
     /// Returns the routes of this application, or `None` if it does not speak HTTP.
     pub fn of(application: &Application) -> Option<Self> {
         let http = application.about.http()?;
+        let parts = application.about.resources.iter().map(|resource| &*resource.part);
+        Some(Self::of_parts(&application.name, parts.map(|part| (part, http.routes.of(part)))))
+    }
+
+    /// Returns the routes of parts in their order, which need not be declared yet.
+    pub fn of_parts<'a>(
+        application: &ApplicationName,
+        parts: impl Iterator<Item = (&'a str, &'a [Route])>,
+    ) -> Self {
         let mut list = Vec::new();
-        for resource in &application.about.resources {
+        for (part, routes) in parts {
             // The world checks the part when the application is declared. A part that does not parse has no routes
             // here; its requests fall to `other`, with the application's own label.
-            let Ok(name) = ResourceName::new(&application.name, &resource.part) else { continue };
-            list.extend(http.routes.of(&resource.part).iter().map(|route| CompiledRoute {
+            let Ok(name) = ResourceName::new(application, part) else { continue };
+            list.extend(routes.iter().map(|route| CompiledRoute {
                 methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
                 pattern: Pattern::compile(&route.path),
                 action: route.action,
                 resource: name.clone(),
             }));
         }
-        Some(Self { list, other: ResourceName::new(&application.name, OTHER).ok() })
+        Self { list, other: ResourceName::new(application, OTHER).ok() }
     }
 
     /// Returns what a request means; `upgrade` states whether it asks for another protocol on its connection. Returns

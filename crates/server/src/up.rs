@@ -85,7 +85,8 @@ async fn declare(running: &Running, samples: &Samples) -> Result<(), StartError>
         let path = format!("{}.toml", sample.name);
         let (name, declaration) =
             Declaration::from_toml(&path, &sample.text).map_err(|error| failed(error.to_string()))?;
-        let about = countersign_control::declared(&declaration).map_err(|error| failed(error.to_string()))?;
+        let about =
+            countersign_control::declared(&name, &declaration).map_err(|error| failed(error.to_string()))?;
         declared.push((name, about));
     }
     let names: Vec<ApplicationName> = declared.iter().map(|(name, _)| name.clone()).collect();

@@ -7,6 +7,7 @@ use crate::maps::{HashSet, TrackedMap};
 use countersign_facts::{ApplicationFact, ApplicationProtocol, ApplicationStage, ResourceFact};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
 use http::Hosts;
+pub use http::check_route_path;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;

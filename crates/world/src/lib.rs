@@ -42,7 +42,7 @@ mod suppose;
 mod touched;
 mod versions;
 
-pub use applications::Application;
+pub use applications::{Application, check_route_path};
 pub use archives::ArchivedEntries;
 pub use checkpoint::{CHECKPOINT_EVERY, CHECKPOINT_FORMAT, CheckpointError};
 pub use clock::{ClockSetBack, EndedByClock};

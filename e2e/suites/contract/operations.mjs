@@ -63,6 +63,7 @@ export const OPERATIONS = [
   ['applications.declare', { application: 'shop' }, { body: declaration }],
   ['applications.list'],
   ['applications.show', { application: 'shop' }],
+  ['applications.meaning', { application: 'shop' }, { body: { method: 'GET', path: '/cart' } }],
   ['applications.stage', { application: 'shop' }, { body: { stage: 'enforce' } }],
   ['upstreams.check', {}, { body: { upstream: 'http://127.0.0.1:1', host: 'shop.localhost' } }],
   ['labels.set', { application: 'shop', part: 'cart' }, { body: { sensitivity: null } }],

@@ -40,6 +40,7 @@ export const VERBS = [
   { words: ['application', 'protect'], ends: [2] },
   { words: ['application', 'list'] },
   { words: ['application', 'show', 'press'] },
+  { words: ['application', 'meaning', 'press', 'GET', '/'] },
   { words: ['application', 'stage', 'press', 'observe'] },
   { words: ['application', 'label', 'press', 'confidential'] },
   { words: ['session', 'list'], keep: ({ items }, its) => { its.session = items[0].id; } },

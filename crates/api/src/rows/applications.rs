@@ -2,7 +2,7 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{EndpointRow, NoBody, NoContent, delete, get, post, put};
-use crate::{Application, Declaration, Items, SortField, StageChange};
+use crate::{Application, Declaration, Items, RequestMeaning, RequestToName, SortField, StageChange};
 
 rows! {
     /// List applications.
@@ -20,7 +20,13 @@ rows! {
         put("applications.declare", "/applications/{application}", ADMINISTERS)
             .asks::<bool>("new", "True to refuse if there is an application of this name already.")
             .asks::<bool>("dry_run", "True to check only, and show what would be declared.")
+            .asks::<String>("expected_version", "Refuse unless the declaration has this version: nobody changed it since it was read.")
             .example(r#"{"title": "Wiki", "owner": "team-docs", "hosts": ["wiki.example.org"], "upstream": "http://127.0.0.1:3000"}"#);
+
+    /// Say what a request to an application means: which part, and which action. Nothing is sent to the application.
+    MEANING: EndpointRow<1, RequestToName, RequestMeaning> =
+        post("applications.meaning", "/applications/{application}/meaning", READS)
+            .example(r#"{"method": "POST", "path": "/admin/users", "parts": {"resources": [{"part": "admin", "routes": [{"path": "/admin/**", "action": "administer"}]}]}}"#);
 
     /// Remove an application. Nobody can reach it afterwards, and its name is never used again.
     REMOVE: EndpointRow<1, NoBody, NoContent> =

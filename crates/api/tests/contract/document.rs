@@ -84,6 +84,7 @@ fn a_path_is_one_endpoint_of_a_method() {
 fn what_only_reads_is_not_written_and_what_writes_does_not_only_read() {
     // These work out what would happen, or what is so, and take their question as a body.
     let questions = [
+        "applications.meaning",
         "decisions.again",
         "policies.check",
         "policies.test",

@@ -8,8 +8,8 @@ use crate::verbs::protect::Protect;
 use crate::{render, words};
 use clap::{Args, Subcommand};
 use countersign_api::{
-    Application, ApplicationStage, Declaration, Items, Label, NewUpstreamCheck, StageChange, UpstreamCheck,
-    rows,
+    Application, ApplicationStage, Declaration, Items, Label, NewUpstreamCheck, PartsToTry, RequestMeaning,
+    RequestToName, StageChange, UpstreamCheck, rows,
 };
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
 use std::path::{Path, PathBuf};
@@ -42,6 +42,9 @@ pub(crate) enum ApplicationVerb {
         /// Refuse if there is an application of this name already
         #[arg(long)]
         new: bool,
+        /// Refuse unless the declaration has this version, which `application show` says: nobody changed it since
+        #[arg(long, value_name = "VERSION", conflicts_with = "new")]
+        expected_version: Option<String>,
     },
     /// Check from the server's machine whether an upstream answers: connection, certificate, HTTP status, redirect
     #[command(after_help = "Examples:\n  countersign application check-upstream http://127.0.0.1:3000\n  \
@@ -55,6 +58,11 @@ pub(crate) enum ApplicationVerb {
         #[arg(long)]
         host: Option<String>,
     },
+    /// Say what a request to an application means: which part, and which action; nothing is sent to the application
+    #[command(after_help = "Examples:\n  countersign application meaning wiki GET /admin/users\n  \
+                      countersign application meaning wiki POST /admin/users --file wiki.toml\n\n\
+                      With a file it says what the request would mean if the file were declared.")]
+    Meaning(RequestOfApplication),
     /// The same as `countersign protect`
     Protect(Protect),
     /// Set whether denials are enforced (enforce) or only recorded (observe)
@@ -83,6 +91,23 @@ pub(crate) enum ApplicationVerb {
         #[command(flatten)]
         sure: Sure,
     },
+}
+
+/// A request whose meaning is asked for.
+#[derive(Debug, Args)]
+pub(crate) struct RequestOfApplication {
+    /// The application
+    application: ApplicationName,
+    /// The method, in capital letters
+    method: String,
+    /// The path, without a query
+    path: String,
+    /// It asks for another protocol on its connection, as a WebSocket does
+    #[arg(long)]
+    upgrade: bool,
+    /// The application file (TOML) whose parts are tried [default: those that are declared]
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
 }
 
 /// A label.
@@ -126,8 +151,23 @@ impl ApplicationVerb {
         match self {
             Self::List(options) => list(cx, &options).await,
             Self::Show { application } => show(cx, &application).await,
-            Self::Add { file, dry_run, new } => add(cx, &file, dry_run, new).await,
+            Self::Add { file, dry_run, new, expected_version } => {
+                let (name, declaration) = application_file(&file)?;
+                let path = rows::applications::DECLARE
+                    .to([name.as_str()])
+                    .query("new", new.then_some("true"))
+                    .query("dry_run", dry_run.then_some("true"))
+                    .query("expected_version", expected_version);
+                let answer = cx.client()?.send(path, &declaration).await?;
+                let said = if dry_run {
+                    format!("The application {name} would be declared. Nothing has changed.")
+                } else {
+                    format!("The application {name} is declared.")
+                };
+                cx.console.say(&answer, said)
+            }
             Self::CheckUpstream { upstream, host } => check_upstream(cx, upstream, host).await,
+            Self::Meaning(asked) => asked.run(cx).await,
             Self::Protect(protect) => protect.run(cx).await,
             Self::Stage { application, stage } => {
                 let path = rows::applications::STAGE.to([application.as_str()]);
@@ -150,21 +190,41 @@ impl ApplicationVerb {
     }
 }
 
-async fn add(cx: &mut Context, file: &Path, dry_run: bool, new: bool) -> Result<(), Failure> {
+fn application_file(file: &Path) -> Result<(ApplicationName, Declaration), Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::unreadable(file, &error))?;
-    let (name, declaration) = Declaration::from_toml(&file.display().to_string(), &text)
-        .map_err(|error| Failure::Underlined(render::diagnostic(&error)))?;
-    let path = rows::applications::DECLARE
-        .to([name.as_str()])
-        .query("new", new.then_some("true"))
-        .query("dry_run", dry_run.then_some("true"));
-    let answer = cx.client()?.send(path, &declaration).await?;
-    let said = if dry_run {
-        format!("The application {name} would be declared. Nothing has changed.")
-    } else {
-        format!("The application {name} is declared.")
-    };
-    cx.console.say(&answer, said)
+    Declaration::from_toml(&file.display().to_string(), &text)
+        .map_err(|error| Failure::Underlined(render::diagnostic(&error)))
+}
+
+impl RequestOfApplication {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let Self { application, method, path, upgrade, file } = self;
+        let parts = file.map(|file| parts_of_file(&application, &file)).transpose()?;
+        let row = rows::applications::MEANING.to([application.as_str()]);
+        let asked = RequestToName { method, path, upgrade, parts };
+        let answer = cx.client()?.send(row, &asked).await?;
+        cx.console.show(answer, |console, meant: RequestMeaning| {
+            let label = meant.labelled.then_some(meant.sensitivity);
+            console.facts([
+                ("Path", meant.path),
+                ("Resource", meant.resource.to_string()),
+                ("Action", meant.action.to_string()),
+                ("Sensitivity", level(label)),
+            ])
+        })
+    }
+}
+
+/// Returns the parts of an application file, which must be that of this application.
+fn parts_of_file(application: &ApplicationName, file: &Path) -> Result<PartsToTry, Failure> {
+    let (name, declaration) = application_file(file)?;
+    if name != *application {
+        return Err(Failure::input(
+            format!("{} is the file of {name}, not of {application}", file.display()),
+            format!("name the application {name}, or give its own file"),
+        ));
+    }
+    Ok(PartsToTry { sensitivity: declaration.sensitivity, resources: declaration.resources })
 }
 
 async fn check_upstream(cx: &mut Context, upstream: String, host: Option<String>) -> Result<(), Failure> {
@@ -223,7 +283,7 @@ async fn list(cx: &mut Context, options: &ListOptions) -> Result<(), Failure> {
 async fn show(cx: &mut Context, application: &ApplicationName) -> Result<(), Failure> {
     let answer = get(cx, application).await?;
     cx.console.show(answer, |console, application: Application| {
-        let Application { name, declared, labels } = application;
+        let Application { name, declared, labels, version } = application;
         let hosts: Vec<_> = declared.hosts.iter().collect();
         let downloads: Vec<_> = declared.download_types.iter().collect();
         let operations: Vec<_> =
@@ -244,6 +304,7 @@ async fn show(cx: &mut Context, application: &ApplicationName) -> Result<(), Fai
             ("Downloads", words::list(&downloads)),
             ("Operations", words::list(&operations)),
             ("Request headers", headers),
+            ("Version", version),
         ])?;
         console.line("")?;
         let mut rows: Vec<[String; 3]> = Vec::new();

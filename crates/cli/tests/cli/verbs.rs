@@ -59,6 +59,7 @@ fn wiki() -> Value {
             "resources": [{ "part": "admin", "routes": [{ "path": "/admin/**", "action": "administer" }] }],
         },
         "labels": { "wiki/admin": "restricted" },
+        "version": "9f86d081",
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::Refusal;
 use countersign_api as api;
 use countersign_facts::{HttpApplication, Method, PartRoutes, RequestHeader, Route, Upstream};
+use countersign_world::check_route_path;
 use std::collections::BTreeSet;
 
 /// Converts HTTP's part of a declaration to the form that facts state.
@@ -12,12 +13,7 @@ use std::collections::BTreeSet;
 pub fn declared(declaration: &api::Declaration) -> Result<HttpApplication, Refusal> {
     let upstream: Upstream =
         declaration.upstream.parse().map_err(|error: String| Refusal::invalid("upstream", error))?;
-    let routes = declaration
-        .resources
-        .iter()
-        .enumerate()
-        .map(|(place, resource)| part_routes(&format!("resources[{place}]"), resource))
-        .collect::<Result<PartRoutes, _>>()?;
+    let routes = routes_of_parts("resources", &declaration.resources)?.into_iter().collect::<PartRoutes>();
     // Rejects hosts that the world accepts but no request can name, because the gate parses hosts strictly.
     for host in &declaration.hosts {
         if !host.is_empty() && host.split('.').any(|label| label.is_empty() || label.len() > 63) {
@@ -60,6 +56,18 @@ fn request_headers(declared: &BTreeSet<String>) -> Result<BTreeSet<RequestHeader
         .map_err(|error| Refusal::invalid("request_headers", error))
 }
 
+/// Converts the routes of each part, in the order of the parts. A refusal names its route within `field`.
+///
+/// # Errors
+/// If a method or a path is invalid.
+pub fn routes_of_parts(
+    field: &str,
+    resources: &[api::Resource],
+) -> Result<Vec<(String, Vec<Route>)>, Refusal> {
+    let routes = |(place, resource)| part_routes(&format!("{field}[{place}]"), resource);
+    resources.iter().enumerate().map(routes).collect()
+}
+
 fn part_routes(field: &str, resource: &api::Resource) -> Result<(String, Vec<Route>), Refusal> {
     let routes = resource
         .routes
@@ -77,5 +85,7 @@ fn route_of(field: &str, route: &api::Route) -> Result<Route, Refusal> {
         .map(|method| Method::try_from(method.clone()))
         .collect::<Result<BTreeSet<_>, _>>()
         .map_err(|error| Refusal::invalid(format!("{field}.methods"), error))?;
+    check_route_path(&route.path)
+        .map_err(|contradiction| Refusal::from(contradiction).about_field(format!("{field}.path")))?;
     Ok(Route { methods, path: route.path.clone(), action: route.action })
 }

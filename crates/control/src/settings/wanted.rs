@@ -39,7 +39,7 @@ impl WantedSettings {
                 return Err(Refusal::invalid(field, format!("{name} is the control plane itself"))
                     .remedy("its declaration comes from the server's configuration; leave it out"));
             }
-            let about = declared(declaration).map_err(|refusal| within(refusal, name))?;
+            let about = declared(name, declaration).map_err(|refusal| within(refusal, name))?;
             applications.insert(name.clone(), about);
         }
         let mut labels = asked.labels.iter().flatten();

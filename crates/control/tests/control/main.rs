@@ -3,6 +3,7 @@
 mod common;
 
 mod again;
+mod applications;
 mod authzen;
 mod callers;
 mod commands;

@@ -78,12 +78,16 @@ pub fn check(
                 format!("there are routes for {part:?}, which is no declared part: declare it"),
             ));
         }
-        declared.routes.of(part).iter().try_for_each(|route| path_shape(&route.path))?;
+        declared.routes.of(part).iter().try_for_each(|route| check_route_path(&route.path))?;
     }
     Ok(())
 }
 
-fn path_shape(path: &str) -> Result<(), Contradiction> {
+/// Checks the path pattern of a route.
+///
+/// # Errors
+/// If no request can have such a path, or a wildcard stands where it has no meaning.
+pub fn check_route_path(path: &str) -> Result<(), Contradiction> {
     let refused = |why: &str| {
         Err(Contradiction::impossible("resource.routes.path", format!("{path:?} is not a route path: {why}")))
     };

@@ -100,4 +100,39 @@ async fn an_application_file_is_declared_and_a_wrong_one_underlined() {
     assert!(ran.err.contains("wiki.toml:5") && ran.err.contains("colour"), "{}", ran.err);
     assert_eq!(fake.run(&["application", "add", "--file", "/nowhere"]).await.exit, Exit::Usage);
     assert_eq!(fake.asked().len(), 1);
+    std::fs::write(&file, good).unwrap();
+    let expecting = ["application", "add", "--file", path, "--expected-version", "9f86d081"];
+    let expected =
+        Fake::start(vec![("PUT /api/v1/applications/wiki?expected_version=9f86d081", 200, wiki())]);
+    assert_eq!(expected.run(&expecting).await.exit, Exit::Done);
+}
+
+#[tokio::test]
+async fn the_meaning_of_a_request_is_asked_of_what_is_declared_or_of_a_file() {
+    let meant = json!({
+        "path": "/admin", "resource": "wiki/admin", "action": "administer", "sensitivity": "restricted", "labelled": false,
+    });
+    let fake = Fake::start(vec![("POST /api/v1/applications/wiki/meaning", 200, meant)]);
+    let words = ["application", "meaning", "wiki", "GET", "/admin"];
+    let ran = fake.run(&words).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    for text in ["wiki/admin", "administer", "unlabelled (counts as restricted)"] {
+        assert!(ran.out.contains(text), "{}", ran.out);
+    }
+    assert_eq!(fake.asked()[0].body, json!({ "method": "GET", "path": "/admin", "upgrade": false }));
+
+    let file = fake.data.path().join("wiki.toml");
+    let declared = "name = \"wiki\"\nowner = \"a\"\nhosts = [\"w\"]\nupstream = \"http://a\"\nsensitivity = \"public\"\n\
+                    [[resource]]\npart = \"admin\"\nroutes = [{ path = \"/admin/**\" }]\n";
+    std::fs::write(&file, declared).unwrap();
+    let with_file = [&words[..], &["--file", file.to_str().unwrap()]].concat();
+    assert_eq!(fake.run(&with_file).await.exit, Exit::Done);
+    let parts = json!({ "sensitivity": "public", "resources": [{ "part": "admin", "routes": [{ "path": "/admin/**" }] }] });
+    assert_eq!(fake.asked()[1].body["parts"], parts);
+
+    std::fs::write(&file, declared.replace("\"wiki\"", "\"notes\"")).unwrap();
+    let ran = fake.run(&with_file).await;
+    assert_eq!(ran.exit, Exit::Usage);
+    assert!(ran.err.contains("is the file of notes, not of wiki"), "{}", ran.err);
+    assert_eq!(fake.asked().len(), 2);
 }
