@@ -4,7 +4,7 @@ import type { Application } from './query.ts';
 
 const application = {
   name: 'wiki',
-  labels: { pages: 'internal' },
+  labels: { 'wiki/pages': 'internal', pages: 'restricted' },
   declared: {
     sensitivity: 'restricted',
     resources: [
