@@ -1,9 +1,9 @@
 // One application: where it is, its stage, and its parts with their routes and labels.
 
-import { Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import { ADMINISTERS } from '../../api/me.ts';
+import { Link, useParams } from '@tanstack/react-router';
+import { ADMINISTERS, usePermission } from '../../api/me.ts';
 import { ActionButton, WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { DataTable } from '../../components/DataTable.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
@@ -15,6 +15,7 @@ import { partsOf } from './parts.ts';
 import { type Application, setStage, showApplication } from './query.ts';
 
 const words = texts.pages.applications;
+const protect = texts.pages.protect;
 
 export function ApplicationDetail() {
   const { application: name = '' } = useParams({ strict: false }) as { application?: string };
@@ -32,6 +33,11 @@ export function ApplicationDetail() {
         [words.hosts, declared.hosts.join(', ')],
         [words.upstream, declared.upstream],
         [words.header, declared.assertion_header],
+        [protect.fields.download_types, declared.download_types?.join(', ')],
+        [
+          protect.fields.request_headers,
+          declared.request_headers ? declared.request_headers.join(', ') || protect.onlyStandard : protect.byRule,
+        ],
         [
           words.decisions,
           <RouteLink key="decisions" to={`/decisions?application=${name}`}>
@@ -45,7 +51,12 @@ export function ApplicationDetail() {
           </RouteLink>,
         ],
       ]}
-      actions={(application) => <StageButton application={application} />}
+      actions={(application) => (
+        <>
+          <ChangeLink name={application.name} />
+          <StageButton application={application} />
+        </>
+      )}
     >
       {(application) => (
         <>
@@ -77,6 +88,15 @@ export function ApplicationDetail() {
         </>
       )}
     </DetailPage>
+  );
+}
+
+function ChangeLink({ name }: { name: string }) {
+  if (!usePermission(ADMINISTERS).allowed) return null;
+  return (
+    <Button variant="default" component={Link} to={`/applications/${name}/change` as never}>
+      {texts.pages.protect.change}
+    </Button>
   );
 }
 

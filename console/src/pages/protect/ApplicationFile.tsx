@@ -4,14 +4,15 @@ import { Button, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
 import { save } from '../../components/save.ts';
 import { texts } from '../../texts/index.ts';
 import classes from './ApplicationFile.module.css';
-import { type Declaration, fileOf } from './file.ts';
+import { fileOf } from './file.ts';
+import type { Declaration } from './typed.ts';
 
 const words = texts.pages.protect;
 
 export function ApplicationFile({ name, declaration }: { name: string; declaration: Declaration }) {
   const text = fileOf(name, declaration);
   return (
-    <section aria-labelledby="application-file">
+    <section aria-labelledby="application-file" className={classes.aside}>
       <Stack gap="xs">
         <Title order={2} size="h3" id="application-file">
           {words.file}

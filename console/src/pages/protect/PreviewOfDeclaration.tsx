@@ -2,8 +2,10 @@
 
 import { Alert, Button, Group, List, Stack, Text, Title } from '@mantine/core';
 import { texts } from '../../texts/index.ts';
+import { routeInWords } from '../applications/parts.ts';
 import { addressOf } from './address.ts';
 import type { Shown } from './ProtectForm.tsx';
+import { focusOnShow } from './rows.ts';
 import { CheckResult } from './UpstreamCheck.tsx';
 
 const words = texts.pages.protect;
@@ -19,7 +21,7 @@ export function PreviewOfDeclaration(props: {
   return (
     <section aria-label={words.preview} data-state="preview">
       <Stack>
-        <Title order={2} size="h3">
+        <Title order={2} size="h3" tabIndex={-1} ref={focusOnShow}>
           {words.preview}
         </Title>
         <List>
@@ -29,6 +31,11 @@ export function PreviewOfDeclaration(props: {
           <List.Item>{words.forwards(declaration.upstream)}</List.Item>
           <List.Item>{words.nothingRefused(declaration.title)}</List.Item>
           {!declaration.sensitivity && <List.Item>{words.noLabel}</List.Item>}
+          {(declaration.resources ?? []).map((part) => (
+            <List.Item key={part.part}>
+              {words.partDeclared(part.part, (part.routes ?? []).map(routeInWords).join(', '))}
+            </List.Item>
+          ))}
           <List.Item>{words.neverAgain(name)}</List.Item>
         </List>
         {check ? (

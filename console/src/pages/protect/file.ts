@@ -1,67 +1,60 @@
-// What a person typed about an application, as the declaration that the API takes and as the file that the command line reads.
+// The application file of a declaration (docs/applications.md), which `countersign application add --file` reads.
 
-import type { Schemas } from '../../api/client.ts';
+import type { Declaration } from './typed.ts';
 
-export type Declaration = Schemas['Declaration'];
-export type Sensitivity = NonNullable<Declaration['sensitivity']>;
+type Resource = NonNullable<Declaration['resources']>[number];
+type Route = NonNullable<Resource['routes']>[number];
 
-/** The fields of the form, as texts. */
-export interface Typed {
-  upstream: string;
-  name: string;
-  title: string;
-  owner: string;
-  /** Names under which people reach it, apart from each other by spaces, commas or lines. */
-  hosts: string;
-  sensitivity: Sensitivity | '';
-}
-
-export const nothingTyped: Typed = { upstream: '', name: '', title: '', owner: '', hosts: '', sensitivity: '' };
-
-/** Returns the hosts: those that were typed, or the name under `localhost`, which every browser on this machine finds. */
-export function hostsOf({ hosts, name }: Typed): string[] {
-  const typed = hosts
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter(Boolean);
-  if (typed.length > 0) return [...new Set(typed)].toSorted();
-  return name.trim() === '' ? [] : [`${name.trim()}.localhost`];
-}
-
-/** Returns the declaration. A new application begins in the stage observe: nothing is refused at it yet. */
-export function declarationOf(typed: Typed): Declaration {
-  const { sensitivity, name } = typed;
-  return {
-    title: typed.title.trim() || name.trim(),
-    owner: typed.owner.trim(),
-    hosts: hostsOf(typed),
-    upstream: typed.upstream.trim(),
-    stage: 'observe',
-    ...(sensitivity && { sensitivity }),
-  };
-}
-
-/** Returns the application file (docs/applications.md), which `countersign application add --file` reads. */
-export function fileOf(name: string, { title, owner, hosts, upstream, stage, sensitivity }: Declaration): string {
+/** Returns the application file. What the declaration leaves out, the file leaves out. */
+export function fileOf(name: string, declaration: Declaration): string {
+  const { title, owner, hosts, upstream, stage, sensitivity, assertion_header } = declaration;
+  const { download_types, request_headers, operations, resources } = declaration;
   const lines = [
-    ['name', text(name)],
-    ['title', text(title)],
-    ['owner', text(owner)],
-    ['hosts', `[${hosts.map(text).join(', ')}]`],
-    ['upstream', text(upstream)],
-    ['stage', text(stage ?? 'enforce')],
-    ...(sensitivity ? [['sensitivity', text(sensitivity)]] : []),
+    line('name', text(name)),
+    line('title', text(title)),
+    line('owner', text(owner)),
+    line('hosts', list(hosts)),
+    line('upstream', text(upstream)),
+    line('stage', text(stage ?? 'enforce')),
+    ...(sensitivity ? [line('sensitivity', text(sensitivity))] : []),
+    ...(assertion_header ? [line('assertion_header', text(assertion_header))] : []),
+    ...(download_types?.length ? [line('download_types', list(download_types))] : []),
+    // An empty list is not the same as none: then only the standard headers pass.
+    ...(request_headers ? [line('request_headers', list(request_headers))] : []),
   ];
-  return lines.map(([field, value]) => `${field} = ${value}\n`).join('');
+  const words = Object.entries(operations ?? {});
+  if (words.length > 0) {
+    lines.push('\n[operations]\n', ...words.map(([word, action]) => line(key(word), text(action))));
+  }
+  return [...lines, ...(resources ?? []).map(part)].join('');
 }
+
+const line = (field: string, value: string): string => `${field} = ${value}\n`;
+
+function part({ part, sensitivity, routes }: Resource): string {
+  const rows = (routes ?? []).map((of) => `    ${route(of)},\n`);
+  return [
+    '\n[[resource]]\n',
+    line('part', text(part)),
+    ...(sensitivity ? [line('sensitivity', text(sensitivity))] : []),
+    line('routes', rows.length > 0 ? `[\n${rows.join('')}]` : '[]'),
+  ].join('');
+}
+
+function route({ methods, path, action }: Route): string {
+  const fields = [
+    ...(methods?.length ? [`methods = ${list(methods)}`] : []),
+    `path = ${text(path)}`,
+    ...(action ? [`action = ${text(action)}`] : []),
+  ];
+  return `{ ${fields.join(', ')} }`;
+}
+
+const list = (of: string[]): string => `[${of.map(text).join(', ')}]`;
+
+/** A key of TOML: it need not be quoted if it is a plain word. */
+const key = (of: string): string => (/^[A-Za-z0-9_-]+$/.test(of) ? of : text(of));
 
 /** A text of TOML. It is that of JSON, except that TOML allows neither DEL nor half a character. */
 const text = (of: string): string =>
   JSON.stringify(of.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('\u007f', '\\u007F');
-
-/** Returns the field of the form that the server's name of a field means, if the form has it. */
-export function fieldOf(field: string | null | undefined): keyof Typed | undefined {
-  const known: Record<string, keyof Typed> = { application: 'name', host: 'hosts' };
-  const found = known[field ?? ''] ?? field;
-  return found && found in nothingTyped ? (found as keyof Typed) : undefined;
-}

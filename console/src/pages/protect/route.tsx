@@ -1,4 +1,4 @@
-// The addresses of protecting an application: the form, and the first accesses of one that is declared.
+// The addresses of protecting an application: the form, the first accesses of one that is declared, and its change.
 
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { listSearch } from '../../components/list-search.ts';
@@ -14,5 +14,10 @@ export const protectRoutes = (root: AnyRoute) => [
     path: '/applications/$application/first',
     validateSearch: listSearch(['group']),
     component: lazyRouteComponent(() => import('./FirstAccesses.tsx'), 'FirstAccesses'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/applications/$application/change',
+    component: lazyRouteComponent(() => import('./ChangeApplication.tsx'), 'ChangeApplication'),
   }),
 ];
