@@ -152,6 +152,7 @@ fn wire(file: &SealedFile) -> EvidenceFile {
         rows: file.rows,
         first: moment(file.first),
         last: moment(file.last),
+        tally: file.tally.clone(),
     }
 }
 
@@ -164,6 +165,7 @@ fn known(known: &Anchored) -> KnownFile {
         rows: file.rows,
         first: file.first,
         last: file.last,
+        tally: file.tally.clone(),
     };
     KnownFile { file, late: known.late, before: known.before.map(|digest| *digest.as_bytes()) }
 }

@@ -119,5 +119,6 @@ pub(crate) fn sealed(file: &EvidenceFile) -> SealedFile {
         rows: file.rows,
         first: file.first,
         last: file.last,
+        tally: file.tally.clone(),
     }
 }

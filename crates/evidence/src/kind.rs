@@ -1,7 +1,7 @@
 //! Decisions as a kind of record of the lake.
 
 use crate::accesses::{Accesses, COLUMNS};
-use crate::record::{Completed, Decided, Row};
+use crate::record::{Completed, Decided, Effect, Row};
 use crate::{cells, codec, columns};
 use arrow_array::RecordBatch;
 use countersign_lake::cells::{Cells, Read};
@@ -12,6 +12,14 @@ use countersign_lake::{
 };
 use countersign_names::{DecisionId, Timestamp};
 use std::borrow::Cow;
+
+/// The words under which the anchor of a file counts decisions: those that let an access happen, those that stopped it,
+/// and those that would have stopped it if the application enforced its refusals.
+pub const ALLOWED: &str = "allowed";
+/// See [`ALLOWED`].
+pub const DENIED: &str = "denied";
+/// See [`ALLOWED`].
+pub const WOULD_BE_DENIED: &str = "would_be_denied";
 
 /// Decisions and their completions: the first kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +80,14 @@ impl LakeRecord for Decided {
 
     fn read(cells: Cells<'_>) -> Read<Self> {
         cells::decided(cells)
+    }
+
+    fn tally(&self) -> Option<&'static str> {
+        Some(match (self.effect, self.enforced) {
+            (Effect::Allow, _) => ALLOWED,
+            (Effect::Deny, true) => DENIED,
+            (Effect::Deny, false) => WOULD_BE_DENIED,
+        })
     }
 
     /// Returns the columns that a [`Query`](crate::Query) can filter by.

@@ -27,7 +27,7 @@ pub use countersign_lake::{
     Skipped, State, Tending, Unanchored, Unfetched, Unknown, UpkeepError, Upkept, UpkeptDay, Verified,
 };
 pub use examine::{Examined, examine_segment};
-pub use kind::Decisions;
+pub use kind::{ALLOWED, DENIED, Decisions, WOULD_BE_DENIED};
 pub use query::Query;
 pub use record::{
     Authentication, Cause, Completed, CutText, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver,

@@ -347,6 +347,19 @@ fn a_segment_rotated_twice_is_there_once() {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &written);
     assert_eq!((file.bytes, &file.digest[..]), (written.len() as u64, digest.as_ref()));
     assert_eq!((file.rows, file.first, file.last), (20, records[0].at, records[19].at));
+    let counted = |effect, enforced: Option<bool>| {
+        let counts =
+            |d: &&Decided| d.effect == effect && enforced.is_none_or(|enforced| d.enforced == enforced);
+        records.iter().filter(counts).count() as u64
+    };
+    let tally = [
+        (crate::ALLOWED, counted(Effect::Allow, None)),
+        (crate::DENIED, counted(Effect::Deny, Some(true))),
+        (crate::WOULD_BE_DENIED, counted(Effect::Deny, Some(false))),
+    ];
+    assert!(tally.iter().all(|(_, rows)| *rows > 0), "a sample has to have each: {tally:?}");
+    let tally = tally.into_iter().map(|(word, rows)| (word.to_owned(), rows)).collect();
+    assert_eq!(file.tally, Some(tally), "each decision is counted under its outcome");
 }
 
 #[test]

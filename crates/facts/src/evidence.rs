@@ -3,6 +3,7 @@
 use crate::Digest;
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A finished evidence file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,10 @@ pub struct EvidenceFile {
     pub first: Timestamp,
     /// The time of its newest record.
     pub last: Timestamp,
+    /// The number of rows by the word that each is counted under: of decisions, `allowed`, `denied` and
+    /// `would_be_denied`. Absent if nobody counted them, as before this field existed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<BTreeMap<String, u64>>,
 }
 
 /// An evidence file that was removed because of its age.

@@ -5,6 +5,7 @@
 //! be changed later. Files without anchors are stored and read all the same.
 
 use countersign_names::Timestamp;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub struct SealedFile {
     pub first: Timestamp,
     /// The newest time in the file.
     pub last: Timestamp,
+    /// The number of rows by [`tally`](crate::LakeRecord::tally); `None` if they were not counted.
+    pub tally: Option<BTreeMap<String, u64>>,
 }
 
 /// An error: a statement did not become durable. The files stay as they are, and the caller tries again.

@@ -47,6 +47,12 @@ pub trait LakeRecord: Wire + Clone + Debug + Send + Sync + 'static {
     /// If a column is missing or holds an invalid value.
     fn read(cells: Cells<'_>) -> Read<Self>;
 
+    /// Returns the word under which the anchor of its file counts the record, such as the outcome of a decision; `None`
+    /// if records of this kind are not counted by a word.
+    fn tally(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns the text of a text column, for queries that filter by a column; `None` if the record has no value there
     /// or the kind does not support queries by this column.
     fn text(&self, column: &str) -> Option<Cow<'_, str>> {

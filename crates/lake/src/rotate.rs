@@ -172,7 +172,7 @@ pub(crate) fn convert<K: RecordKind>(
         let name = format!("{}{stem}", K::FILES.prefix(RecordTable::Rows));
         let mut file = Sealed::create(disk, folder, (day, &name), &K::FILES, Arc::clone(&schema))?;
         for chunk in payloads.chunks(CHUNK) {
-            file.write(&columns::rows_batch_of::<K>(&schema, &contents.rows(&bytes, chunk))?)?;
+            file.write_rows::<K>(&schema, &contents.rows(&bytes, chunk))?;
         }
         files.push(file.finish()?);
     }

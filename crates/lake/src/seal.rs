@@ -5,11 +5,12 @@
 //! Other engines ignore it. A file without it, such as one that another engine compacted, is read unchecked.
 
 use crate::anchors::SealedFile;
+use crate::columns;
 use crate::covers;
 use crate::day::Day;
 use crate::digest::Sha256;
 use crate::disk::{Disk, DiskFile, sync_folder};
-use crate::kind::KindFiles;
+use crate::kind::{KindFiles, LakeRecord as _, RecordKind, RecordRow as _};
 use crate::rotate::{RotateError, partition};
 use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{RecordBatch, cast::AsArray};
@@ -21,7 +22,7 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::{FileMetaData, KeyValue};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -42,6 +43,7 @@ pub(crate) struct Sealed {
     partition: PathBuf,
     files: KindFiles,
     about: SealedFile,
+    tally: BTreeMap<&'static str, u64>,
 }
 
 /// Removes the temporary file when dropped: without its footer the file is useless, and a full disk needs the space.
@@ -105,8 +107,22 @@ impl Sealed {
             rows: 0,
             first: Timestamp::MAX,
             last: Timestamp::from_micros(i64::MIN),
+            tally: None,
         };
-        Ok(Self { writer, file, unfinished, path, partition, files: *files, about })
+        let tally = BTreeMap::new();
+        Ok(Self { writer, file, unfinished, path, partition, files: *files, about, tally })
+    }
+
+    /// Writes records, and counts each under its word.
+    pub(crate) fn write_rows<K: RecordKind>(
+        &mut self,
+        schema: &SchemaRef,
+        rows: &[K::Row],
+    ) -> Result<(), RotateError> {
+        for word in rows.iter().filter_map(|row| row.record().tally()) {
+            *self.tally.entry(word).or_default() += 1;
+        }
+        self.write(&columns::rows_batch_of::<K>(schema, rows)?)
     }
 
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), RotateError> {
@@ -140,6 +156,10 @@ impl Sealed {
         fs::rename(&self.unfinished.0, &self.path)?;
         sync_folder(&self.partition)?;
         let mut about = SealedFile { digest: summed.digest.finish(), bytes: summed.bytes, ..self.about };
+        if !self.tally.is_empty() {
+            let counted = self.tally.into_iter().map(|(word, rows)| (word.to_owned(), rows));
+            about.tally = Some(counted.collect());
+        }
         if about.rows == 0 {
             (about.first, about.last) = (Timestamp::from_micros(0), Timestamp::from_micros(0));
         }

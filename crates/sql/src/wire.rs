@@ -223,7 +223,8 @@ pub struct SentFile {
 }
 
 impl From<SealedFile> for SentFile {
-    fn from(SealedFile { path, digest, bytes, rows, first, last }: SealedFile) -> Self {
+    // No question reads how the rows were counted.
+    fn from(SealedFile { path, digest, bytes, rows, first, last, tally: _ }: SealedFile) -> Self {
         Self { path, digest, bytes, rows, first: first.as_micros(), last: last.as_micros() }
     }
 }
@@ -231,7 +232,7 @@ impl From<SealedFile> for SentFile {
 impl From<SentFile> for SealedFile {
     fn from(SentFile { path, digest, bytes, rows, first, last }: SentFile) -> Self {
         let (first, last) = (Timestamp::from_micros(first), Timestamp::from_micros(last));
-        Self { path, digest, bytes, rows, first, last }
+        Self { path, digest, bytes, rows, first, last, tally: None }
     }
 }
 

@@ -64,6 +64,7 @@ fn anchor(process: u64, day: u64) -> Fact {
         rows: 1_234_567 + day,
         first: Timestamp::from_micros(first),
         last: Timestamp::from_micros(first + DAY - 1),
+        tally: Some(BTreeMap::from([("allowed".to_owned(), 1_234_567 + day), ("denied".to_owned(), day)])),
     };
     Fact::Evidence(EvidenceFact::Anchored { gate: format!("edge-{process}"), files: vec![file], late: false })
 }

@@ -75,6 +75,7 @@ async fn decisions_are_counted_from_the_files_on_record() {
         rows,
         first: now,
         last: now,
+        tally: None,
     };
     let files = vec![file("decisions-1", 40), file("decisions-2", 2), file("logins-1", 500)];
     house

@@ -189,6 +189,7 @@ async fn a_file_is_stated_once_and_a_journal_that_is_away_is_said() {
         // No calendar has these moments, and no fact that held them could be parsed again.
         first: Timestamp::from_micros(i64::MIN),
         last: Timestamp::MAX,
+        tally: None,
     };
     let ask = |files: Vec<SealedFile>| {
         let anchoring = anchoring.clone();

@@ -5,10 +5,11 @@
 use crate::book::Book;
 use crate::common::{Day, MIDNIGHT};
 use countersign_evidence::{
-    Disk, DiskFile, Evidence, FileSet, LocalDisk, Options, Row, Sink, Store, UpkeepError, Upkept, Verified,
+    Anchors as _, Disk, DiskFile, Evidence, FileSet, LocalDisk, Options, Row, Sink, Store, UpkeepError,
+    Upkept, Verified,
 };
 use countersign_names::Timestamp;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::io;
 use std::ops::ControlFlow;
@@ -114,6 +115,19 @@ fn everything(store: &Store) -> (Vec<Row>, Vec<String>, usize) {
     (scanned(store), swept(store), counted(store).1)
 }
 
+/// Returns how the anchors count the decisions of all days, and how many rows they have.
+fn tallied(book: &Book) -> (BTreeMap<String, u64>, u64) {
+    let known = book.partitions().into_iter().flat_map(|partition| book.known(&partition).unwrap());
+    let (mut tally, mut rows) = (BTreeMap::new(), 0);
+    for file in known.map(|known| known.file).filter(|file| file.path.contains("/decisions-")) {
+        rows += file.rows;
+        for (word, counted) in file.tally.unwrap() {
+            *tally.entry(word).or_default() += counted;
+        }
+    }
+    (tally, rows)
+}
+
 #[tokio::test]
 async fn finished_days_are_one_file_of_each_kind_with_the_same_records_in_the_same_order() {
     let folder = tempfile::tempdir().unwrap();
@@ -122,6 +136,9 @@ async fn finished_days_are_one_file_of_each_kind_with_the_same_records_in_the_sa
     let before = everything(&store);
     assert_eq!(before.0.len(), RECORDS);
     assert!(before.0.iter().filter(|row| row.completed.is_some()).count() > RECORDS / 2);
+    let tally = tallied(&book);
+    assert_eq!(tally.0.values().sum::<u64>(), RECORDS as u64, "{tally:?}");
+    assert!(tally.0.len() > 1, "there is more than one outcome: {tally:?}");
     let small = files(folder.path());
     assert!(small.iter().filter(|path| path.contains("completions-")).count() > 4, "{small:?}");
 
@@ -137,6 +154,7 @@ async fn finished_days_are_one_file_of_each_kind_with_the_same_records_in_the_sa
         assert!(done.bytes_after.unwrap() < done.bytes, "{done:?}");
     }
     assert_eq!(everything(&store), before);
+    assert_eq!(tallied(&book), tally, "each decision is counted as before");
     let large = files(folder.path());
     for day in ["dt=2026-11-22/", "dt=2026-11-23/"] {
         let of_day: Vec<_> = large.iter().filter(|path| path.starts_with(day)).collect();

@@ -27,7 +27,8 @@ fn written(file: &SealedFile) -> Value {
         file.bytes,
         file.rows,
         file.first.as_micros(),
-        file.last.as_micros()
+        file.last.as_micros(),
+        file.tally,
     ])
 }
 
@@ -42,6 +43,7 @@ fn read(value: &Value) -> SealedFile {
         rows: value[3].as_u64().unwrap(),
         first: moment(4),
         last: moment(5),
+        tally: serde_json::from_value(value[6].clone()).unwrap(),
     }
 }
 

@@ -269,7 +269,7 @@ parts! {
     TrustEntry { key, seen, brought_back_by }
     Settings { version, why, rehearsal, policies, applications, labels, opened, ended }
     Turned { people, accesses, example }
-    EvidenceFile { path, digest, bytes, rows, first, last }
+    EvidenceFile { path, digest, bytes, rows, first, last, tally }
     ExpiredFile { path, digest }
     AcceptedClock { gate, held, why }
     AcceptedHead { gate, remembered, found, why }

@@ -253,14 +253,17 @@ impl<K: RecordKind> Run<'_, K> {
         let paths = files.iter().map(|file| self.store.folder().join(&file.path)).collect();
         let doubled = match table {
             RecordTable::Rows => {
-                let mut rows =
+                let mut merge =
                     Merge::<K>::open(self.store.partitions(), paths).map_err(|error| left(error.into()))?;
-                while let Some(batch) = rows.batch(&schema).map_err(|error| left(error.into()))? {
-                    sealed.write(&batch).map_err(unwritable)?;
-                    self.rows += batch.num_rows() as u64;
+                loop {
+                    let rows = merge.rows().map_err(|error| left(error.into()))?;
+                    if rows.is_empty() {
+                        break merge.doubled();
+                    }
+                    sealed.write_rows::<K>(&schema, &rows).map_err(unwritable)?;
+                    self.rows += rows.len() as u64;
                     self.tell()?;
                 }
-                rows.doubled()
             }
             RecordTable::Ends => {
                 let mut ends = MergedEnds::<K>::open(self.store.partitions(), paths)

@@ -12,7 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-/// Number of rows converted to columns at a time, as in rotation.
+/// Number of rows read at a time and converted to columns, as in rotation.
 const CHUNK: usize = 512;
 
 /// The records of several files, oldest first. Only row groups whose time spans overlap are open.
@@ -42,8 +42,8 @@ impl<K: RecordKind> Merge<K> {
         self.doubled
     }
 
-    /// Returns the next rows, as columns; `None` if there are no more.
-    pub(super) fn batch(&mut self, schema: &SchemaRef) -> Result<Option<RecordBatch>, LakeError> {
+    /// Returns the next rows; none if there are no more.
+    pub(super) fn rows(&mut self) -> Result<Vec<K::Row>, LakeError> {
         let mut rows = Vec::with_capacity(CHUNK);
         while rows.len() < CHUNK {
             match self.next()? {
@@ -51,7 +51,7 @@ impl<K: RecordKind> Merge<K> {
                 None => break,
             }
         }
-        if rows.is_empty() { Ok(None) } else { Ok(Some(columns::rows_batch_of::<K>(schema, &rows)?)) }
+        Ok(rows)
     }
 
     /// Returns the next record. Duplicates are adjacent, because all files are sorted by time and key.

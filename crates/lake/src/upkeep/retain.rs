@@ -83,7 +83,7 @@ impl<K: RecordKind> RecordStore<K> {
                 (0, [0; 32])
             });
             let (first, last) = (day.start(), day.start());
-            files.push(SealedFile { path, digest, bytes, rows: 0, first, last });
+            files.push(SealedFile { path, digest, bytes, rows: 0, first, last, tally: None });
         }
         Ok(files)
     }

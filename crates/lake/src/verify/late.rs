@@ -44,7 +44,8 @@ impl<K: RecordKind> RecordStore<K> {
         Some(unknown)
     }
 
-    /// Returns the description of a file as it is now, after its checksum was verified.
+    /// Returns the description of a file as it is now, after its checksum was verified. Its records are not counted by
+    /// their words.
     pub(crate) fn sealed(&self, path: &str) -> Result<SealedFile, LakeError> {
         let full = self.folder().join(path);
         let file = File::open(&full)?;
@@ -52,6 +53,6 @@ impl<K: RecordKind> RecordStore<K> {
         let digest = digest::of(file, &mut |_| ControlFlow::Continue(()))?.unwrap_or_default();
         let rows = self.partitions().rows_of(&full)?;
         let (first, last) = self.partitions().span_of(&full)?;
-        Ok(SealedFile { path: path.to_owned(), digest, bytes, rows, first, last })
+        Ok(SealedFile { path: path.to_owned(), digest, bytes, rows, first, last, tally: None })
     }
 }

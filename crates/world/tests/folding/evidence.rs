@@ -9,7 +9,7 @@ const DAY: i64 = 86_400_000_000;
 fn file(path: &str, digest: u8) -> EvidenceFile {
     let at = Timestamp::from_micros;
     let digest = Digest::new([digest; 32]);
-    EvidenceFile { path: path.to_owned(), digest, bytes: 10, rows: 2, first: at(0), last: at(1) }
+    EvidenceFile { path: path.to_owned(), digest, bytes: 10, rows: 2, first: at(0), last: at(1), tally: None }
 }
 
 fn gate() -> String {
