@@ -20,6 +20,7 @@ mod question;
 mod reading;
 mod schema;
 mod set;
+mod stages;
 mod suite;
 mod vocabulary;
 
@@ -35,6 +36,7 @@ pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, 
 pub use reading::Items;
 pub use schema::SCHEMA;
 pub use set::{Answer, Holds, PolicySet, Verdict};
+pub use stages::stages;
 pub use suite::{Expected, Outcome, Suite};
 pub use vocabulary::{ReadableAttribute, entity_types, readable_attributes};
 

@@ -128,7 +128,7 @@ pub fn name_fault(path: &str) -> Option<&'static str> {
 }
 
 /// Determines from a file's path which policies it may contain; `None` for tests, which are not policies.
-fn place(file: &File) -> Result<Option<Kind>, PolicyDiagnostic> {
+pub(crate) fn place(file: &File) -> Result<Option<Kind>, PolicyDiagnostic> {
     let refused = |message: &str| {
         Err(PolicyDiagnostic::new(file, message).help(
             "guardrails go to guardrails/<name>.cedar, the policies of an application to \
@@ -230,7 +230,7 @@ fn once_each<'a, D: Diagnostic + 'a>(
 }
 
 /// Checks a file against the limits above, before any recursive reader sees it.
-fn check_size(file: &File) -> Result<(), PolicyDiagnostic> {
+pub(crate) fn check_size(file: &File) -> Result<(), PolicyDiagnostic> {
     if file.text.len() > LONGEST_FILE {
         let message = format!("the file is longer than {LONGEST_FILE} bytes");
         return Err(PolicyDiagnostic::new(file, message).help("split it into several files"));
