@@ -5250,7 +5250,7 @@ export interface components {
          * @description The name of a figure.
          * @enum {string}
          */
-        TrendName: "people" | "people_with_passkeys" | "devices" | "devices_managed" | "applications" | "applications_enforcing" | "sessions" | "grants_requested" | "grants_active" | "exceptions" | "trusts" | "trusts_discovered" | "trusts_owned" | "trusts_documented" | "trusts_lapsed" | "decisions";
+        TrendName: "people" | "people_with_passkeys" | "administrators" | "devices" | "devices_managed" | "applications" | "applications_enforcing" | "sessions" | "grants_requested" | "grants_active" | "exceptions" | "trusts" | "trusts_discovered" | "trusts_owned" | "trusts_documented" | "trusts_lapsed" | "policies" | "policies_enforced" | "policies_shadow" | "policies_rolling_out" | "decisions" | "decisions_allowed" | "decisions_denied" | "decisions_would_be_denied";
         /** @description The figures of some complete days, in UTC. */
         Trends: {
             /**

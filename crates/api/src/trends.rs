@@ -35,6 +35,8 @@ pub enum TrendName {
     People,
     /// People who have at least one passkey.
     PeopleWithPasskeys,
+    /// Administrators of the installation who are not suspended.
+    Administrators,
     /// Devices in the inventory.
     Devices,
     /// Devices that the organisation manages.
@@ -61,17 +63,33 @@ pub enum TrendName {
     TrustsDocumented,
     /// Those whose authorisation has ended.
     TrustsLapsed,
+    /// Policies in force.
+    Policies,
+    /// Those that are enforced.
+    PoliciesEnforced,
+    /// Those in the shadow stage that no rollout enforces.
+    PoliciesShadow,
+    /// Those in the shadow stage that a rollout enforces, for some people or for everybody.
+    PoliciesRollingOut,
     /// Decisions in finished files of the evidence.
     Decisions,
+    /// Those that let an access happen.
+    DecisionsAllowed,
+    /// Those that stopped an access.
+    DecisionsDenied,
+    /// Those that would have stopped an access if its application enforced its refusals.
+    DecisionsWouldBeDenied,
 }
 
 /// What a value of a figure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrendMeasure {
-    /// What there was at the end of the day, according to the facts of the journal. Days before the first fact are gaps.
+    /// What there was at the end of the day, according to the facts of the journal. Days before the first fact are gaps,
+    /// and of policies also days whose policies cannot be read.
     AtEndOfDay,
-    /// What was recorded on the day, according to the files of the evidence that were finished and have not expired. A day
-    /// without such a file is a gap.
+    /// What was recorded on the day, as the facts of the journal count it in the finished files of the evidence. A day
+    /// keeps its counts when its files expire. A day without such a file is a gap, and of decisions by outcome also a day
+    /// of which a file was not counted by outcome.
     OverTheDay,
 }

@@ -72,6 +72,7 @@ pub use jobs::JobTables;
 pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;
 pub use publish::{Checked, check, files_of};
 pub use refusal::Refusal;
+pub use trends::TRENDS;
 
 /// The location of the SQL engine.
 pub use countersign_sql::Program as SqlProgram;

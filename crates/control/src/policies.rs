@@ -11,7 +11,7 @@ use countersign_api as api;
 use countersign_facts::Digest;
 use countersign_names::{ApplicationName, GroupName, JobId, Timestamp};
 use countersign_policy::{Kind, PolicyMeta, Stage};
-use countersign_world::World;
+use countersign_world::{Rollout, World};
 
 pub async fn show(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::Policies> {
     asked.finish()?;
@@ -166,8 +166,13 @@ pub fn day(now: Timestamp) -> Option<jiff::civil::Date> {
     Some(moment.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
+/// Returns the rollout that enforces the policy for some people or for everybody.
+pub fn rollout_of<'a>(policy: &PolicyMeta, world: &'a World) -> Option<&'a Rollout> {
+    world.active_rollouts().iter().find(|known| known.policy == policy.id).map(|known| &**known)
+}
+
 fn shown(policy: &PolicyMeta, world: &World, today: Option<jiff::civil::Date>) -> api::Policy {
-    let rollout = world.active_rollouts().iter().find(|known| known.policy == policy.id);
+    let rollout = rollout_of(policy, world);
     let (kind, application) = match &policy.kind {
         Kind::Guardrail => (api::PolicyKind::Guardrail, None),
         Kind::Application(name) => (api::PolicyKind::Application, Some(name.clone())),

@@ -1,17 +1,22 @@
-//! Figures of the last days: from the projection of the facts, and from the files of the evidence on record.
+//! Figures of the last days, from the projection of the facts.
 
 use crate::input::QueryParameters;
+use crate::policies::rollout_of;
 use crate::refusal::JsonResult;
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_facts::{ApplicationStage, Stated};
+use countersign_facts::{ApplicationStage, PolicyFile, Stated};
 use countersign_journal::Seq;
-use countersign_names::Timestamp;
+use countersign_names::{PolicyId, Timestamp};
+use countersign_policy::{PolicySet, Stage, stages};
 use countersign_projections::register::RegisterCounts;
-use countersign_projections::trends::{TrendFigure, day_of};
-use countersign_world::{GrantState, World};
+use countersign_projections::trends::{StageOfText, TrendFigure, TrendsProjection, day_of};
+use countersign_world::{ADMINISTRATORS, GrantState, World};
 use std::collections::BTreeMap;
+
+/// The projection of the figures, which is told here who administers and how policies say their stage.
+pub const TRENDS: TrendsProjection = TrendsProjection { administrators: ADMINISTRATORS, stages_of };
 
 /// Number of days by default, and the maximum.
 const USUAL: i64 = 30;
@@ -32,23 +37,22 @@ pub async fn show(State(control): State<Control>, mut asked: QueryParameters) ->
     let register = projections.register_counts(world.seq(), now).await?.value;
     let found = projections.trends(world.seq(), first, usize::try_from(count).unwrap_or(0)).await?;
     let begun = first_day(&control).await?;
-    let known = |value: u64, day: i64| begun.is_some_and(|begun| begun <= day).then_some(value);
-    let mut figures: Vec<api::Trend> = found
-        .into_iter()
-        .map(|(figure, values)| api::Trend {
-            figure: name(figure),
-            measure: api::TrendMeasure::AtEndOfDay,
-            now: Some(present(figure, &world, &register, now)),
-            values: values.into_iter().zip(first..).map(|(value, day)| known(value, day)).collect(),
+    let has_begun = |day: i64| begun.is_some_and(|begun| begun <= day);
+    let present = PresentState { world: &world, policies: &control.admission().policies(), register, now };
+    let figures = found.into_iter().filter_map(|(figure, values)| {
+        let over_the_day = figure.is_over_the_day();
+        let known = |(value, day): (Option<u64>, i64)| value.filter(|_| over_the_day || has_begun(day));
+        Some(api::Trend {
+            figure: name(figure)?,
+            measure: match over_the_day {
+                true => api::TrendMeasure::OverTheDay,
+                false => api::TrendMeasure::AtEndOfDay,
+            },
+            now: present.figure(figure),
+            values: values.into_iter().zip(first..).map(known).collect(),
         })
-        .collect();
-    let recorded = recorded(&world);
-    figures.push(api::Trend {
-        figure: api::TrendName::Decisions,
-        measure: api::TrendMeasure::OverTheDay,
-        now: None,
-        values: (first..first + count).map(|day| recorded.get(&date(day)).copied()).collect(),
     });
+    let figures = figures.collect();
     Ok(axum::Json(api::Trends { days: (first..first + count).map(date).collect(), figures }))
 }
 
@@ -72,56 +76,86 @@ fn date(day: i64) -> String {
     at.get(..10).unwrap_or(&at).to_owned()
 }
 
-/// Returns the number of decisions in finished files, by date. Files of all processes count.
-fn recorded(world: &World) -> BTreeMap<String, u64> {
-    let mut days: BTreeMap<String, u64> = BTreeMap::new();
-    for file in world.evidence_of_all().flat_map(|(_, evidence)| evidence.files()) {
-        let Some((date, name)) = file.file.path.strip_prefix("dt=").and_then(|path| path.split_once('/'))
-        else {
-            continue;
-        };
-        if name.starts_with("decisions-") {
-            *days.entry(date.to_owned()).or_default() += file.file.rows;
-        }
-    }
-    days
-}
-
-/// Returns a figure at this moment, from the world.
-fn present(figure: TrendFigure, world: &World, register: &RegisterCounts, now: Timestamp) -> u64 {
-    let counted = match figure {
-        TrendFigure::People => world.people().count(),
-        TrendFigure::PeopleWithPasskeys => {
-            world.people().filter(|person| world.credentials_of(person.id).next().is_some()).count()
-        }
-        TrendFigure::Devices => world.devices().count(),
-        TrendFigure::DevicesManaged => world.devices().filter(|device| device.about.managed).count(),
-        TrendFigure::Applications => world.applications().count(),
-        TrendFigure::ApplicationsEnforcing => {
-            let enforcing = |stage| stage == ApplicationStage::Enforce;
-            world.applications().filter(|application| enforcing(application.about.stage)).count()
-        }
-        TrendFigure::Sessions => world.sessions().filter(|session| now < session.expires_at).count(),
-        TrendFigure::GrantsRequested => {
-            world.grants().filter(|grant| grant.state == GrantState::Requested).count()
-        }
-        TrendFigure::GrantsActive => world.grants().filter(|grant| grant.active_until(now).is_some()).count(),
-        TrendFigure::Exceptions => {
-            world.exceptions().iter().filter(|exception| now < exception.expires_at).count()
-        }
-        TrendFigure::Trusts => return register.live(),
-        TrendFigure::TrustsDiscovered => return register.discovered,
-        TrendFigure::TrustsOwned => return register.owned,
-        TrendFigure::TrustsDocumented => return register.documented,
-        TrendFigure::TrustsLapsed => return register.lapsed,
+/// Returns the stage of every policy in the files of a set; `None` if they cannot be read.
+fn stages_of(files: &BTreeMap<String, PolicyFile>) -> Option<BTreeMap<PolicyId, StageOfText>> {
+    let files = files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect();
+    let shown = |stage| match stage {
+        Stage::Enforce => StageOfText::Enforce,
+        Stage::Shadow => StageOfText::Shadow,
     };
-    u64::try_from(counted).unwrap_or(u64::MAX)
+    Some(stages(&files)?.into_iter().map(|(id, stage)| (id, shown(stage))).collect())
 }
 
-const fn name(figure: TrendFigure) -> api::TrendName {
-    match figure {
+/// What there is at this moment.
+struct PresentState<'a> {
+    world: &'a World,
+    policies: &'a PolicySet,
+    register: RegisterCounts,
+    now: Timestamp,
+}
+
+impl PresentState<'_> {
+    /// Returns a figure; `None` if it is known for whole days only.
+    fn figure(&self, figure: TrendFigure) -> Option<u64> {
+        let (world, now) = (self.world, self.now);
+        let counted = match figure {
+            TrendFigure::People => world.people().count(),
+            TrendFigure::PeopleWithPasskeys => {
+                world.people().filter(|person| world.credentials_of(person.id).next().is_some()).count()
+            }
+            TrendFigure::Administrators => world.administrators().count(),
+            TrendFigure::Devices => world.devices().count(),
+            TrendFigure::DevicesManaged => world.devices().filter(|device| device.about.managed).count(),
+            TrendFigure::Applications => world.applications().count(),
+            TrendFigure::ApplicationsEnforcing => {
+                let enforcing = |stage| stage == ApplicationStage::Enforce;
+                world.applications().filter(|application| enforcing(application.about.stage)).count()
+            }
+            TrendFigure::Sessions => world.sessions().filter(|session| now < session.expires_at).count(),
+            TrendFigure::GrantsRequested => {
+                world.grants().filter(|grant| grant.state == GrantState::Requested).count()
+            }
+            TrendFigure::GrantsActive => {
+                world.grants().filter(|grant| grant.active_until(now).is_some()).count()
+            }
+            TrendFigure::Exceptions => {
+                world.exceptions().iter().filter(|exception| now < exception.expires_at).count()
+            }
+            TrendFigure::Trusts => return Some(self.register.live()),
+            TrendFigure::TrustsDiscovered => return Some(self.register.discovered),
+            TrendFigure::TrustsOwned => return Some(self.register.owned),
+            TrendFigure::TrustsDocumented => return Some(self.register.documented),
+            TrendFigure::TrustsLapsed => return Some(self.register.lapsed),
+            TrendFigure::Policies => self.policies.policies().len(),
+            TrendFigure::PoliciesEnforced => self.policies_in(Stage::Enforce, None),
+            TrendFigure::PoliciesShadow => self.policies_in(Stage::Shadow, Some(false)),
+            TrendFigure::PoliciesRollingOut => self.policies_in(Stage::Shadow, Some(true)),
+            TrendFigure::PoliciesUnread
+            | TrendFigure::Decisions
+            | TrendFigure::DecisionsAllowed
+            | TrendFigure::DecisionsDenied
+            | TrendFigure::DecisionsWouldBeDenied => return None,
+        };
+        Some(u64::try_from(counted).unwrap_or(u64::MAX))
+    }
+
+    /// Returns the number of policies in a stage, with a rollout that enforces them, without one, or either.
+    fn policies_in(&self, stage: Stage, rolled_out: Option<bool>) -> usize {
+        let of_stage = self.policies.policies().iter().filter(|policy| policy.stage == stage);
+        of_stage
+            .filter(|policy| {
+                rolled_out.is_none_or(|wanted| rollout_of(policy, self.world).is_some() == wanted)
+            })
+            .count()
+    }
+}
+
+/// Returns the name of a figure in the API; `None` for one that only says what is not known.
+const fn name(figure: TrendFigure) -> Option<api::TrendName> {
+    Some(match figure {
         TrendFigure::People => api::TrendName::People,
         TrendFigure::PeopleWithPasskeys => api::TrendName::PeopleWithPasskeys,
+        TrendFigure::Administrators => api::TrendName::Administrators,
         TrendFigure::Devices => api::TrendName::Devices,
         TrendFigure::DevicesManaged => api::TrendName::DevicesManaged,
         TrendFigure::Applications => api::TrendName::Applications,
@@ -135,5 +169,14 @@ const fn name(figure: TrendFigure) -> api::TrendName {
         TrendFigure::TrustsOwned => api::TrendName::TrustsOwned,
         TrendFigure::TrustsDocumented => api::TrendName::TrustsDocumented,
         TrendFigure::TrustsLapsed => api::TrendName::TrustsLapsed,
-    }
+        TrendFigure::Policies => api::TrendName::Policies,
+        TrendFigure::PoliciesEnforced => api::TrendName::PoliciesEnforced,
+        TrendFigure::PoliciesShadow => api::TrendName::PoliciesShadow,
+        TrendFigure::PoliciesRollingOut => api::TrendName::PoliciesRollingOut,
+        TrendFigure::PoliciesUnread => return None,
+        TrendFigure::Decisions => api::TrendName::Decisions,
+        TrendFigure::DecisionsAllowed => api::TrendName::DecisionsAllowed,
+        TrendFigure::DecisionsDenied => api::TrendName::DecisionsDenied,
+        TrendFigure::DecisionsWouldBeDenied => api::TrendName::DecisionsWouldBeDenied,
+    })
 }

@@ -45,12 +45,12 @@ use tokio_util::sync::CancellationToken;
 /// The default time that a read waits for a wanted entry. A fact is usually folded within milliseconds.
 pub const USUAL_WAIT: Duration = Duration::from_secs(5);
 
-/// Returns all projections of the product.
-pub fn all_projections() -> Vec<Arc<dyn Projection>> {
+/// Returns all projections of the product, with the one of the trends as it is given.
+pub fn all_projections(trends: trends::TrendsProjection) -> Vec<Arc<dyn Projection>> {
     vec![
         Arc::new(facts::FactsProjection),
         Arc::new(register::RegisterProjection),
-        Arc::new(trends::TrendsProjection),
+        Arc::new(trends),
         Arc::new(versions::VersionsProjection),
     ]
 }

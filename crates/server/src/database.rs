@@ -2,7 +2,7 @@
 
 use crate::config::{self, Config, Journal};
 use crate::running::StartError;
-use countersign_control::JobTables;
+use countersign_control::{JobTables, TRENDS};
 use countersign_database::Database;
 use countersign_jobs::{JobTable, LeaseHolder, LeasePace, ScheduleTable};
 use countersign_ledger::Ledger;
@@ -26,7 +26,7 @@ pub async fn open(config: &Config) -> Result<Database, StartError> {
 /// Opens the tables that users search. They fold nothing until they are followed.
 pub async fn projections(database: &Database, ledger: &Ledger) -> Result<Projections, StartError> {
     let journal = ledger.journal().clone();
-    Ok(Projections::open(database.clone(), journal, all_projections()).await?)
+    Ok(Projections::open(database.clone(), journal, all_projections(TRENDS)).await?)
 }
 
 /// Opens the tables of jobs and schedules, for this start of this process.

@@ -9,7 +9,7 @@ use countersign_api::{Trend, Trends, rows};
 /// The days to show.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign trends\n  countersign trends --days 90 --json\n\n\
-                        A figure is what there was at the end of a day in UTC, and the number of decisions what was\n\
+                        A figure is what there was at the end of a day in UTC, and numbers of decisions are what was\n\
                         recorded on it. With --json, each day has its value; a day of which nothing is known has null.")]
 pub(crate) struct TrendsArgs {
     /// Number of complete days; the last is yesterday

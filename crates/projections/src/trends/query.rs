@@ -9,11 +9,11 @@ use countersign_database::AnyConnection;
 use sqlx::Row as _;
 use std::collections::BTreeMap;
 
-/// The figures at the end of some days, one after the other: one value for each day.
-pub type FigureDays = BTreeMap<TrendFigure, Vec<u64>>;
+/// The figures of some days, one after the other: one value for each day. `None` where rows know that they do not know.
+pub type FigureDays = BTreeMap<TrendFigure, Vec<Option<u64>>>;
 
 impl Projections {
-    /// Returns every figure at the end of each of `count` days from `first` on, once they have reached `wanted`. Days are
+    /// Returns every figure of each of `count` days from `first` on, once they have reached `wanted`. Days are
     /// counted from 1970, in UTC.
     ///
     /// # Errors
@@ -28,19 +28,51 @@ impl Projections {
             let altered = || ProjectionError::Altered { name: TRENDS };
             for (figure, sum) in before {
                 let figure = TrendFigure::of(&figure).ok_or_else(altered)?;
+                if figure.is_over_the_day() {
+                    continue;
+                }
                 days.entry(figure).or_default().iter_mut().for_each(|value| *value += sum);
             }
             for row in &rows {
                 let (figure, day, change) = parsed(row).ok_or_else(altered)?;
                 let since = usize::try_from(day - first).unwrap_or(0);
-                days.entry(figure).or_default().iter_mut().skip(since).for_each(|value| *value += change);
+                let most = if figure.is_over_the_day() { 1 } else { usize::MAX };
+                let changed = days.entry(figure).or_default().iter_mut().skip(since).take(most);
+                changed.for_each(|value| *value += change);
             }
-            let whole = |value: i64| u64::try_from(value).map_err(|_| altered());
-            let shown = days.into_iter().map(|(figure, values)| {
-                Ok((figure, values.into_iter().map(whole).collect::<Result<_, ProjectionError>>()?))
+            let whole = |value: &i64| u64::try_from(*value).map_err(|_| altered());
+            let shown = days.iter().map(|(figure, values)| {
+                let values = values.iter().enumerate().map(|(day, value)| {
+                    let value = whole(value)?;
+                    Ok(is_known(*figure, &days, day).then_some(value))
+                });
+                Ok((*figure, values.collect::<Result<_, ProjectionError>>()?))
             });
             shown.collect()
         })
+    }
+}
+
+/// Returns whether the rows know a figure on a day: policies while their stages can be read, decisions where there are
+/// any, and decisions by outcome where each has one.
+fn is_known(figure: TrendFigure, days: &BTreeMap<TrendFigure, Vec<i64>>, day: usize) -> bool {
+    let on = |figure| days.get(&figure).and_then(|values| values.get(day)).copied().unwrap_or_default();
+    let decisions = on(TrendFigure::Decisions);
+    match figure {
+        TrendFigure::Policies
+        | TrendFigure::PoliciesEnforced
+        | TrendFigure::PoliciesShadow
+        | TrendFigure::PoliciesRollingOut => on(TrendFigure::PoliciesUnread) == 0,
+        TrendFigure::Decisions => decisions > 0,
+        TrendFigure::DecisionsAllowed
+        | TrendFigure::DecisionsDenied
+        | TrendFigure::DecisionsWouldBeDenied => {
+            let by_outcome = on(TrendFigure::DecisionsAllowed)
+                .saturating_add(on(TrendFigure::DecisionsDenied))
+                .saturating_add(on(TrendFigure::DecisionsWouldBeDenied));
+            decisions > 0 && by_outcome == decisions
+        }
+        _ => true,
     }
 }
 

@@ -41,7 +41,9 @@ fn bring_forward(rows: &mut RowSet, today: i64) {
         .all(DAYS)
         .filter_map(|row| match row.as_slice() {
             [key, figure, day, change] if day.as_integer()? > today => {
-                Some((key.clone(), TrendFigure::of(figure.as_text()?)?, change.as_integer()?))
+                let figure = TrendFigure::of(figure.as_text()?)?;
+                // What was recorded under a day of the wrong clock stays under that day, as its files do.
+                (!figure.is_over_the_day()).then(|| Some((key.clone(), figure, change.as_integer()?)))?
             }
             _ => None,
         })

@@ -19,7 +19,7 @@ pub(super) struct CountedThing {
     pub(super) person: String,
     /// The passkey with which a session began.
     pub(super) credential: String,
-    /// Of a grant, its duration in seconds; of an invitation, 1 if it is for a recovery.
+    /// Of a grant, its duration in seconds; of an invitation, 1 if it is for a recovery; of a person, 1 while suspended.
     pub(super) size: i64,
     /// When it ends by itself, in microseconds; 0 if it does not.
     pub(super) ends_at: i64,
@@ -29,7 +29,7 @@ pub(super) struct CountedThing {
 }
 
 impl CountedThing {
-    fn new(name: impl ToString, counts: &[TrendFigure]) -> Self {
+    pub(super) fn new(name: impl ToString, counts: &[TrendFigure]) -> Self {
         Self { name: name.to_string(), counts: counts.to_vec(), ..Self::default() }
     }
 
@@ -219,18 +219,28 @@ fn person(rows: &mut RowSet, fact: &PersonFact, at: Timestamp) {
             }
             CountedThing::remove(rows, &person, at);
         }
+        PersonFact::Restored { person } => suspend(rows, *person, false),
         PersonFact::Suspended { person, .. } => {
+            suspend(rows, *person, true);
             for thing in CountedThing::having(rows, "person", &person.to_string()) {
                 if thing.counts.contains(&TrendFigure::Sessions) {
                     CountedThing::remove(rows, &thing.name, at);
                 }
             }
         }
-        PersonFact::Changed { .. }
-        | PersonFact::Restored { .. }
-        | PersonFact::Confirmed { .. }
-        | PersonFact::NoticesSeen { .. } => {}
+        PersonFact::Changed { .. } | PersonFact::Confirmed { .. } | PersonFact::NoticesSeen { .. } => {}
     }
+}
+
+fn suspend(rows: &mut RowSet, person: PersonId, suspended: bool) {
+    if let Some(known) = CountedThing::get(rows, &person.to_string()) {
+        rows.put(THINGS, CountedThing { size: suspended.into(), ..known }.row());
+    }
+}
+
+/// Returns whether a person is suspended; `None` if the person is unknown.
+pub(super) fn is_suspended(rows: &RowSet, person: &ColumnValue) -> Option<bool> {
+    Some(read(rows.get(THINGS, person)?)?.size == 1)
 }
 
 /// Removes a person's sessions and grants that have ended by themselves: they do not count any more.

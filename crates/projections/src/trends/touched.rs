@@ -87,6 +87,7 @@ impl TouchedThings {
                 | JournalFact::Archived { .. }
                 | JournalFact::ClockConfirmed(_) => return None,
             },
+            // Members, policies and files have tables of their own.
             Fact::Group(_)
             | Fact::Service(_)
             | Fact::Resource(_)
@@ -165,10 +166,8 @@ fn of_person(fact: &PersonFact) -> Option<TouchedThings> {
             person: Some(person.to_string()),
             ..TouchedThings::named(person.to_string(), PERSONAL)
         }),
-        PersonFact::Changed { .. }
-        | PersonFact::Restored { .. }
-        | PersonFact::Confirmed { .. }
-        | PersonFact::NoticesSeen { .. } => None,
+        PersonFact::Restored { person } => Some(TouchedThings::named(person.to_string(), &[])),
+        PersonFact::Changed { .. } | PersonFact::Confirmed { .. } | PersonFact::NoticesSeen { .. } => None,
     }
 }
 

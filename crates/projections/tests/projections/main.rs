@@ -6,6 +6,7 @@ mod fold;
 mod following;
 mod house;
 mod reading;
+mod recorded;
 mod tamper;
 mod trends;
 mod versions;

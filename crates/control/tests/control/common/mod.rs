@@ -206,7 +206,10 @@ fn move_on(ledger: &Ledger, seq: u64) {
 /// Returns the projections of this journal, which follow it for as long as the test runs.
 async fn projections(path: &std::path::Path, journal: &Journal) -> Projections {
     let database = Database::open_sqlite(path).await.unwrap();
-    let projections = Projections::open(database, journal.clone(), all_projections()).await.unwrap();
+    let projections =
+        Projections::open(database, journal.clone(), all_projections(countersign_control::TRENDS))
+            .await
+            .unwrap();
     tokio::spawn(projections.clone().follow(CancellationToken::new()));
     projections
 }
