@@ -32,13 +32,13 @@ export const HOSTS = {
 /**
  * `countersign up` on a free port with an empty (or the given) data folder, once it has printed its invitation. With
  * `tls` it also listens for HTTPS (`tlsPort`), with `decisions` for the questions of other proxies (`decisionPort`), and
- * without `samples` there are no sample applications.
+ * without `samples` there are no sample applications. `env` is added to its environment.
  */
-export async function startUp(lifetime, { data, port, tls = false, decisions = false, samples = true } = {}) {
+export async function startUp(lifetime, { data, port, tls = false, decisions = false, samples = true, env = {} } = {}) {
   const place = { data: data ?? (await lifetime.folder()), port: port ?? (await freePort()) };
   if (tls) place.tlsPort = await freePort();
   if (decisions) place.decisionPort = await freePort();
-  const child = lifetime.process(BINARY, up({ ...place, samples }));
+  const child = lifetime.process(BINARY, up({ ...place, samples }), { env: { ...process.env, ...env } });
   const [invitation] = await child.says(INVITATION);
   return { ...place, child, invitation, ...clients(place) };
 }

@@ -91,13 +91,15 @@ describe('histories and trends in the console', () => {
     await figures().getByText('Managed devices').waitFor();
     const rows = await figures().getByRole('row').allInnerTexts();
     const { figures: known } = await product.run('trends');
-    assert.equal(known.length, 16);
+    assert.equal(known.length, 24);
     for (const [name, says] of [
       // The installation is new: no day is over, and nothing is made up about those before.
       ['People', /No day is known yet[\s\S]*30 of 30 days are not known/],
       ['Managed devices', /^Managed devices\s+1\s/],
       ['Applications that enforce', /No day is known yet/],
-      ['Administrators', /Not counted by day/],
+      ['Administrators', /^Administrators\s+1, 1 with a passkey\s+No day is known yet/],
+      ['Policies in their shadow stage', /^Policies in their shadow stage\s+5\s/],
+      ['Decisions that refused', /By day only[\s\S]*by outcome\. 30 of 30 days are not known/],
       ['Decisions recorded since this start', /Finished files of the evidence/],
     ]) {
       const row = rows.find((text) => text.startsWith(name));

@@ -12,8 +12,8 @@ export const ADMINISTRATOR = 'admin@countersign.localhost';
 export const API = '/api/v1';
 
 /** Starts the product, with an administrator who has enrolled at a browser of their own. */
-export async function begun(lifetime) {
-  const product = await startUp(lifetime);
+export async function begun(lifetime, options = {}) {
+  const product = await startUp(lifetime, options);
   const { context, page } = await openBrowser(lifetime);
   await pressesButtons(page);
   const authenticator = await addAuthenticator(page);

@@ -23,6 +23,8 @@ test('what a trend could not see is said', () => {
   expect(coverageOf(trend([1, 2, 3]))).toBe('All facts of the journal.');
   expect(coverageOf(trend([null, 2, 3]))).toBe('All facts of the journal. 1 of 3 days is not known.');
   expect(coverageOf(trend([null, null, 3], { measure: 'over_the_day' }))).toMatch(/^Finished files.*2 of 3 days are/);
+  const denied = trend([null, 0, 3], { figure: 'decisions_denied', measure: 'over_the_day' });
+  expect(coverageOf(denied)).toMatch(/by outcome\. 1 of 3 days is not known\.$/);
 });
 
 test('figures that only the trends know stand after those that they are part of, and have no value without them', () => {
@@ -35,4 +37,13 @@ test('figures that only the trends know stand after those that they are part of,
   expect(all[place]).toMatchObject({ now: 2, to: '/people' });
   expect(all[place - 1]).toMatchObject({ trend: 'people', now: 3 });
   expect(all.find((figure) => figure.trend === 'devices_managed')?.now).not.toBe(0);
+  const outcomes = all.filter(({ to }) => to.startsWith('/decisions'));
+  expect(outcomes.map(({ trend }) => trend)).toEqual([
+    'decisions',
+    'decisions_allowed',
+    'decisions_denied',
+    'decisions_would_be_denied',
+  ]);
+  expect(outcomes[1]?.now).toBe('By day only');
+  expect(all.every((figure) => figure.trend)).toBe(true);
 });

@@ -27,6 +27,7 @@ export function figuresOf({ counts, policies, evidence }: Status, register: Regi
       name: words.administrators,
       to: '/groups/administrators',
       now: words.withPasskeys(counts.administrators, counts.administrators_with_passkeys),
+      trend: 'administrators',
     },
     { name: texts.pages.devices.title, to: '/devices', now: counts.devices, trend: 'devices' },
     { name: texts.pages.sessions.title, to: '/sessions', now: counts.sessions, trend: 'sessions' },
@@ -44,7 +45,12 @@ export function figuresOf({ counts, policies, evidence }: Status, register: Regi
     { name: words.documented, to: '/register?state=documented', now: register.documented, trend: 'trusts_documented' },
     { name: words.lapsed, to: '/register?state=lapsed', now: register.lapsed, trend: 'trusts_lapsed' },
     { name: words.decisions, to: '/decisions', now: evidence.recorded, trend: 'decisions' },
-    { name: words.policies, to: '/policies', now: words.overdue(policies.policies, policies.overdue) },
+    {
+      name: words.policies,
+      to: '/policies',
+      now: words.overdue(policies.policies, policies.overdue),
+      trend: 'policies',
+    },
   ];
 }
 
@@ -53,13 +59,22 @@ const WITHIN: [after: Name, trend: Name, name: string, to: string][] = [
   ['applications', 'applications_enforcing', words.enforcing, '/applications'],
   ['people', 'people_with_passkeys', words.peopleWithPasskeys, '/people'],
   ['devices', 'devices_managed', words.managedDevices, '/devices'],
+  ['decisions', 'decisions_allowed', words.decisionsAllowed, '/decisions?effect=allow'],
+  ['decisions', 'decisions_denied', words.decisionsDenied, '/decisions?effect=deny'],
+  ['decisions', 'decisions_would_be_denied', words.decisionsWouldBeDenied, '/decisions?effect=deny'],
+  ['policies', 'policies_enforced', words.policiesEnforced, '/policies'],
+  ['policies', 'policies_shadow', words.policiesShadow, '/policies'],
+  ['policies', 'policies_rolling_out', words.policiesRollingOut, '/rollouts'],
 ];
+
+/** The decisions of a day by outcome are known only where every file counts them so. */
+const OUTCOMES: readonly Name[] = ['decisions_allowed', 'decisions_denied', 'decisions_would_be_denied'];
 
 /** Returns the figures together with those that the trends add. */
 export function withTrends(figures: Figure[], trends: Trends): Figure[] {
   return figures.flatMap((figure) => {
     const added = WITHIN.filter(([after]) => after === figure.trend).map(([, trend, name, to]): Figure => {
-      const now = trendOf(trends, trend)?.now ?? texts.words.none;
+      const now = trendOf(trends, trend)?.now ?? words.byDayOnly;
       return { name, to, now, trend };
     });
     return [figure, ...added];
@@ -84,8 +99,9 @@ export function saidOf({ values, measure }: Schemas['Trend'], days: string[]): s
 }
 
 /** Says what a trend could not see. */
-export function coverageOf({ values, measure }: Schemas['Trend']): string {
+export function coverageOf({ figure, values, measure }: Schemas['Trend']): string {
   const unknown = values.filter((value) => value === null || value === undefined).length;
-  const source = measure === 'over_the_day' ? words.fromEvidence : words.fromFacts;
+  const recorded = OUTCOMES.includes(figure) ? words.fromOutcomes : words.fromEvidence;
+  const source = measure === 'over_the_day' ? recorded : words.fromFacts;
   return unknown === 0 ? source : `${source} ${words.gaps(unknown, values.length)}`;
 }
