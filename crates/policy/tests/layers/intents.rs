@@ -247,7 +247,7 @@ fn a_permit_that_would_let_anybody_in_says_to_what() {
     );
     // The policy that lets them in is told, and not another for which nobody asked.
     let (anybody, people) =
-        (permit("principal", "read", ""), permit("principal is Countersign::Person", "write", ""));
+        (permit("principal", "read", ""), permit("principal is Countersign::Person", "read", ""));
     assert_eq!(found(code, &[("one", &anybody), ("two", &people)]), ["one"]);
     assert_eq!(found(code, &[("two", &people), ("one", &anybody)]), ["one"]);
     let tried = format!("{anybody}// tried");
