@@ -1,6 +1,6 @@
 //! The scope of a policy, and when one scope covers another.
 
-use crate::schema::{self, TYPES};
+use crate::schema;
 use cedar_policy_core::ast::{
     ActionConstraint, EntityReference, EntityType, EntityUID, Policy, PrincipalOrResourceConstraint,
 };
@@ -29,9 +29,10 @@ enum Part {
 impl Scope {
     pub(super) fn of(policy: &Policy) -> Self {
         let resource = match Part::of(policy.resource_constraint().as_inner()) {
-            // There is only one resource type, so testing for it restricts nothing.
-            Part::Is(kind) if *kind == TYPES.resource => Part::Any,
-            Part::IsIn(kind, uid) if *kind == TYPES.resource => Part::In(uid),
+            // There is only one resource type, so testing for it restricts nothing; a policy for another type can never
+            // apply, and is compared with none.
+            Part::Is(_) => Part::Any,
+            Part::IsIn(_, uid) => Part::In(uid),
             other => other,
         };
         let called = |uid: &EntityUID| uid.eid().as_ref().parse::<Action>().ok();

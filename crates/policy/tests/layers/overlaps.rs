@@ -156,6 +156,8 @@ fn a_permit_and_a_guardrail_do_not_do_the_same_work() {
     let never = format!("{FORBID} when {{ resource.sensitivity > 3 }};");
     assert_eq!(of_overlaps(&[("one", &permit), ("stop", &never)]), []);
     assert_eq!(of_overlaps(&[("one", &forbid), ("two", &never)]), []);
+    let of_no_resource = "forbid (principal, action, resource is Countersign::Person);";
+    assert_eq!(of_overlaps(&[("one", &permit), ("stop", of_no_resource)]), []);
     assert_eq!(of_overlaps(&[("one", &forbid), ("two", &forbid)]), [(Code::Shadowed, "two".to_owned())]);
 }
 
