@@ -16,12 +16,12 @@ const EXCEPTION: &str = "[[exception]]\npolicy = \"managed-device\"\ngroup = \"s
 
 /// Returns the text that an error underlines.
 fn underlined<'a>(error: &DeclarationError, text: &'a str) -> &'a str {
-    let label = error.labels().and_then(|mut labels| labels.next()).expect("a place");
-    &text[label.offset()..label.offset() + label.len()]
+    let label = error.labels().and_then(|mut labels| labels.next()).unwrap();
+    text.get(label.offset()..label.offset() + label.len()).unwrap()
 }
 
 fn wrong(text: &str) -> DeclarationError {
-    Declaration::from_toml("wiki.toml", text).expect_err(text)
+    Declaration::from_toml("wiki.toml", text).unwrap_err()
 }
 
 #[test]
@@ -230,11 +230,11 @@ fn texts() -> impl Strategy<Value = BTreeSet<String>> {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    proptest::sample::select(&Action::ALL[..])
+    proptest::sample::select(Action::ALL)
 }
 
 fn sensitivity() -> impl Strategy<Value = Option<Sensitivity>> {
-    proptest::option::of(proptest::sample::select(&Sensitivity::ALL[..]))
+    proptest::option::of(proptest::sample::select(Sensitivity::ALL))
 }
 
 fn resource() -> impl Strategy<Value = Resource> {

@@ -186,7 +186,7 @@ async fn a_request_is_signed_and_names_bucket_prefix_and_digest() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_stores_is_said_to_be() {
+async fn whoever_is_no_store_is_told_apart() {
     for bytes in [answer(200, "hello"), answer(200, "<html>"), answer(200, b"\xff\xfe")] {
         let server = FakeServer::start(move |_| bytes.clone()).await;
         let error = server.bucket().list("gate/").await.unwrap_err();

@@ -1,11 +1,6 @@
 //! Listeners as their users have them: real sockets on loopback, and a scripted listener for what the kernel of a
 //! healthy machine does not do.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 mod common;
 mod door;
