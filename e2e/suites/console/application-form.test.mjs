@@ -20,6 +20,7 @@ describe('an application is declared and changed by the form of the console', ()
     ({ product, page } = await begun(lifetime));
     folder = await lifetime.folder();
     heard = complaints(page);
+    page.setDefaultTimeout(60_000);
     received = [];
     const depot = http.createServer((request, response) => {
       received.push({ request: `${request.method} ${request.url}`, headers: request.headers });
@@ -39,7 +40,8 @@ describe('an application is declared and changed by the form of the console', ()
     await openConsole(page, product, '/applications/wiki/change');
     await page.locator('[data-state="no-permission"]').waitFor();
     assert.equal(await page.getByRole('textbox').count(), 0);
-    await mayAdminister(product, folder);
+    // The suite may take longer than a proof is fresh for otherwise.
+    await mayAdminister(product, folder, 3600);
   });
 
   test('parts and routes are added by keyboard, and the server says what a request would be', async () => {
@@ -245,7 +247,7 @@ describe('an application is declared and changed by the form of the console', ()
       await errorAt(route(1, 1).getByLabel('Path'), /is not a route path/);
       await press('Add a name');
     };
-    assert.deepEqual(await viewFindings(page, opened), []);
+    assert.deepEqual(await viewFindings(page, opened, [['light', 360], ['dark', 1280]]), []);
     assert.deepEqual(heard, []);
   });
 

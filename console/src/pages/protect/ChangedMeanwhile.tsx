@@ -7,6 +7,7 @@ import { texts } from '../../texts/index.ts';
 import type { Application } from '../applications/query.ts';
 import { ChangesTable } from './ChangesTable.tsx';
 import { changesOf } from './compare.ts';
+import { focusOnShow } from './rows.ts';
 import type { Declaration } from './typed.ts';
 
 const words = texts.pages.protect;
@@ -24,7 +25,15 @@ export function ChangedMeanwhile(props: {
     staleTime: 0,
   });
   return (
-    <Alert color="yellow" variant="outline" role="alert" title={words.changedMeanwhile} data-state="changed-meanwhile">
+    <Alert
+      color="yellow"
+      variant="outline"
+      role="alert"
+      title={words.changedMeanwhile}
+      data-state="changed-meanwhile"
+      tabIndex={-1}
+      ref={focusOnShow}
+    >
       <Stack gap="sm">
         <Text>{words.changedMeanwhileAbout}</Text>
         {query.isPending && <Loading what={words.theirChanges} />}

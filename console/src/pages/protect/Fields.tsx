@@ -19,14 +19,20 @@ interface Control {
   about?: string;
   error?: string | undefined;
   id?: string;
+  /** What is said about the field stands below it, so that fields beside each other stand in line. */
+  below?: boolean;
 }
+
+const BELOW = ['label', 'input', 'description', 'error'] as const;
+const orderOf = (below: boolean | undefined) => (below ? { inputWrapperOrder: [...BELOW] } : {});
 
 export function Line(
   props: Control & { value: string; change: (value: string) => void; placeholder?: string; required?: boolean },
 ) {
-  const { label, about: description, error, id, value, change, placeholder, required } = props;
+  const { label, about: description, error, id, below, value, change, placeholder, required } = props;
   return (
     <TextInput
+      {...orderOf(below)}
       {...{ label, description, error, id, placeholder, required, value }}
       maxLength={2000}
       autoComplete="off"
@@ -65,9 +71,10 @@ function Choice<T extends string>(
     always?: boolean;
   },
 ) {
-  const { label, about: description, error, options, value, change, placeholder, always } = props;
+  const { label, about: description, error, below, options, value, change, placeholder, always } = props;
   return (
     <Select
+      {...orderOf(below)}
       {...{ label, description, error, placeholder }}
       data={options}
       clearable={!always}

@@ -99,6 +99,7 @@ function Routes(props: { of: TypedPart; change: (routes: TypedRoute[]) => void; 
               id={routeId(route)}
               label={words.path}
               about={words.pathAbout}
+              below
               placeholder="/admin/**"
               value={route.path}
               change={(path) => change(replaced(routes, place, { ...route, path }))}
@@ -107,6 +108,7 @@ function Routes(props: { of: TypedPart; change: (routes: TypedRoute[]) => void; 
             <Line
               label={words.methods}
               about={words.methodsAbout}
+              below
               placeholder={words.everyMethod}
               value={route.methods}
               change={(methods) => change(replaced(routes, place, { ...route, methods }))}
@@ -115,6 +117,7 @@ function Routes(props: { of: TypedPart; change: (routes: TypedRoute[]) => void; 
             <ActionChoice
               label={words.action}
               about={words.actionAbout}
+              below
               placeholder={words.byMethod}
               value={route.action}
               change={(action) => change(replaced(routes, place, { ...route, action }))}
