@@ -92,7 +92,7 @@ impl Applications {
     fn stage(&mut self, name: &ApplicationName, stage: ApplicationStage) -> Result<(), Contradiction> {
         let mut next = Application::clone(self.get(name)?);
         if next.about.stage == stage {
-            return Err(Contradiction::taken("stage", format!("{name} is at that stage already")));
+            return Err(Contradiction::taken("stage", format!("{name} is already at this stage")));
         }
         next.about.stage = stage;
         self.put(next);
@@ -116,7 +116,8 @@ impl Applications {
             return Err(Contradiction::taken(
                 "name",
                 format!(
-                    "{name} was an application that was removed: policies may still speak of it, take another name"
+                    "{name} is the name of a removed application, which policies may still use: choose \
+                     another name"
                 ),
             ));
         }
@@ -146,7 +147,10 @@ fn named(
         if declared.insert(whole, resource.sensitivity).is_some() {
             return Err(Contradiction::impossible(
                 "resource.part",
-                format!("{:?} is declared twice: give one all the routes", resource.part),
+                format!(
+                    "the part {:?} is declared twice: declare it once, with all its routes",
+                    resource.part
+                ),
             ));
         }
     }

@@ -65,7 +65,7 @@ fn journal(world: &mut World, stated: &Stated, fact: &JournalFact) -> Result<(),
 
 fn head_accepted(world: &mut World, at: Timestamp, accepted: &AcceptedHead) -> Result<(), Contradiction> {
     if accepted.why.trim().is_empty() {
-        return Err(Contradiction::impossible("why", "say why: it stands in the journal from then on"));
+        return Err(Contradiction::impossible("why", "say why: the journal keeps the reason"));
     }
     // The sequence is raised after the fact is folded in.
     let (seq, gate, why) = (world.seq + 1, accepted.gate.clone(), accepted.why.clone());

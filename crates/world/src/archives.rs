@@ -48,11 +48,14 @@ impl World {
 pub fn archived(world: &mut World, file: ArchivedEntries) -> Result<(), Contradiction> {
     let next = world.archived_until() + 1;
     if file.first != next {
-        let why = format!("the next entry to be archived is {next}, and this begins with {}", file.first);
+        let why = format!("the next entry to archive is {next}, but the file begins with {}", file.first);
         return Err(Contradiction::impossible("first", why));
     }
     if file.last < file.first || file.last > world.seq {
-        let why = format!("{} is not reached yet, or comes before the first", file.last);
+        let why = format!(
+            "entry {} is beyond the end of the journal, or before the first entry of the file",
+            file.last
+        );
         return Err(Contradiction::impossible("last", why));
     }
     world.archives.insert(file.last, file);

@@ -22,7 +22,7 @@ pub type Checkpoints = OrdMap<u64, OrdMap<u32, Digest>>;
 
 /// The bytes are not a world of this build.
 #[derive(Debug, thiserror::Error)]
-#[error("not a world of this build: {0}")]
+#[error("this build cannot read the world in the checkpoint: {0}")]
 pub struct CheckpointError(#[from] serde_json::Error);
 
 impl World {
@@ -60,11 +60,17 @@ impl World {
 /// Records a checkpoint.
 pub fn taken(world: &mut World, seq: u64, format: u32, digest: Digest) -> Result<(), Contradiction> {
     if seq > world.seq {
-        return Err(Contradiction::impossible("seq", format!("{seq} is not reached yet")));
+        return Err(Contradiction::impossible("seq", format!("the journal has no entry {seq} yet")));
     }
     let of_seq = world.checkpoints.entry(seq).or_default();
     if of_seq.insert(format, digest).is_some() {
-        return Err(Contradiction::taken("seq", format!("the checkpoint at {seq} is on record already")));
+        return Err(Contradiction::taken(
+            "seq",
+            format!(
+                "the journal already records a checkpoint at entry \
+                                                        {seq}"
+            ),
+        ));
     }
     Ok(())
 }

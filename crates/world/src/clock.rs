@@ -117,7 +117,8 @@ pub fn accepted(world: &mut World, stated: &Stated, clock: &AcceptedClock) -> Re
 pub fn confirmed(world: &World, stated: &Stated, clock: &AcceptedClock) -> Result<(), Contradiction> {
     is_ahead(stated.at, clock)?;
     if world.clock_set_back().is_none_or(|known| known.held < clock.held) {
-        let why = "no acceptance on record ended what had ended at that moment: accept the clock for all";
+        let why = "the journal records no acceptance for a moment that late: accept the clock for all \
+                   machines";
         return Err(Contradiction::impossible("held", why));
     }
     Ok(())
@@ -126,7 +127,10 @@ pub fn confirmed(world: &World, stated: &Stated, clock: &AcceptedClock) -> Resul
 /// Checks an acceptance that sets time back.
 fn step_to(world: &World, at: Timestamp, clock: &AcceptedClock) -> Result<StepBack, Contradiction> {
     if let Some(newest) = world.newest.filter(|newest| *newest > clock.held) {
-        let why = format!("a fact is dated {newest}, which is later: that was the present");
+        let why = format!(
+            "a fact has the later date {newest}: accept the clock again, so that this date \
+                           counts as well"
+        );
         return Err(Contradiction::impossible("held", why));
     }
     is_ahead(at, clock)
@@ -134,11 +138,13 @@ fn step_to(world: &World, at: Timestamp, clock: &AcceptedClock) -> Result<StepBa
 
 fn is_ahead(at: Timestamp, clock: &AcceptedClock) -> Result<StepBack, Contradiction> {
     if clock.why.trim().is_empty() {
-        return Err(Contradiction::impossible("why", "say why: it stands in the journal from then on"));
+        return Err(Contradiction::impossible("why", "say why: the journal keeps the reason"));
     }
     if clock.held <= at || clock.held == Timestamp::MAX {
-        let why =
-            format!("{} is not later than the clock, which says {at}: nothing is to be accepted", clock.held);
+        let why = format!(
+            "{} is not later than the clock, which says {at}: there is nothing to accept",
+            clock.held
+        );
         return Err(Contradiction::impossible("held", why));
     }
     Ok(StepBack { at, held: clock.held })

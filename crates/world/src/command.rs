@@ -67,7 +67,7 @@ impl World {
             (AwaitsSecond::Grant(grant, ends), by) => {
                 let Some(asked) = self.grant(grant) else { return Ok(()) };
                 if ends > asked.latest_end(now) {
-                    let why = "a grant lasts no longer than was asked for";
+                    let why = "the grant would last longer than its person requested: choose an earlier end";
                     return Err(Contradiction::impossible("expires_at", why));
                 }
                 match by {
@@ -111,7 +111,11 @@ impl World {
             None => Ok(()),
             Some(grant) => Err(Contradiction::over(
                 "grant",
-                format!("{} is not theirs who come by a link: it ends with it", grant.id),
+                format!(
+                    "the same command must end {}: a person who registers a passkey by a link keeps no \
+                         grant",
+                    grant.id
+                ),
             )),
         }
     }
@@ -126,7 +130,7 @@ impl World {
         if !ends_grants(invitation) {
             return Vec::new();
         }
-        let reason = || "a new passkey came by a link".to_owned();
+        let reason = || "the person registered a new passkey by a link".to_owned();
         self.lent_or_asked(invitation.person, now)
             .map(|it| match it.state {
                 GrantState::Requested => Fact::Grant(GrantFact::Refused { grant: it.id, reason: reason() }),
@@ -143,7 +147,7 @@ impl World {
         if alone && self.is_approver(invitation.person) {
             return Err(Contradiction::over(
                 "invitation",
-                "whoever administers or approves signs in by a link that two people made: ask for a new one",
+                "an administrator or approver needs a link that two people made: ask for a new one",
             ));
         }
         Ok(())
@@ -185,7 +189,10 @@ impl World {
         }
         Err(Contradiction::last(
             "kid",
-            format!("no key but {retired} signs assertions: let another be made first"),
+            format!(
+                "{retired} is the only key that signs assertions: rotate it first, and wait until a \
+                     gate has made another"
+            ),
         ))
     }
 }
@@ -201,14 +208,16 @@ fn on_own_word(by: &Actor, person: PersonId) -> Result<(), Contradiction> {
     match by {
         Actor::Person(speaker) if *speaker == person => Ok(()),
         Actor::Operator | Actor::System(_) => Ok(()),
-        Actor::Person(_) | Actor::Service(_) => {
-            Err(Contradiction::impossible("person", "nobody says that for somebody else"))
-        }
+        Actor::Person(_) | Actor::Service(_) => Err(Contradiction::impossible(
+            "person",
+            "only the person can state this about themselves: let \
+                                                     them do it",
+        )),
     }
 }
 
 fn no_service() -> Contradiction {
-    Contradiction::impossible("approver", "a service account countersigns nothing: that takes a person")
+    Contradiction::impossible("approver", "a service account cannot countersign: let a person do it")
 }
 
 /// Returns the field by which this fact may remove an administrator or their last passkey. A recovery also removes

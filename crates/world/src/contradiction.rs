@@ -47,7 +47,7 @@ impl Contradiction {
     }
 
     pub(crate) fn countersign(why: &str) -> Self {
-        let message = format!("this takes a second person: {why}");
+        let message = format!("this needs a second person: {why}");
         Self { kind: Kind::Countersign, field: "proposal", message }
     }
 

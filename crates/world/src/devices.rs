@@ -68,7 +68,13 @@ impl Devices {
         }
         let Some(key) = key else { return Ok(()) };
         match self.by_key.get(&key) {
-            Some(other) => Err(Contradiction::taken("key", format!("that key belongs to {other}"))),
+            Some(other) => Err(Contradiction::taken(
+                "key",
+                format!(
+                    "{other} already has this key: give \
+                                                                    each device a key of its own"
+                ),
+            )),
             None => {
                 self.by_key.insert(key, device);
                 Ok(())
@@ -103,7 +109,10 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &DeviceFact) -> Result<()
     match fact {
         DeviceFact::Registered { device, about } => {
             if world.devices.by_id.contains_key(device) {
-                return Err(Contradiction::taken("device", format!("{device} is in the inventory already")));
+                return Err(Contradiction::taken(
+                    "device",
+                    format!("the inventory already contains {device}"),
+                ));
             }
             sound(world, about)?;
             world.devices.claim(*device, about.key)?;
@@ -130,7 +139,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &DeviceFact) -> Result<()
 
 fn sound(world: &World, about: &countersign_facts::Device) -> Result<(), Contradiction> {
     if about.name.trim().is_empty() {
-        return Err(Contradiction::impossible("name", "a device has a name: it is empty"));
+        return Err(Contradiction::impossible("name", "the name of the device is empty: give it one"));
     }
     about.owner.map_or(Ok(()), |owner| world.people.get(owner).map(|_| ()))
 }

@@ -55,7 +55,7 @@ impl Evidence {
     fn anchor(&mut self, file: &EvidenceFile, at: Timestamp, late: bool) -> Result<(), Contradiction> {
         let known = self.files.get(&file.path);
         if known.is_some_and(|known| known.file.digest == file.digest) {
-            return Err(Contradiction::taken("files", format!("{} is anchored already", file.path)));
+            return Err(Contradiction::taken("files", format!("the journal already anchors {}", file.path)));
         }
         // A file with a different digest is recorded, not refused: it is the file that exists now, and the verification
         // reports the change.
@@ -109,9 +109,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &EvidenceFact) -> Result<
             let mut late = false;
             for path in replaced {
                 let known = kept.files.remove(path);
-                late |= known
-                    .ok_or_else(|| Contradiction::unknown("replaced", "file of the evidence", path))?
-                    .late;
+                late |= known.ok_or_else(|| Contradiction::unknown("replaced", "evidence file", path))?.late;
             }
             // The compacted file is anchored late if any of its sources was.
             kept.anchor(file, stated.at, late)?;
@@ -120,7 +118,10 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &EvidenceFact) -> Result<
             if let Some(gone) = kept.gone_before
                 && *before < gone
             {
-                let what = format!("what was recorded before {gone} has expired already");
+                let what = format!(
+                    "records before {gone} have already expired: give this moment or a \
+                                    later one"
+                );
                 return Err(Contradiction::over("before", what));
             }
             kept.gone_before = Some(*before);

@@ -102,7 +102,7 @@ impl Groups {
     fn link(&mut self, group: &GroupName, member: &Member) -> Result<(), Contradiction> {
         let mut next = Group::clone(self.get(group)?);
         if next.members.insert(member.clone()).is_some() {
-            return Err(Contradiction::taken("member", format!("that member is in {group} already")));
+            return Err(Contradiction::taken("member", format!("the group {group} already has this member")));
         }
         self.by_name.insert(group.clone(), Arc::new(next));
         self.parents.entry(member.clone()).or_default().insert(group.clone());
@@ -159,7 +159,7 @@ pub fn apply(world: &mut World, fact: &GroupFact) -> Result<(), Contradiction> {
                 if inner == group || above.contains(inner) {
                     return Err(Contradiction::impossible(
                         "member",
-                        format!("{inner} contains {group}: a group can not contain itself"),
+                        format!("{inner} contains {group}: a group cannot contain itself"),
                     ));
                 }
             }
@@ -177,13 +177,13 @@ pub fn apply(world: &mut World, fact: &GroupFact) -> Result<(), Contradiction> {
 
 fn add(groups: &mut Groups, group: &GroupName, purpose: &str) -> Result<(), Contradiction> {
     if groups.by_name.contains_key(group) {
-        return Err(Contradiction::taken("group", format!("there is a group {group} already")));
+        return Err(Contradiction::taken("group", format!("the group {group} already exists")));
     }
     if groups.gone.contains(group) {
         return Err(Contradiction::taken(
             "group",
             format!(
-                "{group} was the name of a group that was removed: policies may still speak of it, take another name"
+                "{group} is the name of a removed group, which policies may still use: choose another name"
             ),
         ));
     }

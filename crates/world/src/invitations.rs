@@ -44,14 +44,17 @@ impl World {
         if new.life.is_zero() || new.life > LONGEST_INVITATION {
             return Err(Contradiction::impossible(
                 "expires",
-                "an invitation works for some time, and at most for 30 days",
+                "an invitation must expire in the future, and within 30 days",
             ));
         }
         if let Some(known) = self.person(new.person)
             && known.standing != Standing::Active
         {
             let email = &known.about.email;
-            return Err(Contradiction::over("person", format!("{email} is suspended: restore them first")));
+            return Err(Contradiction::over(
+                "person",
+                format!("{email} is suspended: restore the person first"),
+            ));
         }
         self.may_be_invited(new.person, new.purpose)?;
         let open = self.invitations().filter(|open| open.person == new.person);
@@ -81,8 +84,8 @@ impl World {
         Err(Contradiction::impossible(
             "purpose",
             format!(
-                "{whom} has a passkey: they add another themselves, at the sign-in host. If they lost it, a recovery ends \
-                 their old passkeys and sessions, and tells them so"
+                "{whom} already has a passkey: they can add another at the sign-in host. If they lost it, \
+                 start a recovery, which ends their old passkeys and sessions and tells them so"
             ),
         ))
     }

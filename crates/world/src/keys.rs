@@ -74,12 +74,12 @@ pub fn apply(
     match fact {
         AssertionKeyFact::Published { kid, jwk } => {
             if keys.by_kid.contains_key(kid) {
-                return Err(Contradiction::taken("kid", format!("the key {kid} is published already")));
+                return Err(Contradiction::taken("kid", format!("the key {kid} is already published")));
             }
             if keys.retired.contains(kid) {
                 return Err(Contradiction::over(
                     "kid",
-                    format!("the key {kid} was retired and is never trusted again: make another"),
+                    format!("the key {kid} was retired and is never trusted again: publish another key"),
                 ));
             }
             let published = AssertionKey {
@@ -94,7 +94,7 @@ pub fn apply(
         AssertionKeyFact::Rotated { kid } => {
             let mut next = AssertionKey::clone(&*known(keys, kid)?);
             if next.rotated_at.is_some() {
-                return Err(Contradiction::over("kid", format!("the key {kid} was rotated already")));
+                return Err(Contradiction::over("kid", format!("the key {kid} was already rotated")));
             }
             next.rotated_at = Some(stated.at);
             keys.by_kid.insert(kid.clone(), Arc::new(next));

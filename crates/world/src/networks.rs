@@ -61,7 +61,11 @@ pub fn apply(world: &mut World, fact: &NetworkFact) -> Result<(), Contradiction>
     match fact {
         NetworkFact::Declared { network, ranges } => {
             if network.trim().is_empty() {
-                return Err(Contradiction::impossible("network", "give the network a name"));
+                return Err(Contradiction::impossible(
+                    "network",
+                    "the name of the network is empty: give it \
+                                                                 one",
+                ));
             }
             if ranges.is_empty() {
                 let why = format!("{network} has no addresses: list at least one range");

@@ -208,7 +208,7 @@ impl World {
         if second == first {
             return Err(Contradiction::impossible(
                 "approver",
-                "nobody countersigns what they asked for themselves: ask somebody else",
+                "a person cannot countersign their own request: ask another person",
             ));
         }
         let Some(both) = self.behind_both(second, first, now) else { return Ok(()) };
@@ -220,18 +220,18 @@ impl World {
         };
         let (approver, asker) = (named(second), named(first));
         let (why, whom) = if both == first {
-            (format!("{approver} stands on the word of {asker}, who asks"), approver)
+            (format!("{asker}, who made the request, vouches for {approver}"), approver)
         } else if both == second {
-            (format!("{asker} stands on the word of {approver}"), asker)
+            (format!("{approver} vouches for {asker}"), asker)
         } else {
             let word = named(both);
-            (format!("{approver} and {asker} both stand on the word of {word}"), approver)
+            (format!("{word} vouches for both {approver} and {asker}"), approver)
         };
         Err(Contradiction::impossible(
             "approver",
             format!(
-                "{why}, so they are not independent: let somebody who is, or the operator with `countersign person \
-                 confirm {whom}` at the machine, confirm {whom} once"
+                "{why}, so the two are not independent: let an independent approver, or the operator with \
+                 `countersign person confirm {whom}` at the machine, confirm {whom} once"
             ),
         ))
     }

@@ -130,19 +130,25 @@ impl People {
         if about.email.is_empty() || about.email != about.email.to_lowercase() || !about.email.contains('@') {
             return Err(Contradiction::impossible(
                 "email",
-                format!("{:?} is not a lower-case mail address", about.email),
+                format!("{:?} is not a mail address in lower case, such as ada@example.com", about.email),
             ));
         }
         if about.name.trim().is_empty() {
-            return Err(Contradiction::impossible("name", "a person has a name: it is empty"));
+            return Err(Contradiction::impossible("name", "the name of the person is empty: give them one"));
         }
         self.release(person);
         if let Some(other) = self.by_email.get(&about.email) {
-            return Err(Contradiction::taken("email", format!("{} is the address of {other}", about.email)));
+            return Err(Contradiction::taken(
+                "email",
+                format!("{} is already the address of {other}", about.email),
+            ));
         }
         for alias in &about.aliases {
             if let Some(other) = self.by_alias.get(alias) {
-                return Err(Contradiction::taken("aliases", format!("{alias} is an alias of {other}")));
+                return Err(Contradiction::taken(
+                    "aliases",
+                    format!("{alias} is already an alias of {other}"),
+                ));
             }
         }
         self.by_email.insert(about.email.clone(), person);
@@ -203,7 +209,10 @@ pub fn apply(world: &mut World, fact: &PersonFact) -> Result<(), Contradiction> 
     match fact {
         PersonFact::Added { person, about } => {
             if world.people.by_id.contains_key(person) {
-                return Err(Contradiction::taken("person", format!("{person} is in the inventory already")));
+                return Err(Contradiction::taken(
+                    "person",
+                    format!("the inventory already contains {person}"),
+                ));
             }
             world.people.claim(*person, about)?;
             let groups = world.groups.ancestors(&Member::Person(*person));
@@ -246,9 +255,11 @@ pub fn apply_risk(world: &mut World, fact: &RiskFact) -> Result<(), Contradictio
     match principal {
         Principal::Person(person) => world.people.change(*person, |known| known.risk = risk),
         Principal::Service(service) => world.services.change(*service, |known| known.risk = risk),
-        Principal::Anonymous => {
-            Err(Contradiction::impossible("principal", "nobody in particular has no risk of their own"))
-        }
+        Principal::Anonymous => Err(Contradiction::impossible(
+            "principal",
+            "an anonymous caller has no risk: name a person or \
+                                                        a service account",
+        )),
     }
 }
 
@@ -282,7 +293,13 @@ pub fn apply_invitation(
             people.get(*person)?;
             if people.invitations.contains_key(invitation) || people.invitation_by_secret.contains_key(secret)
             {
-                return Err(Contradiction::taken("invitation", format!("{invitation} was issued already")));
+                return Err(Contradiction::taken(
+                    "invitation",
+                    format!(
+                        "the invitation {invitation} was \
+                                                                       already issued"
+                    ),
+                ));
             }
             let issued = Invitation {
                 id: *invitation,
@@ -354,18 +371,27 @@ fn register(
         return Err(Contradiction::over("person", format!("{person} is suspended")));
     }
     if people.credentials.contains_key(&credential) {
-        return Err(Contradiction::taken("credential", format!("{credential} is registered already")));
+        return Err(Contradiction::taken(
+            "credential",
+            format!("the passkey {credential} is already registered"),
+        ));
     }
     let mut ended = Vec::new();
     if let Some(invitation) = invitation {
         let used = people.drop_invitation(invitation)?;
         if used.person != person {
-            return Err(Contradiction::impossible("invitation", format!("{invitation} is not for {person}")));
+            return Err(Contradiction::impossible(
+                "invitation",
+                format!(
+                    "the invitation {invitation} is for \
+                                                                        another person than {person}"
+                ),
+            ));
         }
         if registered.registered_at >= used.expires_at {
             return Err(Contradiction::over(
                 "invitation",
-                format!("{invitation} expired at {}: ask for a new one", used.expires_at),
+                format!("the invitation {invitation} expired at {}: ask for a new one", used.expires_at),
             ));
         }
         if used.purpose == InvitationPurpose::Recover {

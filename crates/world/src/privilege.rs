@@ -202,7 +202,7 @@ impl Privilege {
                 ));
             }
             _ => {
-                return Err(Contradiction::over("grant", format!("{grant} was answered already")));
+                return Err(Contradiction::over("grant", format!("{grant} was already answered")));
             }
         }
         next.state = state;
@@ -234,11 +234,15 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &GrantFact) -> Result<(),
             if stated.by == Actor::Person(asked.person) {
                 return Err(Contradiction::impossible(
                     "approver",
-                    "nobody countersigns their own grant: ask somebody else to approve it",
+                    "a person cannot approve their own grant: ask another person to approve it",
                 ));
             }
             if *expires_at <= stated.at {
-                return Err(Contradiction::impossible("expires_at", "a grant ends after it begins"));
+                return Err(Contradiction::impossible(
+                    "expires_at",
+                    "the grant would end before it begins: \
+                                                                    choose a later end",
+                ));
             }
             let expires_at = (*expires_at).min(asked.latest_end(stated.at));
             let state = GrantState::Approved { by: stated.by.clone(), expires_at };
@@ -294,13 +298,17 @@ fn request(world: &mut World, requested: Grant) -> Result<(), Contradiction> {
         return Err(Contradiction::unknown("application", "application", application));
     }
     if world.privilege.grants.contains_key(&grant) {
-        return Err(Contradiction::taken("grant", format!("{grant} was requested already")));
+        return Err(Contradiction::taken("grant", format!("{grant} was already requested")));
     }
     if requested.reason.trim().is_empty() {
         return Err(Contradiction::impossible("reason", "say why: the approver reads it"));
     }
     if !(60..=LONGEST_GRANT).contains(&requested.seconds) {
-        return Err(Contradiction::impossible("duration", "a grant lasts from one minute to twelve hours"));
+        return Err(Contradiction::impossible(
+            "duration",
+            "a grant lasts from one minute to twelve hours: \
+                                                          choose a duration in this range",
+        ));
     }
     world.privilege.put(requested);
     Ok(())
@@ -325,22 +333,26 @@ fn open(world: &mut World, opened: Exception) -> Result<(), Contradiction> {
     if scope.person.is_none() && scope.group.is_none() {
         return Err(Contradiction::impossible(
             "scope",
-            "an exception is for somebody: name a person or a group",
+            "the exception names nobody: name a person or a group",
         ));
     }
     for (field, text) in [("authority", &opened.authority), ("reason", &opened.reason)] {
         if text.trim().is_empty() {
             return Err(Contradiction::impossible(
                 field,
-                format!("an exception has its {field} on record: it is empty"),
+                format!("the {field} is empty: give it, because the journal keeps it"),
             ));
         }
     }
     if opened.expires_at <= now {
-        return Err(Contradiction::impossible("expires_at", "an exception ends after it begins"));
+        return Err(Contradiction::impossible(
+            "expires_at",
+            "the exception would end before it begins: \
+                                                            choose a later end",
+        ));
     }
     if world.exception(exception).is_some() {
-        return Err(Contradiction::taken("exception", format!("{exception} is open already")));
+        return Err(Contradiction::taken("exception", format!("{exception} is already open")));
     }
     // Expired exceptions are dropped here rather than by a clock, so that the list is only as long as the number of open
     // ones.

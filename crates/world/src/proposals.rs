@@ -90,8 +90,8 @@ impl Proposals {
         }
         let why = match known.state {
             ProposalState::Open => "has expired: propose it again",
-            ProposalState::Countersigned { .. } => "was countersigned already",
-            ProposalState::Refused { .. } => "was refused, or taken back",
+            ProposalState::Countersigned { .. } => "was already countersigned",
+            ProposalState::Refused { .. } => "was refused or taken back",
         };
         Err(Contradiction::over("proposal", format!("{id} {why}")))
     }
@@ -159,7 +159,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &CommandFact) -> Result<(
             if world.proposals.open(*proposal, stated.at)?.digest != *digest {
                 return Err(Contradiction::impossible(
                     "digest",
-                    format!("it is not that of {proposal}: look at the proposal again"),
+                    format!("the digest is not that of {proposal}: read the proposal again"),
                 ));
             }
             let state = ProposalState::Countersigned { by: stated.by.clone(), at: stated.at };
@@ -178,17 +178,21 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &CommandFact) -> Result<(
 fn propose(world: &mut World, proposed: Proposal) -> Result<(), Contradiction> {
     let now = proposed.proposed_at;
     if world.proposals.by_id.contains_key(&proposed.id) {
-        return Err(Contradiction::taken("proposal", format!("{} was proposed already", proposed.id)));
+        return Err(Contradiction::taken("proposal", format!("{} was already proposed", proposed.id)));
     }
     if proposed.expires_at <= now || proposed.expires_at > now.plus(LONGEST_PROPOSAL) {
         return Err(Contradiction::impossible(
             "expires_at",
-            "a proposal waits for some time, and at most for a week",
+            "a proposal must expire in the future, and within a week",
         ));
     }
     if proposed.facts.is_empty() || !proposed.facts.iter().all(|fact| world.stated_by(fact).may_be_proposed())
     {
-        return Err(Contradiction::impossible("facts", "that is not a command which two people make"));
+        return Err(Contradiction::impossible(
+            "facts",
+            "only a command that needs two people can be \
+                                                       proposed: run it directly",
+        ));
     }
     // Expired proposals lose their facts here rather than by a clock.
     let expired: Vec<_> = world
@@ -206,7 +210,7 @@ fn propose(world: &mut World, proposed: Proposal) -> Result<(), Contradiction> {
     if world.proposals.by_id.values().filter(theirs).count() >= MOST_OPEN {
         return Err(Contradiction::over(
             "proposal",
-            format!("{MOST_OPEN} proposals of yours wait already: take some of them back"),
+            format!("{MOST_OPEN} of your proposals are open: take some of them back"),
         ));
     }
     world.proposals.by_id.insert(proposed.id, Arc::new(proposed));
@@ -238,7 +242,8 @@ impl World {
         if !same {
             return Err(Contradiction::impossible(
                 "proposal",
-                "a proposal is carried out as it is, or not at all",
+                "the facts differ from those of the proposal, which is carried out unchanged or not at \
+                 all: propose it again",
             ));
         }
         let publishes = |fact: &Fact| {
@@ -248,7 +253,7 @@ impl World {
         if proposed.facts.iter().any(publishes) && in_force != proposed.policies {
             return Err(Contradiction::over(
                 "proposal",
-                "other policies were put in force since it was proposed: propose it again",
+                "the policies changed after the proposal was made: propose it again",
             ));
         }
         let may_act = match proposed.by {
@@ -259,7 +264,11 @@ impl World {
             Actor::Operator | Actor::System(_) => true,
         };
         if !may_act {
-            return Err(Contradiction::over("proposal", "the one who proposed it may not act any more"));
+            return Err(Contradiction::over(
+                "proposal",
+                "the proposer was suspended or removed: let an \
+                                                        active person propose it again",
+            ));
         }
         match (by, &proposed.by) {
             (Actor::Operator, _) => Ok(()),
@@ -272,7 +281,7 @@ impl World {
             (Actor::Person(_), Actor::Operator | Actor::System(_)) => Ok(()),
             (Actor::Service(_) | Actor::System(_), _) => Err(Contradiction::impossible(
                 "approver",
-                "only a person, or the operator at the machine, countersigns",
+                "only a person, or the operator at the machine, can countersign",
             )),
         }
     }
@@ -287,7 +296,7 @@ impl World {
         if !self.is_approver(second) {
             return Err(Contradiction::impossible(
                 "approver",
-                "only somebody who administers or approves here, or the operator at the machine, countersigns",
+                "only an administrator, an approver or the operator at the machine can countersign",
             ));
         }
         self.answers_for(second, first, now)

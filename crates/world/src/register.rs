@@ -20,12 +20,16 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &TrustFact) -> Result<(),
                 if text.trim().is_empty() {
                     return Err(Contradiction::impossible(
                         field,
-                        format!("implicit trust is documented with its {field}: it is empty"),
+                        format!("the {field} is empty: documented trust needs it"),
                     ));
                 }
             }
             if *expires_at <= stated.at {
-                return Err(Contradiction::impossible("expires_at", "an authority ends after it begins"));
+                return Err(Contradiction::impossible(
+                    "expires_at",
+                    "the authority would end before it \
+                                                                    begins: choose a later end",
+                ));
             }
         }
     }

@@ -252,12 +252,12 @@ impl Rollouts {
 
 fn over(rollout: &Rollout) -> Contradiction {
     let how = match rollout.state {
-        RolloutState::Running => "runs",
-        RolloutState::Finished => "has finished",
-        RolloutState::Halted { .. } => "was halted",
-        RolloutState::Ended => "has ended",
+        RolloutState::Running => "is already running",
+        RolloutState::Finished => "has already finished",
+        RolloutState::Halted { .. } => "was already halted",
+        RolloutState::Ended => "has already ended",
     };
-    Contradiction::over("rollout", format!("{} {how} already", rollout.id))
+    Contradiction::over("rollout", format!("{} {how}", rollout.id))
 }
 
 /// Folds in facts about rollouts.
@@ -294,7 +294,10 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &RolloutFact) -> Result<(
             if next.next() != Some(*percent) {
                 return Err(Contradiction::impossible(
                     "percent",
-                    format!("{rollout} does not go on from {} to {percent} percent", next.percent()),
+                    format!(
+                        "{rollout} is at {} percent, and {percent} percent is not its next step",
+                        next.percent()
+                    ),
                 ));
             }
             next.moves.push(moved(*percent));
@@ -304,7 +307,11 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &RolloutFact) -> Result<(
         RolloutFact::Halted { rollout, why, example } => {
             let mut next = rollouts.active(*rollout)?;
             if why.trim().is_empty() {
-                return Err(Contradiction::impossible("why", "say why: whoever started it reads it"));
+                return Err(Contradiction::impossible(
+                    "why",
+                    "say why: the person who started the rollout \
+                                                             reads it",
+                ));
             }
             next.state = RolloutState::Halted { why: why.clone(), example: *example };
             next.moves.push(moved(0));
@@ -335,7 +342,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &RolloutFact) -> Result<(
 
 fn start(rollouts: &mut Rollouts, started: Rollout) -> Result<(), Contradiction> {
     if rollouts.by_id.contains_key(&started.id) {
-        return Err(Contradiction::taken("rollout", format!("{} was started already", started.id)));
+        return Err(Contradiction::taken("rollout", format!("{} was already started", started.id)));
     }
     if let Some(other) = rollouts.active.iter().find(|known| known.policy == started.policy) {
         return Err(Contradiction::taken(
@@ -346,7 +353,7 @@ fn start(rollouts: &mut Rollouts, started: Rollout) -> Result<(), Contradiction>
     if started.watch < Duration::from_secs(u64::from(SHORTEST_WATCH)) {
         return Err(Contradiction::impossible(
             "watch",
-            format!("a step is watched for {SHORTEST_WATCH} seconds at least"),
+            format!("each step is watched for at least {SHORTEST_WATCH} seconds: choose a longer time"),
         ));
     }
     rollouts.put(started);
@@ -357,16 +364,16 @@ fn start(rollouts: &mut Rollouts, started: Rollout) -> Result<(), Contradiction>
 fn first_of(percents: &[u8]) -> Result<u8, Contradiction> {
     let wrong = |message: String| Err(Contradiction::impossible("percents", message));
     let Some(first) = percents.first().copied() else {
-        return wrong("a rollout has steps, such as 5,25,100".to_owned());
+        return wrong("the rollout has no steps: give some, such as 5,25,100".to_owned());
     };
     if percents.len() > MOST_STEPS {
-        return wrong(format!("a rollout has {MOST_STEPS} steps at most"));
+        return wrong(format!("a rollout has at most {MOST_STEPS} steps: give fewer"));
     }
     if first == 0 || !percents.iter().zip(percents.iter().skip(1)).all(|(one, next)| one < next) {
         return wrong("each step reaches more people than the one before it, such as 5,25,100".to_owned());
     }
     if percents.last() != Some(&100) {
-        return wrong("the last step reaches everybody: end with 100, such as 5,25,100".to_owned());
+        return wrong("the last step must reach everybody: end with 100, such as 5,25,100".to_owned());
     }
     Ok(first)
 }

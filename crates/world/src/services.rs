@@ -115,16 +115,20 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &ServiceFact) -> Result<(
             if world.services.by_id.contains_key(service) {
                 return Err(Contradiction::taken(
                     "service",
-                    format!("{service} is in the inventory already"),
+                    format!("the inventory already contains {service}"),
                 ));
             }
             if name.trim().is_empty() {
-                return Err(Contradiction::impossible("name", "a service account has a name: it is empty"));
+                return Err(Contradiction::impossible(
+                    "name",
+                    "the name of the service account is empty: \
+                                                              give it one",
+                ));
             }
             if world.services.by_id.values().any(|known| known.name == *name) {
                 return Err(Contradiction::taken(
                     "name",
-                    format!("there is a service account {name:?} already"),
+                    format!("the service account {name:?} already exists"),
                 ));
             }
             let added = Service {
@@ -150,7 +154,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &ServiceFact) -> Result<(
         ServiceFact::TokenIssued { token, service, secret, application, expires_at } => {
             world.services.get(*service)?;
             if world.services.tokens.contains_key(token) || world.services.by_secret.contains_key(secret) {
-                return Err(Contradiction::taken("token", format!("{token} was issued already")));
+                return Err(Contradiction::taken("token", format!("the token {token} was already issued")));
             }
             if let Some(application) = application
                 && world.application(application.as_str()).is_none()
@@ -177,7 +181,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &ServiceFact) -> Result<(
             let mut bound =
                 Token::clone(known.ok_or_else(|| Contradiction::unknown("token", "token", token))?);
             if bound.key.is_some() || !bound.commands.is_empty() {
-                return Err(Contradiction::taken("token", format!("{token} was bound already")));
+                return Err(Contradiction::taken("token", format!("the token {token} was already bound")));
             }
             (bound.key, bound.commands) = (*key, commands.clone());
             world.services.tokens.insert(*token, Arc::new(bound));

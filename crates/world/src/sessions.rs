@@ -168,7 +168,7 @@ impl Sessions {
         about: &countersign_facts::Session,
     ) -> Result<(), Contradiction> {
         if self.by_id.contains_key(&id) || self.by_secret.contains_key(&about.secret) {
-            return Err(Contradiction::taken("session", format!("{id} was started already")));
+            return Err(Contradiction::taken("session", format!("the session {id} was already started")));
         }
         let started = Session {
             id,
@@ -196,7 +196,7 @@ impl Sessions {
             self.handovers.remove(code).filter(|handover| at < handover.expires_at).ok_or_else(|| {
                 Contradiction::over(
                     "code",
-                    "the sign-in code was used already or is too old: open the application again",
+                    "the sign-in code was already used or has expired: open the application again",
                 )
             })?;
         self.expiring.remove(&(handover.expires_at, Expiring::Handover(*code)));
@@ -217,7 +217,7 @@ impl Sessions {
         }
         let mut next = Session::clone(self.get(session, at)?);
         if self.by_secret.contains_key(&secret) {
-            return Err(Contradiction::taken("secret", "that cookie stands for a session already"));
+            return Err(Contradiction::taken("secret", "the cookie already identifies a session"));
         }
         next.opened.push((application.clone(), secret));
         self.by_secret.insert(secret, (session, Some(application.clone())));
@@ -258,7 +258,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &SessionFact) -> Result<(
                 expires_at: *expires_at,
             };
             if world.sessions.handovers.insert(*code, Arc::new(handover)).is_some() {
-                return Err(Contradiction::taken("code", "that code was made already"));
+                return Err(Contradiction::taken("code", "the sign-in code already exists"));
             }
             world.sessions.expiring.insert((*expires_at, Expiring::Handover(*code)), ());
             Ok(())
@@ -271,7 +271,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &SessionFact) -> Result<(
             if world.sessions.end(*session) {
                 Ok(())
             } else {
-                Err(Contradiction::over("session", format!("the session {session} has ended already")))
+                Err(Contradiction::over("session", format!("the session {session} has already ended")))
             }
         }
     }

@@ -44,11 +44,11 @@ impl StatedBy {
     }
 }
 
-const WHO: &str = "it changes who administers or approves, or how they sign in";
+const WHO: &str = "it changes administrators or approvers, or how they sign in";
 const CONTROL: &str = "it changes the control plane itself";
 const POLICIES: &str = "it changes guardrails, or the control plane's own policies";
-const EXCEPTION: &str = "it lets somebody off a guardrail of the control plane";
-const ROLLOUT: &str = "it changes for whom a guardrail, or a policy of the control plane, counts";
+const EXCEPTION: &str = "it opens an exception from a guardrail of the control plane";
+const ROLLOUT: &str = "it changes to whom a guardrail, or a policy of the control plane, applies";
 
 /// Returns two people, with the reason, if the fact needs them; otherwise one.
 const fn two_if(takes: bool, why: &'static str) -> StatedBy {

@@ -27,7 +27,13 @@ impl Hosts {
     pub fn claim(&mut self, name: &ApplicationName, declared: &HttpApplication) -> Result<(), Contradiction> {
         for host in &declared.hosts {
             if let Some(other) = self.leads_to.get(host) {
-                return Err(Contradiction::taken("hosts", format!("{host} leads to {other} already")));
+                return Err(Contradiction::taken(
+                    "hosts",
+                    format!(
+                        "{host} is already a host of the \
+                                                                  application {other}"
+                    ),
+                ));
             }
             self.leads_to.insert(host.clone(), name.clone());
         }
@@ -75,7 +81,7 @@ pub fn check(
         if !about.declares(part) {
             return Err(Contradiction::impossible(
                 "resource.routes",
-                format!("there are routes for {part:?}, which is no declared part: declare it"),
+                format!("the routes name {part:?}, which is not a declared part: declare it"),
             ));
         }
         declared.routes.of(part).iter().try_for_each(|route| check_route_path(&route.path))?;
@@ -99,11 +105,16 @@ pub fn check_route_path(path: &str) -> Result<(), Contradiction> {
     for (place, segment) in segments.iter().enumerate() {
         let last = place + 1 == segments.len();
         match *segment {
-            "." | ".." => return refused("dot segments never reach an application"),
-            "" if !last => return refused("empty segments never reach an application"),
-            "**" if !last => return refused("** stands for any rest, so it comes last"),
+            "." | ".." => return refused("leave out dot segments, which never reach an application"),
+            "" if !last => return refused("leave out empty segments, which never reach an application"),
+            "**" if !last => return refused("** matches the whole rest of a path: write it last"),
             "*" | "**" => {}
-            other if other.contains('*') => return refused("* stands for a whole segment"),
+            other if other.contains('*') => {
+                return refused(
+                    "* matches one whole segment: write nothing \
+                                                            else in the segment",
+                );
+            }
             _ => {}
         }
     }

@@ -143,9 +143,9 @@ fn one_more_machine_changes_nothing_in_the_world() {
     let refused_with = |line: Line, words| {
         refused(story.iter().cloned().chain([line]).collect(), Kind::Impossible, words);
     };
-    refused_with(confirmed(120, 901), "accept the clock for all");
-    refused_with(confirmed(120, 120), "nothing is to be accepted");
-    refused(vec![confirmed(120, 900)], Kind::Impossible, "accept the clock for all");
+    refused_with(confirmed(120, 901), "accept the clock for all machines");
+    refused_with(confirmed(120, 120), "there is nothing to accept");
+    refused(vec![confirmed(120, 900)], Kind::Impossible, "accept the clock for all machines");
 }
 
 #[test]
@@ -157,10 +157,10 @@ fn a_clock_is_accepted_with_a_reason_and_only_if_time_ran_ahead() {
     };
     for (line, words) in [
         (with(100, at(900), " "), "say why"),
-        (with(900, at(900), "test"), "nothing is to be accepted"),
-        (with(950, at(900), "test"), "nothing is to be accepted"),
-        (with(100, at(899), "test"), "which is later"),
-        (with(100, Timestamp::MAX, "test"), "nothing is to be accepted"),
+        (with(900, at(900), "test"), "there is nothing to accept"),
+        (with(950, at(900), "test"), "there is nothing to accept"),
+        (with(100, at(899), "test"), "has the later date"),
+        (with(100, Timestamp::MAX, "test"), "there is nothing to accept"),
     ] {
         refused(vec![ahead.clone(), line], Kind::Impossible, words);
     }

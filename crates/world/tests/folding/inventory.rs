@@ -54,7 +54,7 @@ fn a_person_has_a_name() {
         refused(
             vec![Line::of(Fact::Person(PersonFact::Added { person, about }))],
             Kind::Impossible,
-            "has a name",
+            "the name of the ",
         );
     }
 }
@@ -77,7 +77,7 @@ fn a_risk_is_that_of_whoever_it_was_stated_of() {
     assert_eq!(world.service(svc(1)).unwrap().risk, Risk::NONE);
     tell(&mut world, &[stated(Principal::Service(svc(1)))]);
     assert_eq!(world.service(svc(1)).unwrap().risk, high);
-    refused([before(), vec![stated(Principal::Anonymous)]].concat(), Kind::Impossible, "nobody");
+    refused([before(), vec![stated(Principal::Anonymous)]].concat(), Kind::Impossible, "an anonymous caller");
     refused([before(), vec![stated(Principal::Person(per(9)))]].concat(), Kind::Unknown, "person");
     refused([before(), vec![stated(Principal::Service(svc(9)))]].concat(), Kind::Unknown, "service");
 }
@@ -98,7 +98,7 @@ fn an_invitation_is_found_by_id_and_by_its_secret_until_it_is_used_or_withdrawn(
         assert!(world.invitation(inv(2)).is_some());
     }
     refused([before(), vec![withdrawn(1), withdrawn(1)]].concat(), Kind::Over, "not open");
-    refused([before(), vec![invite(1, 2, false)]].concat(), Kind::Taken, "issued already");
+    refused([before(), vec![invite(1, 2, false)]].concat(), Kind::Taken, "already issued");
     refused(vec![invite(1, 1, false)], Kind::Unknown, "person");
     let same_secret = Fact::Invitation(InvitationFact::Issued {
         invitation: inv(9),
@@ -107,7 +107,7 @@ fn an_invitation_is_found_by_id_and_by_its_secret_until_it_is_used_or_withdrawn(
         purpose: InvitationPurpose::Enrol,
         expires_at: at(INVITATION_ENDS),
     });
-    refused([before(), vec![Line::of(same_secret)]].concat(), Kind::Taken, "issued already");
+    refused([before(), vec![Line::of(same_secret)]].concat(), Kind::Taken, "already issued");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_passkey_is_registered_once_for_somebody_who_may_act() {
     assert_eq!(world.credential(cred(3)).unwrap().person, per(2));
     assert_eq!(world.credential(cred(3)).unwrap().registered_at, at(10));
     refused(vec![key(1, 1)], Kind::Unknown, "person");
-    refused(vec![person(1), key(1, 1), key(1, 1)], Kind::Taken, "registered already");
+    refused(vec![person(1), key(1, 1), key(1, 1)], Kind::Taken, "already registered");
     refused(vec![person(1), remove_key(1)], Kind::Unknown, "passkey");
     refused(vec![person(1), enrol(1, 1, 7)], Kind::Over, "not open");
     let world = told(&[person(1), key(1, 1), key(2, 1), remove_key(1)]);
@@ -216,9 +216,13 @@ fn a_device_is_found_by_id_and_by_its_key_alone() {
     assert_eq!(by_key(&world, 3), None);
     tell(&mut world, &[Line::of(Fact::Device(DeviceFact::Removed { device: dev(2) }))]);
     assert!(world.device(dev(2)).is_none() && by_key(&world, 2).is_none());
-    refused([before(), vec![device(1)]].concat(), Kind::Taken, "in the inventory");
-    refused([before(), vec![changed(1, "laptop", None, Some(2))]].concat(), Kind::Taken, "belongs to dev_");
-    refused([before(), vec![changed(1, " ", None, None)]].concat(), Kind::Impossible, "has a name");
+    refused([before(), vec![device(1)]].concat(), Kind::Taken, "the inventory already contains");
+    refused(
+        [before(), vec![changed(1, "laptop", None, Some(2))]].concat(),
+        Kind::Taken,
+        "already has this key",
+    );
+    refused([before(), vec![changed(1, " ", None, None)]].concat(), Kind::Impossible, "the name of the ");
     refused([before(), vec![changed(1, "laptop", Some(9), None)]].concat(), Kind::Unknown, "person");
     refused([before(), vec![changed(9, "laptop", None, None)]].concat(), Kind::Unknown, "device");
     refused(
@@ -299,7 +303,7 @@ fn whatever_changes_an_application_changes_the_number_that_tables_depend_on() {
     refused(
         vec![application("wiki"), observe("wiki"), observe("wiki")],
         Kind::Taken,
-        "at that stage already",
+        "already at this stage",
     );
     assert_eq!(
         told(&[application("wiki"), observe("wiki")]).application("wiki").unwrap().about.stage,
@@ -367,7 +371,7 @@ fn a_declaration_that_cannot_be_is_refused_with_its_field() {
     }
     told(&[application_at("wiki", "wiki.localhost", "/a/**")]);
     let unnamed = declared(|about| about.resources.clear());
-    refused(vec![unnamed], Kind::Impossible, "no declared part");
+    refused(vec![unnamed], Kind::Impossible, "not a declared part");
 }
 
 #[test]

@@ -178,7 +178,7 @@ fn a_token_works_until_it_expires_or_is_revoked() {
     tell(&mut world, &[revoked(1)]);
     assert_eq!((holder(&world, 1, 20), holder(&world, 2, 20)), (None, Some((tok(2), svc(1)))));
     refused([story.clone(), vec![revoked(1), revoked(1)]].concat(), Kind::Unknown, "token");
-    refused([story.clone(), vec![token(1, 1, None)]].concat(), Kind::Taken, "issued already");
+    refused([story.clone(), vec![token(1, 1, None)]].concat(), Kind::Taken, "already issued");
     let same_secret = Fact::Service(ServiceFact::TokenIssued {
         token: tok(9),
         service: svc(1),
@@ -186,7 +186,7 @@ fn a_token_works_until_it_expires_or_is_revoked() {
         application: None,
         expires_at: at(500),
     });
-    refused([story.clone(), vec![Line::of(same_secret)]].concat(), Kind::Taken, "issued already");
+    refused([story.clone(), vec![Line::of(same_secret)]].concat(), Kind::Taken, "already issued");
     refused([story.clone(), vec![token(3, 9, None)]].concat(), Kind::Unknown, "service account");
     refused([story, vec![token(3, 1, Some("nowhere"))]].concat(), Kind::Unknown, "application");
 }
@@ -249,8 +249,12 @@ fn a_service_account_has_an_owner_and_a_name_of_its_own() {
         }))
     };
     refused(vec![named(1, "backup")], Kind::Unknown, "person");
-    refused(vec![person(1), named(1, " ")], Kind::Impossible, "has a name");
-    refused(vec![person(1), named(1, "backup"), named(1, "other")], Kind::Taken, "in the inventory");
+    refused(vec![person(1), named(1, " ")], Kind::Impossible, "the name of the service account is empty");
+    refused(
+        vec![person(1), named(1, "backup"), named(1, "other")],
+        Kind::Taken,
+        "the inventory already contains",
+    );
     refused(vec![person(1), named(1, "backup"), named(2, "backup")], Kind::Taken, "backup");
     let world = told(&[person(1), named(1, "backup"), remove_service(1), named(2, "backup")]);
     assert_eq!(world.services().map(|known| known.id).collect::<Vec<_>>(), [svc(2)]);

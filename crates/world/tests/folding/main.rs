@@ -45,7 +45,7 @@ fn nobody_is_there_twice() {
     refused(vec![person(1), person(1)], Kind::Taken, "already");
     refused(vec![person(1), person_with(2, "p1@example.test", &[])], Kind::Taken, "p1@example.test");
     refused(vec![person_with(1, "a@x", &["id-1"]), person_with(2, "b@x", &["id-1"])], Kind::Taken, "id-1");
-    refused(vec![person_with(1, "A@x", &[])], Kind::Impossible, "lower-case");
+    refused(vec![person_with(1, "A@x", &[])], Kind::Impossible, "in lower case");
     refused(vec![person_with(1, "nobody", &[])], Kind::Impossible, "mail address");
 }
 
@@ -118,12 +118,12 @@ fn groups_have_no_circles_and_names_are_not_taken_twice() {
         Kind::Impossible,
         "contain itself",
     );
-    refused(vec![group("a"), remove_group("a"), group("a")], Kind::Taken, "take another name");
+    refused(vec![group("a"), remove_group("a"), group("a")], Kind::Taken, "is the name of a removed group");
     refused(vec![group("a"), join("a", Member::Person(per(9)))], Kind::Unknown, "per_");
     refused(
         vec![application("wiki"), remove_application("wiki"), application("wiki")],
         Kind::Taken,
-        "take another",
+        "is the name of a removed application",
     );
 }
 
@@ -166,13 +166,13 @@ fn a_cookie_is_valid_at_one_application_and_its_code_works_once() {
     let signed_in = world.signed_in(&digest(8), at(100)).unwrap();
     assert_eq!(signed_in.application.unwrap().as_str(), "wiki");
     story.push(open(1, "wiki", 7, 9));
-    refused(story, Kind::Over, "used already");
+    refused(story, Kind::Over, "already used");
     let mut other = begin();
     other.push(open(1, "shop", 7, 8));
     refused(other, Kind::Impossible, "another application");
     let mut late = begin();
     late.push(open(1, "wiki", 7, 8).at(CODE_ENDS));
-    refused(late, Kind::Over, "too old");
+    refused(late, Kind::Over, "has expired");
 }
 
 #[test]
@@ -189,7 +189,11 @@ fn what_has_expired_is_forgotten_when_the_next_session_begins() {
 fn an_invitation_works_once_in_its_time_and_a_recovery_ends_what_was_before() {
     refused(vec![person(1), invite(1, 1, false), enrol(1, 1, 1).at(INVITATION_ENDS)], Kind::Over, "expired");
     refused(vec![person(1), invite(1, 1, false), enrol(1, 1, 1), enrol(2, 1, 1)], Kind::Over, "not open");
-    refused(vec![person(1), person(2), invite(1, 1, false), enrol(1, 2, 1)], Kind::Impossible, "is not for");
+    refused(
+        vec![person(1), person(2), invite(1, 1, false), enrol(1, 2, 1)],
+        Kind::Impossible,
+        "is for another person",
+    );
     let world = told(&[person(1), key(1, 1), session(1, 1, 1), invite(1, 1, true), enrol(2, 1, 1)]);
     assert!(world.credential(cred(1)).is_none());
     assert!(world.credential(cred(2)).is_some());
@@ -313,8 +317,8 @@ fn nobody_countersigns_their_own_grant_and_it_is_answered_once() {
     let asked = || vec![person(1), person(2), application("wiki"), request(1, 1)];
     let then = |more: Vec<Line>| asked().into_iter().chain(more).collect::<Vec<_>>();
     refused(then(vec![approve(1).by(Actor::Person(per(1)))]), Kind::Impossible, "their own grant");
-    refused(then(vec![approve(1).by(Actor::Person(per(2))), approve(1)]), Kind::Over, "answered already");
-    refused(then(vec![refuse(1), approve(1)]), Kind::Over, "answered already");
+    refused(then(vec![approve(1).by(Actor::Person(per(2))), approve(1)]), Kind::Over, "already answered");
+    refused(then(vec![refuse(1), approve(1)]), Kind::Over, "already answered");
     refused(then(vec![revoke_grant(1)]), Kind::Over, "nobody approved");
     let world = told(&then(vec![approve(1)]));
     let grant = world.grant(gra(1)).unwrap();
@@ -372,7 +376,7 @@ fn a_token_is_bound_once_from_its_issue_on() {
     assert_eq!(world.token_bound_to(svc(1), &digest(7)).unwrap().id, token(1));
     assert!(world.token_bound_to(svc(1), &digest(8)).is_none());
     assert!(world.token_bound_to(svc(2), &digest(7)).is_none());
-    for (n, words) in [(1, "bound already"), (3, "no token")] {
+    for (n, words) in [(1, "already bound"), (3, "no token")] {
         let again = World::after(&world, &stated(vec![Fact::Service(ServiceFact::TokenBound(binding(n)))]))
             .unwrap_err();
         assert!(again.message.contains(words), "{again}");
@@ -396,7 +400,7 @@ fn an_exception_is_for_somebody_and_covers_nobody_else() {
     refused(
         vec![person(1), application("wiki"), exception(1, None, Some("wiki"))],
         Kind::Impossible,
-        "for somebody",
+        "names nobody",
     );
 }
 
@@ -437,7 +441,7 @@ fn one_host_leads_to_one_application_and_paths_can_be_matched() {
     refused(
         vec![application("wiki"), application_at("shop", "wiki.localhost", "/")],
         Kind::Taken,
-        "leads to wiki",
+        "already a host of the application wiki",
     );
     for path in ["", "a", "/a//b", "/a/**/b", "/a/../b", "/a*", "/%41", "/a?b"] {
         refused(vec![application_at("shop", "shop.localhost", path)], Kind::Impossible, "route path");

@@ -134,8 +134,18 @@ fn an_exception_names_what_there_is_says_why_and_ends() {
         ("a group that is not there", opened(1, for_group("nobody"), 500), Kind::Unknown, "group"),
         ("no authority", worded(1, for_person(1), (" ", "why"), 500), Kind::Impossible, "authority"),
         ("no reason", worded(1, for_person(1), ("CISO", ""), 500), Kind::Impossible, "reason"),
-        ("an end at its beginning", opened(1, for_person(1), 10), Kind::Impossible, "ends after"),
-        ("an end before its beginning", opened(1, for_person(1), 9), Kind::Impossible, "ends after"),
+        (
+            "an end at its beginning",
+            opened(1, for_person(1), 10),
+            Kind::Impossible,
+            "would end before it begins",
+        ),
+        (
+            "an end before its beginning",
+            opened(1, for_person(1), 9),
+            Kind::Impossible,
+            "would end before it begins",
+        ),
     ] {
         println!("{what}");
         refused(and(vec![line]), kind, words);
@@ -145,7 +155,7 @@ fn an_exception_names_what_there_is_says_why_and_ends() {
     refused(
         and(vec![opened(1, for_person(1), 500), opened(1, for_person(2), 500)]),
         Kind::Taken,
-        "open already",
+        "already open",
     );
     refused(vec![person(2), opened(1, for_person(2), 500)], Kind::Unknown, "person");
     assert_eq!(open(&told(&and(vec![opened(1, for_person(1), 11)]))), [exc(1)], "a second is some time");
@@ -199,13 +209,13 @@ fn a_grant_is_active_from_its_approval_to_its_end_and_in_no_other_state() {
     let approved =
         |end: i64| Line::of(Fact::Grant(GrantFact::Approved { grant: gra(1), expires_at: at(end) }));
     for end in [9, 10] {
-        refused(and(vec![request(1, 1), approved(end)]), Kind::Impossible, "ends after");
+        refused(and(vec![request(1, 1), approved(end)]), Kind::Impossible, "would end before it begins");
     }
     for (answers, words) in [
-        (vec![approve(1), refuse(1)], "answered already"),
-        (vec![refuse(1), revoke_grant(1)], "answered already"),
-        (vec![approve(1), revoke_grant(1), revoke_grant(1)], "answered already"),
-        (vec![approve(1), revoke_grant(1), approve(1)], "answered already"),
+        (vec![approve(1), refuse(1)], "already answered"),
+        (vec![refuse(1), revoke_grant(1)], "already answered"),
+        (vec![approve(1), revoke_grant(1), revoke_grant(1)], "already answered"),
+        (vec![approve(1), revoke_grant(1), approve(1)], "already answered"),
     ] {
         refused(and([vec![request(1, 1)], answers].concat()), Kind::Over, words);
     }

@@ -53,6 +53,6 @@ fn nobody_answers_for_an_entry_without_saying_what_it_takes() {
     };
     refused(documented(" ", "why", 100), Kind::Impossible, "authority");
     refused(documented("CISO", "", 100), Kind::Impossible, "reason");
-    refused(documented("CISO", "why", 10), Kind::Impossible, "ends after it begins");
+    refused(documented("CISO", "why", 10), Kind::Impossible, "would end before it begins");
     refused(vec![found(5, 9, None), trust_owned(device(), 7)], Kind::Unknown, "person");
 }

@@ -44,14 +44,18 @@ fn what_makes_no_sense_is_refused() {
     refused(vec![advance(1, 5)], Kind::Unknown, "rol_");
     refused(vec![roll_out(1, "a", &[100]), roll_out(1, "b", &[100])], Kind::Taken, "already");
     refused(vec![roll_out(1, "a", &[5, 100]), roll_out(2, "a", &[100])], Kind::Taken, "halt it first");
-    refused(vec![roll_out(1, "a", &[])], Kind::Impossible, "has steps");
+    refused(vec![roll_out(1, "a", &[])], Kind::Impossible, "has no steps");
     refused(vec![roll_out(1, "a", &[0, 100])], Kind::Impossible, "more people");
     refused(vec![roll_out(1, "a", &[25, 25, 100])], Kind::Impossible, "more people");
     refused(vec![roll_out(1, "a", &[25, 5, 100])], Kind::Impossible, "more people");
     refused(vec![roll_out(1, "a", &[5, 25])], Kind::Impossible, "end with 100");
     refused(vec![roll_out(1, "a", &[5, 101])], Kind::Impossible, "end with 100");
     refused(vec![roll_out(1, "a", &(80..=100).collect::<Vec<_>>())], Kind::Impossible, "20 steps");
-    refused(vec![roll_out(1, "a", &[5, 25, 100]), advance(1, 100)], Kind::Impossible, "from 5 to 100");
+    refused(
+        vec![roll_out(1, "a", &[5, 25, 100]), advance(1, 100)],
+        Kind::Impossible,
+        "100 percent is not its next step",
+    );
     refused(vec![roll_out(1, "a", &[5, 100]), finish(1)], Kind::Impossible, "not reached everybody");
     refused(vec![roll_out(1, "a", &[100]), finish(1), count(1, &[], 1)], Kind::Over, "finished");
 }
@@ -120,7 +124,7 @@ fn a_watch_takes_some_time_a_halt_says_why_and_no_policy_is_rolled_out_twice_at_
             rehearsal,
         }))
     };
-    refused(vec![started(SHORTEST_WATCH - 1)], Kind::Impossible, "watched for 5 seconds");
+    refused(vec![started(SHORTEST_WATCH - 1)], Kind::Impossible, "at least 5 seconds");
     told(&[started(SHORTEST_WATCH)]);
     let silent = Fact::Rollout(RolloutFact::Halted { rollout: rol(1), why: " ".to_owned(), example: None });
     refused(vec![roll_out(1, "a", &[100]), Line::of(silent)], Kind::Impossible, "say why");

@@ -56,18 +56,18 @@ fn a_session_is_found_by_its_id_its_person_and_its_cookie() {
 
 #[test]
 fn a_session_is_started_once_and_its_cookie_is_nobody_elses() {
-    refused(and(vec![session(1, 1, 1)]), Kind::Taken, "started already");
+    refused(and(vec![session(1, 1, 1)]), Kind::Taken, "already started");
     let copied = |n: u128| {
         let Fact::Session(SessionFact::Started { about, .. }) = session(1, 1, 1).stated().fact else {
             unreachable!()
         };
         Line::of(Fact::Session(SessionFact::Started { session: ses(n), about }))
     };
-    refused(and(vec![copied(7)]), Kind::Taken, "started already");
+    refused(and(vec![copied(7)]), Kind::Taken, "already started");
     refused(vec![session(1, 1, 1)], Kind::Unknown, "person");
     refused(vec![person(1), session(1, 1, 1)], Kind::Unknown, "passkey");
-    refused(and(vec![end_session(9)]), Kind::Over, "ended already");
-    refused(and(vec![end_session(1), end_session(1)]), Kind::Over, "ended already");
+    refused(and(vec![end_session(9)]), Kind::Over, "already ended");
+    refused(and(vec![end_session(1), end_session(1)]), Kind::Over, "already ended");
 }
 
 #[test]
@@ -171,12 +171,12 @@ fn a_code_leads_one_session_to_one_application_once() {
     let then = |line: Line| [handed(), vec![line]].concat();
     refused(then(open(2, "wiki", 41, 51)), Kind::Impossible, "another application");
     refused(then(open(1, "shop", 41, 51)), Kind::Impossible, "another application");
-    refused(then(open(1, "wiki", 99, 51)), Kind::Over, "used already");
-    refused(then(open(1, "wiki", 41, 2)), Kind::Taken, "stands for a session");
-    refused(then(hand_over(2, "shop", 41)), Kind::Taken, "made already");
+    refused(then(open(1, "wiki", 99, 51)), Kind::Over, "already used");
+    refused(then(open(1, "wiki", 41, 2)), Kind::Taken, "already identifies a session");
+    refused(then(hand_over(2, "shop", 41)), Kind::Taken, "already exists");
     refused(and(vec![hand_over(1, "nowhere", 41)]), Kind::Unknown, "application");
     refused(and(vec![hand_over(9, "wiki", 41)]), Kind::Over, "sign in again");
-    refused(then(open(1, "wiki", 41, 51).at(CODE_ENDS)), Kind::Over, "too old");
+    refused(then(open(1, "wiki", 41, 51).at(CODE_ENDS)), Kind::Over, "has expired");
     let world = told(&then(open(1, "wiki", 41, 51).at(CODE_ENDS - 1)));
     assert!(world.handover(&digest(41)).is_none(), "it was used");
 }
