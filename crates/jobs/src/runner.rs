@@ -183,7 +183,8 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
             if let Err(error) = &looked
                 && !failing
             {
-                tracing::warn!(schedule = schedule.name, %error, "a schedule cannot be read or taken up; it is tried again");
+                tracing::warn!(schedule = schedule.name, %error, "the runner cannot read or claim a \
+                                                                  schedule, and tries again");
             }
             failing = looked.is_err();
             let _stopped = stop.run_until_cancelled(self.sleep(LOOK)).await;
@@ -214,7 +215,9 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
             RunEnd::Done(outcome) => self.record(&claim, outcome).await,
             RunEnd::Stopped => {
                 if let Err(error) = self.store.release(&claim, &self.holder).await {
-                    tracing::warn!(schedule = schedule.name, %error, "a schedule could not be released; it is taken up once its lease has ended");
+                    tracing::warn!(schedule = schedule.name, %error, "the runner cannot release a \
+                                                                      schedule; a process claims it when \
+                                                                      the lease has ended");
                 }
                 RunOutcome::Interrupted
             }
@@ -248,7 +251,8 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
                     return if done { RunEnd::Done(Ok(())) } else { RunEnd::Stopped };
                 }
                 () = self.time.sleep_until(give_up) => {
-                    tracing::warn!(schedule = claim.name, "the lease of a schedule could not be extended, so its run is stopped");
+                    tracing::warn!(schedule = claim.name, "the runner cannot extend the lease of a \
+                                                           schedule, and stops the run");
                     let _too_late = self.end_by(&mut task, over).await;
                     return RunEnd::Lost;
                 }
@@ -264,13 +268,14 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
                 Ok(false) => {
                     tracing::warn!(
                         schedule = claim.name,
-                        "another process took a schedule up, so its run is stopped here"
+                        "another process claimed a schedule, and the runner stops its run here"
                     );
                     let _too_late = self.end_by(&mut task, over).await;
                     return RunEnd::Lost;
                 }
                 Err(error) => {
-                    tracing::debug!(schedule = claim.name, %error, "the lease of a schedule was not extended")
+                    tracing::debug!(schedule = claim.name, %error, "the runner did not extend the lease of \
+                                                                    a schedule")
                 }
             }
         }
@@ -297,12 +302,12 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
     async fn record(&self, claim: &ScheduleClaim, outcome: ScheduleOutcome) -> RunOutcome {
         let run = if outcome.is_ok() { RunOutcome::Succeeded } else { RunOutcome::Failed };
         match &outcome {
-            Ok(()) => tracing::debug!(schedule = claim.name, "a schedule was run"),
+            Ok(()) => tracing::debug!(schedule = claim.name, "a scheduled run succeeded"),
             Err(why) => {
                 tracing::warn!(
                     schedule = claim.name,
                     why,
-                    "the run of a schedule failed; it is tried again after a pause"
+                    "a scheduled run failed; the runner tries again after a pause"
                 );
             }
         }
@@ -313,7 +318,8 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
                 Ok(true) => return run,
                 Ok(false) => return RunOutcome::Interrupted,
                 Err(error) if attempt == tries => {
-                    tracing::error!(schedule = claim.name, %error, "how a schedule went could not be written down; it is run again");
+                    tracing::error!(schedule = claim.name, %error, "the runner cannot record the outcome \
+                                                                    of a scheduled run, and runs it again");
                 }
                 Err(_) => self.sleep(pause).await,
             }
@@ -338,8 +344,8 @@ impl Drop for WorkTask {
 fn outcome_of(done: Result<ScheduleOutcome, JoinError>) -> ScheduleOutcome {
     done.unwrap_or_else(|error| {
         Err(match error.is_panic() {
-            true => "it panicked: the log of the process says where".to_owned(),
-            false => "it was aborted".to_owned(),
+            true => "the run panicked: the log of the process says where".to_owned(),
+            false => "the run was aborted".to_owned(),
         })
     })
 }

@@ -141,7 +141,7 @@ impl ScheduleTable {
         const TAKE: &str = "UPDATE schedules SET attempt = attempt + 1, lease_owner = $3, lease_until = $4, last_started_at = $2
             WHERE name = $1 AND due_at <= $2 AND (lease_until <= $2 OR lease_until > $5)
             RETURNING attempt, due_at, every, failures";
-        let row = self.database.write("taking up a schedule", async |connection| {
+        let row = self.database.write("claiming a schedule", async |connection| {
             sqlx::query(NEAR).bind(name).bind(now.as_micros()).execute(&mut *connection).await?;
             let query = sqlx::query(TAKE).bind(name).bind(now.as_micros()).bind(by.owner());
             let query = query.bind(by.pace.until(now).as_micros()).bind(by.pace.latest(now).as_micros());

@@ -48,14 +48,15 @@ impl ScheduleTrouble {
     pub fn remedy(&self) -> String {
         match self {
             Self::Failing { again_at, .. } => {
-                format!("mend what the error names; it is tried again at {again_at}")
+                format!("correct what the error names; the next attempt is at {again_at}")
             }
             Self::Late { .. } => {
-                "see in the logs of the processes why none takes it up, and whether their clocks are right"
+                "read in the logs of the processes why none of them runs it, and check their clocks"
                     .to_owned()
             }
             Self::Slow { process, .. } => format!(
-                "look at the log of {process}; if it makes no progress, restart that process: the work continues"
+                "read the log of {process}; if the run makes no progress, restart that process: the work \
+                 then continues"
             ),
         }
     }
@@ -71,12 +72,12 @@ impl fmt::Display for ScheduleTrouble {
                 write!(out, "the last {failures} runs of {name} failed: {error}")
             }
             Self::Late { name, late } => {
-                write!(out, "{name} has been due for {} s, and no process does it", late.as_secs())
+                write!(out, "{name} has been due for {} s, and no process runs it", late.as_secs())
             }
             Self::Slow { name, since, process } => {
                 write!(
                     out,
-                    "a run of {name} in {process} has gone on for {} s, longer than its interval",
+                    "a run of {name} in {process} has lasted {} s, longer than its interval",
                     since.as_secs()
                 )
             }
@@ -174,7 +175,8 @@ impl ScheduleStates {
                 }
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
-                        tracing::warn!(%error, "the schedules cannot be read; what is shown of them gets old");
+                        tracing::warn!(%error, "this process cannot read the schedules, and shows them as \
+                                                they were last read");
                     }
                 }
             }
@@ -220,9 +222,9 @@ mod tests {
             (Box::new(|_| {}), 160, None),
             (Box::new(|_| {}), 161, Some(("risk has been due for 61 s", "logs of the processes"))),
             (Box::new(held), 100, None),
-            (Box::new(held), 101, Some(("in edge-1 has gone on for 61 s", "restart that process"))),
+            (Box::new(held), 101, Some(("in edge-1 has lasted 61 s", "restart that process"))),
             (Box::new(failed(1)), 50, Some(("the last run of risk failed: no feed", "1970-01-01T00:01:40"))),
-            (Box::new(failed(3)), 50, Some(("the last 3 runs of risk failed", "it is tried again"))),
+            (Box::new(failed(3)), 50, Some(("the last 3 runs of risk failed", "the next attempt is at"))),
             // It is so until a run succeeds.
             (
                 Box::new(move |row| {
@@ -230,7 +232,7 @@ mod tests {
                     held(row);
                 }),
                 50,
-                Some(("the last run of risk failed", "it is tried again")),
+                Some(("the last run of risk failed", "the next attempt is at")),
             ),
         ];
         for (case, (change, now, expected)) in cases.into_iter().enumerate() {

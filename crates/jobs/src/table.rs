@@ -267,7 +267,8 @@ impl JobTable {
                 // Another start of this process took it up.
                 Ok(None) => {}
                 Err(error) if is_unreadable(&error) => {
-                    tracing::debug!(id, %error, "an interrupted job cannot be read, and is left to a build that can");
+                    tracing::debug!(id, %error, "this build cannot read an interrupted job, and leaves it \
+                                                 to another build");
                 }
                 Err(error) => return Err(error),
             }
@@ -297,7 +298,7 @@ impl JobTable {
         const TAKE: &str = "UPDATE jobs SET attempt = attempt + 1, lease_owner = $4, lease_until = $5,
             interruptions = interruptions + CASE WHEN lease_until = 0 THEN 0 ELSE 1 END";
         let (until, latest) = (by.pace.until(now).as_micros(), by.pace.latest(now).as_micros());
-        let taken = self.database.write("taking up an interrupted job", async |connection| {
+        let taken = self.database.write("claiming an interrupted job", async |connection| {
             let text = format!("{TAKE} WHERE {INTERRUPTED} AND id = $6 RETURNING parameters, {COLUMNS}");
             let query = sqlx::query(sqlx::AssertSqlSafe(text)).bind(&by.process).bind(now.as_micros());
             let query = query.bind(latest).bind(by.owner()).bind(until).bind(id);
@@ -324,7 +325,7 @@ impl JobTable {
         const ABANDON: &str = "UPDATE jobs SET state = 'failed', ended_at = $2, parameters = NULL, error = 'the process that \
             worked on it ended, and did not come back' WHERE state = 'running' AND process <> $3 AND lease_until < $1
             AND next_attempt_at < $1";
-        let done = self.database.write("giving up jobs that were left behind", async |connection| {
+        let done = self.database.write("ending abandoned jobs", async |connection| {
             let query = sqlx::query(ABANDON).bind(before.as_micros()).bind(now.as_micros()).bind(&by.process);
             query.execute(connection).await
         });
@@ -359,9 +360,10 @@ impl JobTable {
         });
         // A newer build that shares the database may store what this one cannot read: that hides one job, not all.
         let readable = found.await?.into_iter().filter_map(|job| {
-            job.inspect_err(
-                |error| tracing::warn!(%error, "a stored job cannot be read, and is left out of the list"),
-            )
+            job.inspect_err(|error| {
+                tracing::warn!(%error, "this build cannot read a stored job, and leaves it out of \
+                                                the list")
+            })
             .ok()
         });
         Ok(readable.collect())
@@ -406,7 +408,15 @@ impl RowState {
 fn job(row: &AnyRow) -> Result<JobRow, sqlx::Error> {
     let moment = |name| Ok::<_, sqlx::Error>(Timestamp::from_micros(row.try_get(name)?));
     let count = |name| Ok::<_, sqlx::Error>(u64::try_from(row.try_get::<i64, _>(name)?).unwrap_or_default());
-    let unreadable = |what: &str| sqlx::Error::Decode(format!("a job has no readable {what}").into());
+    let unreadable = |what: &str| {
+        sqlx::Error::Decode(
+            format!(
+                "the field {what} of a stored job cannot be \
+                                                               read"
+            )
+            .into(),
+        )
+    };
     let (id, state): (String, String) = (row.try_get("id")?, row.try_get("state")?);
     Ok(JobRow {
         id: id.parse().map_err(|_| unreadable("id"))?,

@@ -113,7 +113,8 @@ impl Projections {
             let left = u32::try_from(until.seq.0 - refolded.head.seq.0).unwrap_or(PAGE).min(PAGE);
             let page = self.0.journal.read_chained(refolded.head, left).await?;
             let Some(last) = page.last() else {
-                let ends = format!("the journal ends before entry {}, which the projection holds", until.seq);
+                let ends =
+                    format!("the projection contains entry {}, but the journal ends before it", until.seq);
                 return Err(ProjectionError::Unfoldable(ends));
             };
             let batches = FoldBatches::of(&*refolded.projection, &page);
@@ -240,7 +241,7 @@ impl ComparisonRun {
         self.rows += expected.len() as u64;
         for (key, row) in expected {
             match stored.get(key) {
-                None => self.differs(table, key, "it is missing".to_owned()),
+                None => self.differs(table, key, "the row is missing".to_owned()),
                 Some(stored) if stored != row => self.differs(table, key, altered(table, row, stored)),
                 Some(_) => {}
             }
@@ -285,7 +286,9 @@ fn altered(table: &ProjectionTable, folded: &ProjectedRow, stored: &ProjectedRow
     let columns = table.columns.iter().zip(folded.iter().zip(stored));
     let different = columns.filter(|(_, (folded, stored))| folded != stored);
     let told: Vec<_> = different
-        .map(|(column, (folded, stored))| format!("{} is {stored}, the journal says {folded}", column.name()))
+        .map(|(column, (folded, stored))| {
+            format!("{} is {stored}, but the journal says {folded}", column.name())
+        })
         .collect();
     told.join("; ")
 }

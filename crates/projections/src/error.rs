@@ -7,7 +7,7 @@ use countersign_journal::ReadError;
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectionError {
     /// There is no such projection.
-    #[error("there is no projection {name:?}: there are {}", .known.join(", "))]
+    #[error("there is no projection {name:?}: the projections are {}", .known.join(", "))]
     Unknown {
         /// The requested name.
         name: String,
@@ -15,7 +15,7 @@ pub enum ProjectionError {
         known: Vec<&'static str>,
     },
     /// The projection did not reach the wanted entry within the waiting time of a read.
-    #[error("the projection {name} is behind by {behind} facts{}", .trouble.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
+    #[error("the projection {name} is {behind} facts behind the journal{}", .trouble.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
     Behind {
         /// The name of the projection.
         name: &'static str,
@@ -25,22 +25,22 @@ pub enum ProjectionError {
         trouble: Option<String>,
     },
     /// The projection advanced during every attempt to compare it.
-    #[error("the projection {name} changed each time that it was compared")]
+    #[error("the projection {name} changed during each comparison")]
     Moving {
         /// The name of the projection.
         name: &'static str,
     },
     /// A row of its tables is not one that its fold makes.
     #[error(
-        "a row of the projection {name} was altered: `countersign projection rebuild {name} --dry-run` says which, and \
-         without --dry-run it builds the tables anew"
+        "a row of the projection {name} was altered: `countersign projection rebuild {name} --dry-run` \
+         shows which, and without --dry-run it rebuilds the tables"
     )]
     Altered {
         /// The name of the projection.
         name: &'static str,
     },
     /// A fact of the journal is not known to this build.
-    #[error("the journal cannot be folded: {0}")]
+    #[error("this build cannot fold the journal: {0}")]
     Unfoldable(String),
     /// The journal could not be read.
     #[error(transparent)]

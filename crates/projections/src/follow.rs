@@ -48,9 +48,9 @@ pub(crate) enum FollowError {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Journal(#[from] ReadError),
-    #[error("entry {0} is not a fact that this build knows: {1}")]
+    #[error("this build does not know the fact of entry {0}: {1}")]
     Unknown(Seq, String),
-    #[error("its tables were made by a newer build (shape {found}, this build knows {known})")]
+    #[error("a newer build made its tables (shape {found}, this build knows {known})")]
     Newer { found: u32, known: u32 },
 }
 
@@ -121,7 +121,7 @@ impl ProjectionFollower {
                 projection = self.projection.name(),
                 error = trouble,
                 source,
-                "a projection does not go on"
+                "a projection cannot follow the journal"
             );
         }
     }
@@ -158,9 +158,9 @@ impl ProjectionFollower {
             store::position(connection, name).await
         });
         let Some(found) = known.await? else {
-            let begun = self
-                .database
-                .write("beginning a projection", async |connection| store::begin(connection, name).await);
+            let begun = self.database.write("creating the position of a projection", async |connection| {
+                store::begin(connection, name).await
+            });
             begun.await?;
             return Box::pin(self.look()).await;
         };
@@ -168,7 +168,7 @@ impl ProjectionFollower {
             return Err(FollowError::Newer { found: found.shape, known: self.projection.shape() });
         }
         let why = if found.shape != self.projection.shape() {
-            Some("their shape is another")
+            Some("their shape is different")
         } else if self.is_missing(tables).await? {
             Some("one of them is missing")
         } else if !self.is_in_the_journal(found.head).await? {
@@ -177,10 +177,10 @@ impl ProjectionFollower {
             None
         };
         if let Some(why) = why {
-            tracing::info!(projection = name, why, "the tables of a projection are made anew");
+            tracing::info!(projection = name, why, "this process rebuilds the tables of a projection");
             make_anew(&self.database, &*self.projection, &found).await?;
             // If that did not help, this fails instead of a rebuild in a loop.
-            self.database.read("looking at new tables", async |c| store::probe(c, tables).await).await?;
+            self.database.read("reading new tables", async |c| store::probe(c, tables).await).await?;
             return Box::pin(self.look()).await;
         }
         let before = self.progress.borrow().generation;
@@ -194,7 +194,7 @@ impl ProjectionFollower {
 
     /// Returns whether the database reports a missing table or column.
     async fn is_missing(&self, tables: &'static [ProjectionTable]) -> Result<bool, DatabaseError> {
-        match self.database.read("looking at tables", async |c| store::probe(c, tables).await).await {
+        match self.database.read("reading tables", async |c| store::probe(c, tables).await).await {
             Ok(()) => Ok(false),
             Err(DatabaseError::Store { source: sqlx::Error::Database(said), .. }) if says_missing(&*said) => {
                 Ok(true)
@@ -254,7 +254,7 @@ impl ProjectionFollower {
             return Ok(());
         }
         let (name, at) = (self.projection.name(), self.at);
-        let moved = self.database.write("noting the position of a projection", async |connection| {
+        let moved = self.database.write("recording the position of a projection", async |connection| {
             store::move_on(connection, name, &from, at).await
         });
         self.position = moved.await?.then_some(ProjectionPosition { head: at, ..from });
@@ -298,7 +298,7 @@ pub(crate) async fn make_anew(
 ) -> Result<bool, DatabaseError> {
     let store = database.store();
     database
-        .write("making the tables of a projection anew", async |connection| {
+        .write("rebuilding the tables of a projection", async |connection| {
             store::make_anew(connection, (projection, store), from).await
         })
         .await

@@ -116,7 +116,7 @@ impl Projections {
         }
         while let Some(ended) = following.join_next().await {
             if let Err(error) = ended {
-                tracing::error!(%error, "a projection is not kept in step any more");
+                tracing::error!(%error, "a projection no longer follows the journal");
             }
         }
     }

@@ -88,7 +88,7 @@ async fn ready(State(Probed { admission, ledger, components, schedules }): State
     }
     match admission.sink().state().health {
         Health::Healthy => {}
-        other => troubles.push(format!("evidence is not kept as it should be: {other:?}")),
+        other => troubles.push(format!("the evidence is impaired: {other:?}")),
     }
     readiness(troubles, &components.all(), &schedules.troubles(ledger.now())).into_response()
 }
@@ -221,7 +221,7 @@ mod tests {
         let (status, text) = ready(ComponentState::Restarting);
         assert_eq!(
             (status, text.as_str()),
-            (StatusCode::OK, "ready\nrollouts failed and is started again: it panicked: no room\n")
+            (StatusCode::OK, "ready\nrollouts failed and will be restarted: it panicked: no room\n")
         );
         let gone = health("listen.https", true, ComponentState::Failed);
         let (status, text) =
@@ -241,7 +241,7 @@ mod tests {
         assert!(
             lines
                 .get(1)
-                .is_some_and(|line| line.contains("risk has been due for 90 s") && line.contains("; see in")),
+                .is_some_and(|line| line.contains("risk has been due for 90 s") && line.contains("; read in")),
             "{text}"
         );
     }

@@ -84,7 +84,7 @@ async fn old_facts_are_archived_by_themselves_where_that_is_asked_for_and_a_fail
     let failed = async || schedule(data, "journal.archive").await.filter(|it| it["trouble"].is_string());
     let failed = until("the failure is shown", failed).await;
     assert!(failed["last_error"].as_str().unwrap().contains("the archive file was not written"), "{failed}");
-    assert!(failed["remedy"].as_str().unwrap().contains("mend what the error names"), "{failed}");
+    assert!(failed["remedy"].as_str().unwrap().contains("correct what the error names"), "{failed}");
     let told = async || Some(get(metrics, "/readyz").await).filter(|text| text.contains("journal.archive"));
     let told = until("the probe tells", told).await;
     assert!(told.starts_with("HTTP/1.1 200"), "{told}");

@@ -323,7 +323,7 @@ async fn a_process_that_stops_releases_its_run_and_records_what_was_done_neverth
 async fn work_that_fails_or_panics_is_recorded_as_failed() {
     let works: [(ScheduledWork, &str); 2] = [
         (Arc::new(|_| Box::pin(async { Err("no feed".to_owned()) })), "no feed"),
-        (Arc::new(|_| Box::pin(async { panic!("no room") })), "it panicked"),
+        (Arc::new(|_| Box::pin(async { panic!("no room") })), "the run panicked"),
     ];
     for (work, why) in works {
         let bench = TestedRunner::start(work);

@@ -174,6 +174,6 @@ async fn a_rebuild_on_request_comes_to_the_same_also_for_another_process() {
         assert_eq!(generation(&two.projections).await, 2);
         let unknown = one.projections.rebuild("registry").await.unwrap_err();
         assert!(matches!(unknown, ProjectionError::Unknown { .. }));
-        assert_eq!(unknown.to_string(), "there is no projection \"registry\": there are register");
+        assert_eq!(unknown.to_string(), "there is no projection \"registry\": the projections are register");
     }
 }

@@ -21,7 +21,10 @@ async fn a_projection_that_is_behind_says_by_how_much_within_its_time() {
         let refused = projections.up_to(REGISTER, wanted).await.unwrap_err();
         assert!(begun.elapsed() < Duration::from_secs(2));
         assert!(matches!(refused, ProjectionError::Behind { behind, .. } if behind == wanted), "{refused}");
-        assert_eq!(refused.to_string(), format!("the projection register is behind by {wanted} facts"));
+        assert_eq!(
+            refused.to_string(),
+            format!("the projection register is {wanted} facts behind the journal")
+        );
         // Once the projection is there, the same read succeeds.
         let following = house.following().await;
         following.projections.up_to(REGISTER, wanted).await.unwrap();

@@ -19,7 +19,7 @@ async fn a_row_that_was_altered_removed_or_added_is_found_and_named() {
         assert_eq!(difference.table, "projection_register");
         assert!(
             difference.key.starts_with("app-")
-                && difference.what.starts_with("state is \"owned\", the journal says "),
+                && difference.what.starts_with("state is \"owned\", but the journal says "),
             "{difference:?}"
         );
         assert_eq!(found.folded, whole.folded);
@@ -32,12 +32,12 @@ async fn a_row_that_was_altered_removed_or_added_is_found_and_named() {
             .await;
         let found = projections.compare(REGISTER, |_| ()).await.unwrap();
         let told: Vec<_> = found.differences.iter().map(|d| (d.table, d.what.as_str())).collect();
-        assert_eq!(told[0], ("projection_register", "it is missing"));
+        assert_eq!(told[0], ("projection_register", "the row is missing"));
         assert_eq!(found.differing, 4, "{told:?}");
         assert_eq!(
             told[2..],
             [
-                ("projection_register_labels", "it is missing"),
+                ("projection_register_labels", "the row is missing"),
                 ("projection_register_labels", "the journal has no such row")
             ]
         );
