@@ -99,7 +99,7 @@ impl BucketCopies {
         let read = self.bucket.read(&object, LONGEST, |piece| {
             left = left
                 .checked_sub(piece.len() as u64)
-                .ok_or_else(|| io::Error::other("it is longer than an archive file"))?;
+                .ok_or_else(|| io::Error::other("the object is longer than an archive file"))?;
             out.write_all(piece)
         });
         match read.await {

@@ -70,7 +70,8 @@ impl Background {
             let (of, mut check) = (ledger.clone(), Some(check));
             components.keep("head in the bucket", StopPhase::Evidence, move |stop| {
                 // After a failure the bucket is checked again before anything is uploaded.
-                let check = check.take().unwrap_or_else(|| BucketCheck::Away("it failed before".to_owned()));
+                let check =
+                    check.take().unwrap_or_else(|| BucketCheck::Away("the upload failed before".to_owned()));
                 bucket_head.clone().keep(of.clone(), check, stop)
             });
         }

@@ -114,7 +114,7 @@ fn control(host: &str) -> Application {
     .unzip();
     Application {
         title: "Countersign".to_owned(),
-        owner: "Whoever administers this installation".to_owned(),
+        owner: "The administrators of this installation".to_owned(),
         stage: ApplicationStage::Enforce,
         sensitivity: Some(Sensitivity::Restricted),
         resources,

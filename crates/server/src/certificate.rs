@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_secs(12 * 3600);
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
-#[error("a certificate cannot be made: {0}")]
+#[error("this process cannot make a certificate: {0}")]
 pub struct NoCertificate(String);
 
 fn failed(error: impl std::fmt::Display) -> NoCertificate {
@@ -59,7 +59,8 @@ impl SelfMade {
             tokio::time::sleep(LOOK).await;
             match certified(&self.folder, clock()) {
                 Ok(current) => *self.current.write() = Arc::new(current),
-                Err(error) => tracing::error!(%error, "the front's own certificate was not made anew"),
+                Err(error) => tracing::error!(%error, "this process cannot renew its own certificate, and \
+                                                       tries again"),
             }
         }
     }
@@ -90,7 +91,8 @@ fn certified(folder: &Path, now: Timestamp) -> Result<CertifiedKey, NoCertificat
         None => {
             let made = make(&key, now)?;
             write_private(&certificate_path, made.pem().as_bytes()).map_err(failed)?;
-            tracing::info!(path = %certificate_path.display(), days = LIFE, "the front has a new certificate of its own");
+            tracing::info!(path = %certificate_path.display(), days = LIFE, "this process made a new \
+                                                                             certificate of its own");
             made.der().clone()
         }
     };

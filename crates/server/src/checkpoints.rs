@@ -42,12 +42,13 @@ enum NotWritten {
     Journal(#[from] countersign_journal::ReadError),
     #[error("the journal has no entry {0}")]
     NoEntry(u64),
-    #[error("the journal could not be folded anew: {0}")]
+    #[error("this process cannot fold the journal again: {0}")]
     NotFolded(String),
-    #[error("the digest could not be put on record: {0}")]
+    #[error("this process cannot record the digest in the journal: {0}")]
     NotStated(String),
     #[error(
-        "another process came to another world at entry {seq}: {theirs} is on record, and this process has {ours}"
+        "another process folded entry {seq} to a different world: the journal records the digest {theirs}, \
+         and this process has {ours}"
     )]
     Differs { seq: u64, theirs: Digest, ours: Digest },
 }
@@ -70,7 +71,7 @@ impl Checkpoints {
         files.filter_map(|path| match read(&path) {
             Ok(checkpoint) => Some(checkpoint),
             Err(why) => {
-                tracing::warn!(path = %path.display(), why, "a checkpoint is not used");
+                tracing::warn!(path = %path.display(), why, "this process ignores a checkpoint");
                 None
             }
         })
@@ -88,10 +89,11 @@ impl Checkpoints {
         loop {
             if let Some(world) = ledger.take_snapshot() {
                 match self.write(&ledger, world).await {
-                    Ok(seq) => tracing::info!(seq, "a checkpoint of the world was written"),
+                    Ok(seq) => tracing::info!(seq, "this process wrote a checkpoint of the world"),
                     Err(error @ NotWritten::Differs { .. }) => ledger.doubt(error.to_string()),
                     Err(error) => {
-                        tracing::warn!(%error, "no checkpoint was written: the next start takes longer");
+                        tracing::warn!(%error, "this process cannot write a checkpoint: its next start \
+                                                takes longer");
                     }
                 }
             }
@@ -144,7 +146,7 @@ impl Checkpoints {
         let on_record = ledger.world().checkpoint(seq);
         match refolded(ledger, seq, pause).await {
             Ok(found) if Some(found) == on_record => {
-                tracing::info!(seq, "the checkpoint is what its facts add up to");
+                tracing::info!(seq, "the checkpoint agrees with its facts");
             }
             Ok(_) => {
                 let removed = std::fs::remove_file(self.file(seq)).is_ok();
@@ -153,11 +155,11 @@ impl Checkpoints {
                     false => "remove the folder `checkpoints`, and start this process again",
                 };
                 ledger.doubt(format!(
-                    "the checkpoint at entry {seq}, with which this process began, is not what the facts up to there add up \
-                     to: {remedy}"
+                    "this process began with the checkpoint at entry {seq}, which does not agree with its \
+                     facts: {remedy}"
                 ));
             }
-            Err(error) => tracing::warn!(%error, "the checkpoint could not be checked"),
+            Err(error) => tracing::warn!(%error, "this process cannot check its checkpoint"),
         }
     }
 
@@ -245,13 +247,15 @@ fn read(path: &Path) -> Result<Checkpoint, String> {
 fn parse(mut from: impl BufRead) -> Result<Checkpoint, String> {
     let mut bytes = Vec::new();
     from.by_ref().take(LONGEST_TITLE).read_until(b'\n', &mut bytes).map_err(|error| error.to_string())?;
-    let line = bytes.strip_suffix(b"\n").ok_or("it has no first line")?;
+    let line = bytes.strip_suffix(b"\n").ok_or("the file has no first line")?;
     let line = std::str::from_utf8(line).map_err(|error| error.to_string())?;
-    let title =
-        line.strip_prefix(TITLE).and_then(|rest| rest.strip_prefix(' ')).ok_or("it is no checkpoint")?;
-    let (format, head) = title.split_once(' ').ok_or("it is no checkpoint")?;
+    let title = line
+        .strip_prefix(TITLE)
+        .and_then(|rest| rest.strip_prefix(' '))
+        .ok_or("the file is not a checkpoint")?;
+    let (format, head) = title.split_once(' ').ok_or("the file is not a checkpoint")?;
     if format != CHECKPOINT_FORMAT.to_string() {
-        return Err(format!("it has format {format}, and this build writes {CHECKPOINT_FORMAT}"));
+        return Err(format!("the file has format {format}, but this build writes {CHECKPOINT_FORMAT}"));
     }
     let head: Head = head.parse().map_err(|error| format!("{error}"))?;
     let world_begins = bytes.len();
@@ -259,7 +263,11 @@ fn parse(mut from: impl BufRead) -> Result<Checkpoint, String> {
     let world = bytes.get(world_begins..).unwrap_or_default();
     let world = World::from_checkpoint(world).map_err(|error| error.to_string())?;
     if world.seq() != head.seq.0 {
-        return Err(format!("its world is of entry {}, and its first line says {}", world.seq(), head.seq));
+        return Err(format!(
+            "the world in the file is of entry {}, but the first line says {}",
+            world.seq(),
+            head.seq
+        ));
     }
     Ok(Checkpoint { world, head, digest: digest_of(&bytes) })
 }
@@ -270,7 +278,7 @@ fn forget_older(folder: &Path) {
     let dispensable = dispensable(&seqs);
     for path in files.into_iter().filter(|path| seq_of(path).is_some_and(|seq| dispensable.contains(&seq))) {
         if let Err(error) = std::fs::remove_file(&path) {
-            tracing::warn!(path = %path.display(), %error, "an old checkpoint was not removed");
+            tracing::warn!(path = %path.display(), %error, "this process cannot remove an old checkpoint");
         }
     }
 }

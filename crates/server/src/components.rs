@@ -188,7 +188,7 @@ impl ComponentSet {
                 tracing::error!(
                     ?phase,
                     ?left,
-                    "some components do not stop; the process goes on without them"
+                    "some components do not stop; the process continues its shutdown without them"
                 );
             }
         }
@@ -205,7 +205,7 @@ impl ComponentHealth {
         let why = self.last_failure.as_ref().map(|(why, _)| why.as_str()).unwrap_or_default();
         match self.state {
             ComponentState::Running | ComponentState::Stopped => None,
-            ComponentState::Restarting => Some(format!("{} failed and is started again: {why}", self.name)),
+            ComponentState::Restarting => Some(format!("{} failed and will be restarted: {why}", self.name)),
             ComponentState::Failed => Some(format!("{} failed: {why}; restart this process", self.name)),
         }
     }

@@ -155,7 +155,10 @@ impl TryFrom<JournalSection> for Journal {
             JournalStore::Sqlite => Ok(Self::Sqlite { path, archive_after }),
             JournalStore::Postgres if path.is_some() => Err("`path` is for store = \"sqlite\": leave it out"),
             JournalStore::Postgres => {
-                let url_file = url_file.ok_or("missing field `url_file`")?;
+                let url_file = url_file.ok_or(
+                    "missing field `url_file`: name the file that contains the \
+                                               URL of the database",
+                )?;
                 let connections = connections.unwrap_or_else(default_connections);
                 Ok(Self::Postgres { url_file, connections, archive_after })
             }
@@ -311,7 +314,8 @@ impl Config {
         if self.evidence.keep.is_some_and(|keep| keep.0 < Duration::from_secs(86_400)) {
             return Err(ConfigError::wrong(
                 "evidence.keep",
-                "records go a day at a time: keep them for 1d at least, or leave it out to keep them for ever",
+                "records expire by whole days: give at least 1d, or leave the setting out to keep them for \
+                 ever",
             ));
         }
         if self.name.trim().is_empty() || self.name.len() > 63 {
@@ -324,7 +328,7 @@ impl Config {
         if plain_beyond_loopback {
             return Err(ConfigError::wrong(
                 "listen.http",
-                "plain HTTP beyond loopback would show sessions to the network: listen with listen.https and [tls]",
+                "plain HTTP beyond loopback would show sessions to the network: use listen.https and [tls]",
             ));
         }
         self.listen.check()?;
@@ -341,16 +345,20 @@ impl Config {
             let there = if tls.key.is_some() { "tls.key" } else { "tls.certificate" };
             return Err(ConfigError::wrong(
                 there,
-                "a certificate and its key go together: give both or neither",
+                "tls.certificate and tls.key go together: give both or neither",
             ));
         }
         if self.listen.http.is_none() && self.listen.https.is_none() {
-            return Err(ConfigError::wrong("listen", "nothing would be listened on: give http or https"));
+            return Err(ConfigError::wrong(
+                "listen",
+                "the server would listen nowhere: give listen.http or \
+                                                     listen.https",
+            ));
         }
         self.limits.check()?;
         for (name, networks) in self.networks.iter().flatten() {
             if name.trim().is_empty() {
-                return Err(ConfigError::wrong("networks", "a network has no name: give it one"));
+                return Err(ConfigError::wrong("networks", "the name of a network is empty: give it one"));
             }
             if networks.is_empty() {
                 return Err(ConfigError::wrong(
@@ -392,11 +400,12 @@ impl Journal {
         let wrong = |message| Err(ConfigError::wrong("journal.archive_after", message));
         let Some(age) = self.archive_after() else { return Ok(()) };
         if age.0 < SHORTEST_ARCHIVE_AGE {
-            return wrong("what is younger than a day is looked up all the time: archive after 1d at least");
+            return wrong("people often look up facts of the last day: give at least 1d");
         }
         if matches!(self, Self::Postgres { .. }) && !has_bucket {
             return wrong(
-                "processes that share a journal must share its archive files: give [evidence.store], or leave this out",
+                "processes that share a journal must share its archive files: give [evidence.store], or \
+                 leave this setting out",
             );
         }
         Ok(())
@@ -499,7 +508,7 @@ mod tests {
             (
                 "data = \"d\"\n[listen]\nproxy_protocol_from = [\"0.0.0.0/0\"]",
                 3,
-                "lets anybody claim any address",
+                "lets every client claim any address",
             ),
             ("data = \"d\"\n[journal]\nstore = \"oracle\"", 3, "unknown variant `oracle`"),
             (
@@ -512,7 +521,12 @@ mod tests {
                 5,
                 "invalid type: string",
             ),
-            ("data = \"d\"\n[journal]\nstore = \"postgres\"", 2, "missing field `url_file`"),
+            (
+                "data = \"d\"\n[journal]\nstore = \"postgres\"",
+                2,
+                "missing field `url_file`: name the file \
+                                                                  that contains the URL of the database",
+            ),
             (
                 "data = \"d\"\n[journal]\nstore = \"sqlite\"\nurl_file = \"u\"",
                 2,
@@ -526,7 +540,7 @@ mod tests {
             (
                 "data = \"d\"\n[journal]\nstore = \"sqlite\"\narchive_after = \"6h\"",
                 4,
-                "journal.archive_after: what is younger than a day",
+                "journal.archive_after: people often look up facts of the last day",
             ),
             (
                 "data = \"d\"\n[journal]\nstore = \"postgres\"\nurl_file = \"u\"\narchive_after = \"90d\"",
@@ -534,16 +548,16 @@ mod tests {
                 "journal.archive_after: processes that share a journal must share its archive files",
             ),
             ("data = \"d\"\n[networks]\noffice = []", 3, "office has no addresses"),
-            ("data = \"d\"\n[limits]\nconnections = 0", 3, "limits.connections: none could connect"),
+            ("data = \"d\"\n[limits]\nconnections = 0", 3, "limits.connections: nobody could connect"),
             ("data = \"d\"\n[limits.shared_addresses]\n\"192.0.2.1\" = 9", 3, "invalid IP address syntax"),
             (
                 "data = \"d\"\n[limits.shared_addresses]\n\"192.0.2.1/32\" = 1",
                 2,
-                "limits.shared_addresses: none could connect",
+                "limits.shared_addresses: nobody could connect",
             ),
             ("data = \"d\"\n[evidence]\nkeep = 400", 3, "invalid type: integer"),
             ("data = \"d\"\n[evidence]\nkeep = \"a year\"", 3, "write a number and s, m, h or d"),
-            ("data = \"d\"\n[evidence]\nkeep = \"6h\"", 3, "evidence.keep: records go a day at a time"),
+            ("data = \"d\"\n[evidence]\nkeep = \"6h\"", 3, "evidence.keep: records expire by whole days"),
             ("data = \"d\"\n[evidence.store]\nbucket = \"b\"", 3, "unknown field `bucket`"),
             ("data = \"d\"\n[evidence.store]\nregion = \"r\"", 2, "missing field `url`"),
             (
@@ -569,24 +583,20 @@ mod tests {
             (
                 "data = \"d\"\nname = \"a/b\"\n[evidence.store]\nurl = \"s3://bucket\"",
                 2,
-                "name: with [evidence.store]",
+                "name: [evidence.store] uses the name",
             ),
             ("data = \"d\"\n[telemetry]\nendpoint = \"http://x\"", 3, "unknown field `endpoint`"),
             ("data = \"d\"\n[telemetry]\notlp_endpoint = \"127.0.0.1:4318\"", 3, "telemetry.otlp_endpoint"),
-            (
-                "data = \"d\"\n[telemetry]\notlp_endpoint = \"https://otlp.example\"",
-                3,
-                "only http:// is spoken",
-            ),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"https://otlp.example\"", 3, "speaks only http://"),
             ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://a:b@c\"", 3, "a name or password"),
-            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://c/v1/traces\"", 3, "leave that out"),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://c/v1/traces\"", 3, "leave out the path"),
             ("data = \"d\"\n[telemetry]\nservice_name = \" \"", 3, "telemetry.service_name"),
-            ("data = \"d\"\n[telemetry]\nsample_ratio = 1.5", 3, "telemetry.sample_ratio: 1.5 is no share"),
-            ("data = \"d\"\n[telemetry]\nsample_ratio = nan", 3, "telemetry.sample_ratio: NaN is no share"),
+            ("data = \"d\"\n[telemetry]\nsample_ratio = 1.5", 3, "telemetry.sample_ratio: 1.5 is not a ratio"),
+            ("data = \"d\"\n[telemetry]\nsample_ratio = nan", 3, "telemetry.sample_ratio: NaN is not a ratio"),
             (
                 "data = \"d\"\n[listen]\ndecision_point_origins = [\"https://a.example\", \"b.example\"]",
                 3,
-                "listen.decision_point_origins: \"b.example\" is no origin",
+                "listen.decision_point_origins: \"b.example\" is not an origin",
             ),
             ("data = \"d\"\n[tls]\nkey = \"k\"\n[listen]\nhttps = \"127.0.0.1:1\"", 3, "tls.key"),
             ("data = \"d\"\n[tls]\n[networks]\noffice = [\"10.0.0.0/8\"]", 2, "give both or neither"),

@@ -35,11 +35,15 @@ impl ConsoleHost {
         if parts.method != Method::GET && parts.method != Method::HEAD {
             return plain(
                 StatusCode::METHOD_NOT_ALLOWED,
-                "The console is only read. Commands go to the API.\n",
+                "The console can only be read. Send commands to the API.\n",
             );
         }
         if is_loaded_by_another_site(&parts.headers) {
-            return plain(StatusCode::FORBIDDEN, "Another site loads this. Open the console itself.\n");
+            return plain(
+                StatusCode::FORBIDDEN,
+                "Another site loads this page. Open the console \
+                                                 itself.\n",
+            );
         }
         if let Some(name) = path.strip_prefix(ASSETS) {
             return match self.0.strangers.admit(connection.address) {
@@ -121,7 +125,7 @@ fn nonce() -> Option<Nonce> {
 }
 
 fn no_randomness() -> Response<Body> {
-    plain(StatusCode::SERVICE_UNAVAILABLE, "The operating system gives no randomness. Try again.\n")
+    plain(StatusCode::SERVICE_UNAVAILABLE, "The operating system returned no random numbers. Try again.\n")
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {

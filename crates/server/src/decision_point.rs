@@ -46,7 +46,7 @@ async fn named(
         Some(proxy) => ask(&gate, proxy, &from, &headers).await,
         None => {
             let mut answer = Response::new(axum::body::Body::from(
-                "There is no proxy of that name: docs/forward-auth.md lists those there are.\n",
+                "No proxy has this name. docs/forward-auth.md lists the proxies.\n",
             ));
             *answer.status_mut() = StatusCode::FORBIDDEN;
             answer

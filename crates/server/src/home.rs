@@ -55,7 +55,7 @@ impl Home for FrontPage {
                     Effect::Deny => {
                         let remedies: Vec<_> =
                             answer.decision().remedies.iter().map(ToString::to_string).collect();
-                        format!("{}, closed to you here: {}", application.sensitivity(), remedies.join(" "))
+                        format!("{}, denied to you here: {}", application.sensitivity(), remedies.join(" "))
                     }
                 };
                 let host = application.about.http()?.hosts.first()?;
@@ -65,7 +65,7 @@ impl Home for FrontPage {
             .collect();
         links.sort_by(|one, other| one.title.cmp(&other.title));
         let url = countersign_console::PATH.to_owned();
-        let note = "what is yours, and what you may see and decide here".to_owned();
+        let note = "your account, and what you may see and decide".to_owned();
         links.insert(0, ApplicationLink { title: "Console".to_owned(), url, note });
         links
     }

@@ -20,13 +20,16 @@ pub enum KeyError {
         source: io::Error,
     },
     /// Other users can read it.
-    #[error("{path} can be read by others: `chmod 600 {path}`, and replace it if they may have")]
+    #[error(
+        "other users can read {path}: run `chmod 600 {path}`, and replace the key if somebody may have \
+             read it"
+    )]
     Open {
         /// The file.
         path: String,
     },
     /// Its content is not a key.
-    #[error("{path} does not hold an assertion key: {source}")]
+    #[error("{path} does not contain an assertion key: {source}")]
     NoKey {
         /// The file.
         path: String,

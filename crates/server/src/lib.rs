@@ -52,11 +52,12 @@ pub fn operator_socket(data: &std::path::Path) -> std::path::PathBuf {
 pub fn hung_up(config: &std::path::Path) {
     match Config::read(config) {
         Ok(_) => tracing::info!(
-            "hangup: policies and keys are taken up by themselves; the configuration file is sound, and counts from the \
-             next start"
+            "hangup: the configuration file is valid, and applies from the next start; policies and keys \
+             apply without a signal"
         ),
         Err(error) => {
-            tracing::error!(%error, "hangup: the configuration file cannot be used; what runs goes on as it is");
+            tracing::error!(%error, "hangup: the configuration file is not valid; the process keeps its \
+                                     present configuration");
         }
     }
 }

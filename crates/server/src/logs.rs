@@ -12,18 +12,18 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// The filter cannot be parsed.
-    #[error("log.filter: {0}; write a level (info) or target=level pairs (countersign_gate_http=debug,info)")]
+    #[error("log.filter: {0}: write a level (info) or target=level pairs (countersign_gate_http=debug,info)")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
     /// Traces cannot be sent.
     #[error("telemetry.otlp_endpoint: {0}")]
     Telemetry(String),
     /// Logging was started before.
-    #[error("logs are written elsewhere in this process: {0}")]
+    #[error("another logger is already active in this process: {0}")]
     Started(#[from] tracing_subscriber::util::TryInitError),
 }
 
 /// Running logs and traces.
-#[must_use = "spans that wait are sent when this is stopped"]
+#[must_use = "stopping it sends the remaining spans"]
 pub struct Logs {
     telemetry: Option<Telemetry>,
 }

@@ -29,13 +29,13 @@ pub async fn state(config: &Config, ledger: &Ledger) -> Result<(), StartError> {
     let answer: Result<_, CommandError<Never>> = ledger.command(by, decide).await;
     let (stated, ignored) = answer.map_err(|error| StartError::Networks(error.to_string()))?;
     if stated > 0 {
-        tracing::info!(changes = stated, "the networks are declared as [networks] says");
+        tracing::info!(changes = stated, "this process declared the networks of [networks]");
     }
     if ignored > 0 {
         tracing::warn!(
             differences = ignored,
-            "[networks] of this file differs from the declared networks and does not count: the control plane's file \
-             declares them; take the section out of this one"
+            "this process ignores [networks] of its file, which differs from the declared networks: the \
+             control plane's file declares them; remove the section from this file"
         );
     }
     Ok(())

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 /// If another process answers there, or the socket cannot be created.
 pub fn bind(path: &Path) -> io::Result<UnixListener> {
     if std::os::unix::net::UnixStream::connect(path).is_ok() {
-        let text = format!("{} is answered by another process: stop that one first", path.display());
+        let text = format!("another process answers at {}: stop that process first", path.display());
         return Err(io::Error::new(io::ErrorKind::AddrInUse, text));
     }
     match std::fs::remove_file(path) {
@@ -46,7 +46,7 @@ pub async fn serve(
     let door = match Spare::hold(serving::SPARE) {
         Ok(spare) => door.with_spare(spare),
         Err(error) => {
-            tracing::warn!(%error, "no descriptors can be put aside for the operator's socket");
+            tracing::warn!(%error, "this process cannot reserve file descriptors for the operator's socket");
             door
         }
     };
@@ -101,7 +101,7 @@ mod tests {
         let first = bind(&path).unwrap();
         let error = bind(&path).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
-        assert!(error.to_string().contains("stop that one first"), "{error}");
+        assert!(error.to_string().contains("stop that process first"), "{error}");
         assert!(UnixStream::connect(&path).is_ok(), "the first goes on");
         drop(first);
         assert!(path.exists(), "a process that ends leaves its socket behind");

@@ -71,7 +71,8 @@ pub async fn keep_in_step(folder: PathBuf, ledger: Ledger, admission: Admission)
     let mut step = Step { folder, ledger, admission, agreed, refused: None, last: Look::default(), same: 0 };
     loop {
         if let Err(error) = step.take().await {
-            tracing::warn!(folder = %step.folder.display(), %error, "the policy folder can not be used");
+            tracing::warn!(folder = %step.folder.display(), %error, "this process cannot read or write the \
+                                                                     policy folder, and tries again");
         }
         tokio::time::sleep(LOOK).await;
     }
@@ -161,16 +162,19 @@ impl Step {
         let actor = Actor::System("policy-folder".to_owned());
         match publish(&self.ledger, &self.admission.policies(), actor, &files).await {
             Ok(version) => {
-                tracing::info!(%version, "the policy folder was published");
+                tracing::info!(%version, "this process published the policy folder");
                 self.refused = None;
                 self.agree_on(&files)?;
             }
             Err(PublishError::Unavailable(why)) => {
                 self.same = 0;
-                tracing::warn!(why, "the policy folder could not be published; it is tried again");
+                tracing::warn!(why, "this process cannot publish the policy folder, and tries again");
             }
             Err(PublishError::Refused(refused)) => {
-                tracing::error!("the policy folder is not published, and what runs stays:\n{refused}");
+                tracing::error!(
+                    "the policy folder is not published, and the running policies stay in \
+                                 force:\n{refused}"
+                );
                 self.refused = Some(files);
             }
         }

@@ -39,8 +39,9 @@ pub async fn publish(
 ) -> Result<Digest, PublishError> {
     let checked = check(running, files).map_err(PublishError::Refused)?;
     let version = checked.version();
-    let control: ApplicationName =
-        CONTROL.parse().map_err(|_| PublishError::Unavailable("the control plane has no name".to_owned()))?;
+    let control: ApplicationName = CONTROL
+        .parse()
+        .map_err(|_| PublishError::Unavailable("the control plane's name is not valid".to_owned()))?;
     let published = ledger
         .command(actor, move |world, now| {
             // A missing file does not show whether it was removed on purpose.

@@ -73,8 +73,8 @@ pub struct Memory {
 pub enum NotBelieved {
     /// The journal ends before the remembered entry.
     #[error(
-        "the journal went back: it ends with entry {ends_with}, and on {} it ended with entry {}. What was stated since, \
-         revocations included, is gone. {REMEDY}", .remembered.at, .remembered.head.seq
+        "the journal went back: it ends with entry {ends_with}, but on {} it ended with entry {}. All \
+         later facts, revocations included, are missing. {REMEDY}", .remembered.at, .remembered.head.seq
     )]
     WentBack {
         /// The remembered state.
@@ -84,7 +84,7 @@ pub enum NotBelieved {
     },
     /// The journal has a different entry at that sequence.
     #[error(
-        "the journal was written anew: its entry {} is not the one that it was on {}. {REMEDY}",
+        "the journal was rewritten: its entry {} differs from the entry of {}. {REMEDY}",
         .remembered.head.seq, .remembered.at
     )]
     WrittenAnew {
@@ -93,8 +93,8 @@ pub enum NotBelieved {
     },
     /// The evidence knew a later entry.
     #[error(
-        "the journal went back: it ends with entry {ends_with}, and the decision {decision} of {at} knew entry {world}. \
-         What was stated since, revocations included, is gone. {REMEDY}"
+        "the journal went back: it ends with entry {ends_with}, but the decision {decision} of {at} knew \
+         entry {world}. All later facts, revocations included, are missing. {REMEDY}"
     )]
     EvidenceKnewMore {
         /// The decision that knew it.
@@ -107,7 +107,7 @@ pub enum NotBelieved {
         ends_with: Seq,
     },
     /// The remembered state itself cannot be trusted.
-    #[error("{path} should say how far the journal went, and {why}. {REMEDY}")]
+    #[error("{path} should name the last entry of the journal, but {why}. {REMEDY}")]
     Forgotten {
         /// The file.
         path: String,
@@ -116,9 +116,9 @@ pub enum NotBelieved {
     },
     /// The operator set time back at another machine, and not at this one.
     #[error(
-        "this machine remembers {} as the present, and with fact {} the operator set time back to {} at the machine of {} \
-         ({}). One entry of the journal does not set time back here: if it is right, say so at this machine: \
-         `countersign journal accept-clock --why ...`",
+        "this machine remembers {} as the present, but with fact {} the operator set time back to {} at \
+         the machine of {} ({}). A journal entry alone does not set time back on this machine. If the \
+         entry is right, run `countersign journal accept-clock --why ...` on this machine",
         .remembered.at, .accepted.seq, .accepted.at, .accepted.gate, .accepted.why
     )]
     TimeSetBack {
@@ -132,8 +132,9 @@ pub enum NotBelieved {
     Read(#[from] ReadError),
 }
 
-const REMEDY: &str = "Restore the journal from a copy that holds it. If it is known why it is so, say that on record, at \
-                      this machine: `countersign journal accept-head --why ...`";
+const REMEDY: &str = "Restore the journal from a copy that contains the entry. If you know why it is \
+                      missing, accept the journal as it is and record the reason: run `countersign journal \
+                      accept-head --why ...` on this machine";
 
 /// The file with the remembered head.
 pub struct Remembered {
@@ -157,7 +158,7 @@ impl Remembered {
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(forgotten(format!("cannot be read: {error}"))),
+            Err(error) => return Err(forgotten(format!("it cannot be read: {error}"))),
         };
         read(&text, world, key).map(Some).map_err(forgotten)
     }
@@ -202,7 +203,8 @@ impl Remembered {
                     ledger.remember(now.head, now.at);
                 }
                 Ok(Err(error)) if !std::mem::replace(&mut failing, true) => {
-                    tracing::error!(%error, "how far the journal goes could not be remembered outside it");
+                    tracing::error!(%error, "this process cannot write the head of the journal to its \
+                                             file, and tries again");
                 }
                 Ok(Err(_)) | Err(_) => {}
             }
@@ -221,11 +223,12 @@ impl Remembered {
 
 /// Parses a page, if this installation signed it.
 fn read(text: &str, world: &World, key: &AssertionKey) -> Result<Memory, String> {
-    let page: Page = serde_json::from_str(text).map_err(|error| format!("does not: {error}"))?;
+    let page: Page =
+        serde_json::from_str(text).map_err(|error| format!("its content is not valid: {error}"))?;
     if !is_signed(&page, world, key) {
-        return Err("is not signed with a key of this installation".to_owned());
+        return Err("it is not signed with a key of this installation".to_owned());
     }
-    let head = page.head.parse().map_err(|error| format!("does not: {error}"))?;
+    let head = page.head.parse().map_err(|error| format!("its content is not valid: {error}"))?;
     Ok(Memory { head, at: page.at })
 }
 
@@ -273,7 +276,10 @@ pub async fn believe(
 ) -> Result<(), NotBelieved> {
     let Some(memory) = remembered.recall(&ledger.world(), key)? else {
         if ledger.seq() > 0 {
-            tracing::warn!("how far the journal went is not remembered outside it yet; from now on it is");
+            tracing::warn!(
+                "no file remembers the head of this journal yet; this process writes one from \
+                            now on"
+            );
         }
         return Ok(());
     };
@@ -395,8 +401,8 @@ impl std::fmt::Display for Accepted {
         match &self.not_put {
             Some(why) => write!(
                 f,
-                "\nThe bucket could not be told ({why}): if it remembers more than the journal holds, accept it again once it \
-                 can be reached"
+                "\nThe new head could not be written to the bucket ({why}): if the bucket remembers a \
+                 later entry, accept the journal again when the bucket can be reached"
             ),
             None => Ok(()),
         }
@@ -407,7 +413,7 @@ impl std::fmt::Display for Accepted {
 #[derive(Debug, thiserror::Error)]
 pub enum NotAccepted {
     /// Nothing is wrong with the journal.
-    #[error("the journal holds everything that is remembered of it: there is nothing to accept")]
+    #[error("the journal contains every remembered entry: there is nothing to accept")]
     Whole,
     /// The journal could not be read.
     #[error(transparent)]

@@ -58,7 +58,7 @@ pub enum StartError {
     #[diagnostic(transparent)]
     Config(#[from] ConfigError),
     /// The data folder cannot be used.
-    #[error("the data folder {path}: {source}")]
+    #[error("this process cannot use the data folder {path}: {source}")]
     Data {
         /// Its path.
         path: String,
@@ -99,13 +99,13 @@ pub enum StartError {
     #[error(transparent)]
     ClockNotAccepted(#[from] ClockNotAccepted),
     /// The initial facts of a new installation could not be stated.
-    #[error("the installation could not be set up: {0}")]
+    #[error("this process cannot set up the installation: {0}")]
     Bootstrap(String),
     /// The networks of the configuration could not be declared.
-    #[error("networks: they could not be declared: {0}")]
+    #[error("networks: this process cannot declare the networks: {0}")]
     Networks(String),
     /// The process cannot listen on an address.
-    #[error("{setting}: can not listen on {address}: {source}")]
+    #[error("{setting}: this process cannot listen on {address}: {source}")]
     Listen {
         /// The setting.
         setting: &'static str,
@@ -251,7 +251,10 @@ impl Running {
         let recorder = PrometheusBuilder::new().build_recorder();
         let handle = recorder.handle();
         if metrics::set_global_recorder(recorder).is_err() {
-            tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
+            tracing::warn!(
+                "another recorder already collects the metrics of this process; these metrics \
+                            stay empty"
+            );
         }
         // Needed even if nothing scrapes the metrics: otherwise observations would fill the memory.
         let upkept = handle.clone();
@@ -276,7 +279,10 @@ impl Running {
                     Some(exchange) => exchange,
                     None => match ObservationExchange::open(database, observations).await {
                         Ok(exchange) => exchange,
-                        Err(error) => return tracing::warn!(%error, "observations are not shared"),
+                        Err(error) => {
+                            return tracing::warn!(%error, "this process cannot share its \
+                                                                     observations");
+                        }
                     },
                 };
                 exchange.keep(move || clock(), stop).await;
@@ -388,7 +394,7 @@ impl Running {
         self.components.stop().await;
         self.control.jobs_stopped().await;
         if let Err(error) = self.admission.sink().close().await {
-            tracing::error!(%error, "the last records could not be put away");
+            tracing::error!(%error, "this process cannot write its last records");
         }
         self.database.close().await;
         self.ledger.journal().close().await;
@@ -571,7 +577,7 @@ fn control(
     let settings = ControlSettings {
         application: bootstrap::CONTROL
             .parse()
-            .map_err(|_| StartError::Bootstrap("the control plane has no name".to_owned()))?,
+            .map_err(|_| StartError::Bootstrap("the control plane's name is not valid".to_owned()))?,
         origin: config.origin.clone(),
         decision_point_origins: config.listen.decision_point_origins(),
         sign_in_origin: config.origin.clone(),

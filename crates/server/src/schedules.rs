@@ -65,7 +65,8 @@ impl ProcessSchedules {
         if self.archive_after.is_none()
             && let Err(error) = self.tables.schedules.withdraw(ARCHIVE.name, (self.clock)()).await
         {
-            tracing::warn!(%error, schedule = ARCHIVE.name, "a schedule that is switched off could not be withdrawn");
+            tracing::warn!(%error, schedule = ARCHIVE.name, "this process cannot withdraw a schedule that \
+                                                             is switched off");
         }
     }
 

@@ -85,7 +85,7 @@ impl Listeners {
             metrics: METRICS,
         };
         let descriptors = countersign_listen::raise_limit().unwrap_or_else(|error| {
-            tracing::warn!(%error, "the number of descriptors cannot be raised");
+            tracing::warn!(%error, "this process cannot raise its number of file descriptors");
             1024
         });
         let shares = Shares::of(descriptors, asked);
@@ -93,7 +93,8 @@ impl Listeners {
             tracing::warn!(
                 descriptors,
                 connections = shares.front,
-                "the system gives too few descriptors for limits.connections: raise its limit (LimitNOFILE)"
+                "the system allows too few file descriptors for limits.connections: raise its limit \
+                 (LimitNOFILE)"
             );
         }
         // Proxies are few and have many connections each; a scraper of metrics has one or two.

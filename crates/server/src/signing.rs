@@ -22,7 +22,7 @@ const LEEWAY: Duration = Duration::from_secs(30);
 // A rotated key must be in the key set for as long as any of its signatures can be valid.
 const _: () = assert!(
     LEAD.as_secs() + ASSERTION_LIFETIME.as_secs() + LEEWAY.as_secs() < ASSERTION_KEY_AFTERLIFE.as_secs(),
-    "a key would leave the key set before what it signed is past its time"
+    "a key would leave the key set before its last signature expires"
 );
 
 /// Why a key was not replaced.
@@ -41,10 +41,15 @@ pub async fn watch_over(path: PathBuf, ledger: Ledger, gate: Arc<Gate>) {
         if ledger.world().is_spent_key(gate.assertion_key().kid()) {
             match replace(&path, &ledger, &gate, &mut moved).await {
                 Ok(()) => {
-                    tracing::info!(kid = gate.assertion_key().kid(), "assertions are signed with another key")
+                    tracing::info!(
+                        kid = gate.assertion_key().kid(),
+                        "this process signs assertions with a \
+                                                                      new key"
+                    )
                 }
                 Err(error) => {
-                    tracing::error!(%error, "the assertion key could not be replaced; soon nobody believes what it signs");
+                    tracing::error!(%error, "this process cannot replace its assertion key, whose \
+                                             signatures soon become invalid; it tries again");
                     tokio::time::sleep(AGAIN).await;
                 }
             }

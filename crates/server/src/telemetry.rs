@@ -92,8 +92,8 @@ impl Telemetry {
         let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(SENDING)).await;
         match ended {
             Ok(Ok(()) | Err(OTelSdkError::AlreadyShutdown)) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "the last spans were not sent"),
-            Err(error) => tracing::warn!(%error, "the last spans were not sent"),
+            Ok(Err(error)) => tracing::warn!(%error, "this process cannot send its last spans"),
+            Err(error) => tracing::warn!(%error, "this process cannot send its last spans"),
         }
     }
 }
@@ -139,7 +139,8 @@ impl<E> Forgiving<E> {
         if said.is_none_or(|at| at.elapsed() >= QUIET) {
             *said = Some(Instant::now());
             let spans = self.lost.swap(0, Ordering::Relaxed);
-            tracing::warn!(spans, %error, "the collector does not take spans (telemetry.otlp_endpoint); they are lost");
+            tracing::warn!(spans, %error, "the collector (telemetry.otlp_endpoint) does not accept spans; \
+                                           they are lost");
         }
     }
 }

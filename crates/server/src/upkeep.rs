@@ -18,8 +18,8 @@ pub async fn look_after(lake: Lake, ledger: Ledger, mut settled: Settled, stop: 
     if let Ok(strangers @ 1..) = tokio::task::spawn_blocking(move || looking.strangers()).await {
         tracing::warn!(
             strangers,
-            "files of the evidence are not anchored in the journal, perhaps of an older release: look at them with \
-             `countersign evidence verify`, then take them in with `countersign evidence anchor`"
+            "the journal does not anchor some evidence files, perhaps of an older release: check them with \
+             `countersign evidence verify`, then anchor them with `countersign evidence anchor`"
         );
     }
     let mut pause = FIRST;
@@ -29,7 +29,8 @@ pub async fn look_after(lake: Lake, ledger: Ledger, mut settled: Settled, stop: 
         if settled.is_waiting() {
             tracing::warn!(
                 believed = %now,
-                "the clock jumped ahead: no record expires by it until it has stood for a day; set it right if it is wrong"
+                "the clock jumped ahead: no record expires until the new time has lasted for a day; \
+                 correct the clock if it is wrong"
             );
         }
         let (lake, stopping) = (lake.clone(), stop.clone());
@@ -47,16 +48,16 @@ pub async fn look_after(lake: Lake, ledger: Ledger, mut settled: Settled, stop: 
                         files = done.files,
                         bytes = done.bytes,
                         after = done.bytes_after,
-                        "evidence put in order"
+                        "this process compacted or expired evidence files"
                     );
                 }
             }
             // Another process does it, or this one is stopping.
             Ok(Err(UpkeepError::Busy | UpkeepError::Stopped)) => {}
             Ok(Err(error)) => {
-                tracing::warn!(%error, "the evidence could not be looked after; it is tried again")
+                tracing::warn!(%error, "the upkeep of the evidence failed; this process tries again")
             }
-            Err(error) => tracing::error!(%error, "looking after the evidence failed"),
+            Err(error) => tracing::error!(%error, "the upkeep of the evidence was aborted"),
         }
     }
 }

@@ -25,6 +25,6 @@ export const CONFIGURATIONS = [
 export const PLACES = [
   [`${DATA}[listen]\nhttp = "127.0.0.1:USED"`, [/listen\.http/, /USED/]],
   ['data = "/proc/countersign"', [/data folder/, /\/proc\/countersign/]],
-  [`${DATA}[journal]\nstore = "postgres"\nurl_file = "nothing.url"`, [/nothing\.url/, /cannot be read|can not be read/]],
+  [`${DATA}[journal]\nstore = "postgres"\nurl_file = "nothing.url"`, [/nothing\.url/, /cannot be read/]],
   [`${DATA}[listen]\nhttp = "127.0.0.1:0"\nhttps = "127.0.0.1:0"\n[tls]\ncertificate = "nothing.pem"\nkey = "nothing.key"`, [/tls/, /nothing\.pem/]],
 ];

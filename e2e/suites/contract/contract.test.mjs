@@ -70,7 +70,7 @@ describe('the document, the server and the command line', () => {
       [['person', 'add', '--name', 'X'], /--email/],
       [['query', 'SELECT 1', '--max-rows', '0'], /100000/],
       [['policy', 'check', path.join(folder, 'missing')], /cannot be read/],
-      [['serve', '--config', path.join(folder, 'missing.toml'), '--check'], /can not be read/],
+      [['serve', '--config', path.join(folder, 'missing.toml'), '--check'], /cannot be read/],
       [['serve', '--config', path.join(folder, 'broken.toml'), '--check'], /write a number and s, m, h or d/],
       [['serve', '--config', path.join(folder, 'unusable.toml'), '--check'], /go together/],
     ]) {

@@ -162,14 +162,18 @@ fn time_that_ran_ahead_on_one_machine_is_set_back_on_record_and_signs_nobody_in_
     };
     let before = counted();
     let (done, said) = stage.accept_clock(&["--dry-run"]);
-    assert!(done && said.contains("Nothing was done") && said.contains("1 sessions"), "{said}");
+    assert!(done && said.contains("Nothing was changed") && said.contains("1 sessions"), "{said}");
     let (done, said) = stage.accept_clock(&[]);
     assert!(!done && said.contains("--why"), "{said}");
     let (done, said) = stage.accept_clock(&["--why", "  "]);
     assert!(!done && said.contains("say why"), "{said}");
     assert_eq!(counted(), before, "none of these stated anything");
     let (done, said) = stage.accept_clock(&["--why", "the battery was replaced"]);
-    assert!(done && said.contains("Accepted, and put on record") && said.contains("1 sessions"), "{said}");
+    assert!(
+        done && said.contains("The clock is accepted, and the journal records it")
+            && said.contains("1 sessions"),
+        "{said}"
+    );
     assert_eq!((before.1, counted().1), (1, 0));
 
     let process = stage.serve();
@@ -194,7 +198,7 @@ fn time_that_ran_ahead_on_one_machine_is_set_back_on_record_and_signs_nobody_in_
     assert_eq!((known.gate.as_str(), known.why.as_str()), ("clock", "the battery was replaced"));
     assert!(known.held > now().plus(TEN_YEARS / 2), "{known:?}");
     let (done, said) = stage.accept_clock(&["--why", "once more"]);
-    assert!(!done && said.contains("nothing is to be accepted"), "{said}");
+    assert!(!done && said.contains("there is nothing to accept"), "{said}");
 }
 
 /// One entry of the database does not set time back at a machine whose operator has not said so.
@@ -238,7 +242,7 @@ fn time_is_set_back_at_each_machine_by_its_operator_and_processes_that_run_stop(
     let working = one.serve();
     one.ready();
     let (done, said) = other.accept_clock(&["--why", "the same clock"]);
-    assert!(done && said.contains("Another machine's acceptance is on record"), "{said}");
+    assert!(done && said.contains("The acceptance of another machine"), "{said}");
     let process = other.serve();
     other.ready();
     assert!(!other.signs_in(&secret(1)) && !one.signs_in(&secret(1)));

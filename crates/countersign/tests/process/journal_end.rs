@@ -206,7 +206,7 @@ fn a_journal_that_was_cut_with_everything_on_the_machine_is_betrayed_by_the_buck
     store.down();
     let process = stage.serve();
     stage.ready();
-    until("it is said", || process.logged("not remembered in the bucket").then_some(()));
+    until("it is said", || process.logged("the bucket does not have the head of the journal").then_some(()));
     store.up();
     until("that it went back is said", || {
         stage.watched("/readyz").filter(|(status, text)| *status == 503 && text.contains("went back"))

@@ -122,7 +122,7 @@ fn policies_are_reloaded_when_their_files_change_and_a_hangup_ends_nothing() {
     std::fs::write(stage.config(), "nonsense").unwrap();
     process.signal("-HUP");
     until("it says that the file cannot be used", || {
-        process.logged("the configuration file cannot be used").then_some(())
+        process.logged("the configuration file is not valid").then_some(())
     });
     assert!(process.runs(), "a file that is wrong ends nothing either");
     process.stop();

@@ -23,11 +23,11 @@ fn a_file_is_read_as_it_was_written_and_nothing_else_is() {
     for (wrong, why) in [
         (String::new(), "no first line"),
         (format!("countersign {ours}").repeat(100), "no first line"),
-        ("countersign".to_owned() + "\n", "no checkpoint"),
+        ("countersign".to_owned() + "\n", "not a checkpoint"),
         (text.replacen(&ours, &next, 1), &format!("format {}", CHECKPOINT_FORMAT + 1)),
         (text.replacen(&format!("{ours}0:"), &format!("{ours}1:"), 1), "entry 0"),
         (text.replacen("0:00", "0:zz", 1), "head of a journal"),
-        (text.trim_end_matches('}').to_owned(), "not a world"),
+        (text.trim_end_matches('}').to_owned(), "cannot read the world"),
     ] {
         let said = parse(wrong.as_bytes()).unwrap_err();
         assert!(said.contains(why), "{wrong:?}: {said}");
@@ -220,7 +220,7 @@ async fn a_checkpoint_that_is_not_what_its_facts_add_up_to_is_found_out_and_remo
     assert_eq!(started.0.begun_at(), Some(CHECKPOINT_EVERY));
     let ledger = started.0.clone();
     until(|| ledger.trouble().is_some()).await;
-    assert!(ledger.trouble().unwrap().contains("not what the facts up to there add up to"));
+    assert!(ledger.trouble().unwrap().contains("does not agree with its facts"));
     assert!(!other.file().exists(), "the next start folds everything");
     drop(ledger);
     other.end(started).await;

@@ -38,7 +38,7 @@ async fn one_that_panics_is_shown_and_comes_back() {
     let shown = until(&states, |health| health.state == ComponentState::Restarting).await;
     let trouble = shown.trouble().unwrap();
     assert!(
-        trouble.contains("upkeep failed and is started again: it panicked: the disk is gone"),
+        trouble.contains("upkeep failed and will be restarted: it panicked: the disk is gone"),
         "{trouble}"
     );
     let back = until(&states, |health| health.state == ComponentState::Running && health.failures == 2).await;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{path} can not be read: {source}")]
+    #[error("{path} cannot be read: {source}")]
     #[diagnostic(help("name a file that exists and that this user may read"))]
     Unreadable {
         /// The file.

@@ -40,7 +40,7 @@ pub struct Limits {
 impl Limits {
     /// Checks that the limits allow connections at all.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let none = "none could connect: give at least 2";
+        let none = "nobody could connect: give at least 2";
         for (field, connections) in [
             ("limits.connections", self.connections),
             ("limits.connections_per_address", self.connections_per_address),

@@ -40,7 +40,10 @@ impl Listen {
         if let Some(all) = self.proxy_protocol_from.iter().find(|network| network.prefix_len() == 0) {
             return Err(ConfigError::wrong(
                 "listen.proxy_protocol_from",
-                format!("{all} lets anybody claim any address: write the addresses of your load balancers"),
+                format!(
+                    "{all} lets every client claim any address: write the addresses of your load \
+                         balancers"
+                ),
             ));
         }
         let is_origin = |text: &str| {
@@ -53,7 +56,7 @@ impl Listen {
         let wrong = self.decision_point_origins.iter().find(|origin| !is_origin(origin));
         wrong.map_or(Ok(()), |origin| {
             let message = format!(
-                "{origin:?} is no origin: write scheme, host and port, as in http://countersign:8400"
+                "{origin:?} is not an origin: write scheme, host and port, as in http://countersign:8400"
             );
             Err(ConfigError::wrong("listen.decision_point_origins", message))
         })

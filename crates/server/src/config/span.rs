@@ -18,8 +18,7 @@ impl std::str::FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refused =
-            || format!("{text:?} is not a length of time: write a number and s, m, h or d, as in 15m");
+        let refused = || format!("{text:?} is not a duration: write a number and s, m, h or d, as in 15m");
         let unit = text.chars().last().ok_or_else(refused)?;
         let number = text.strip_suffix(unit).ok_or_else(refused)?;
         let seconds: u64 = match unit {

@@ -54,8 +54,8 @@ impl Store {
 
     pub(super) fn check(&self, name: &str) -> Result<(), ConfigError> {
         if !is_plain(name) {
-            let message = "with [evidence.store] it names a place in the bucket: use letters, digits, hyphens, underscores and \
-                           dots, and begin with none";
+            let message = "[evidence.store] uses the name as a path in the bucket: use letters, digits, \
+                           hyphens, underscores and dots, and do not begin with a dot";
             return Err(ConfigError::wrong("name", message));
         }
         self.address().map(drop)

@@ -36,13 +36,14 @@ impl Telemetry {
                 .map_err(|message| ConfigError::wrong("telemetry.otlp_endpoint", message))?;
         }
         if self.service_name.as_ref().is_some_and(|name| name.trim().is_empty()) {
-            let message = "give a name, or leave the setting out: then it is this process's name";
+            let message = "the name is empty: give one, or leave the setting out to use the name of this \
+                           process";
             return Err(ConfigError::wrong("telemetry.service_name", message));
         }
         // Written so that NaN is refused as well.
         if !(0.0..=1.0).contains(&self.sample_ratio) {
             let message =
-                format!("{} is no share: write a number from 0.0 (none) to 1.0 (all)", self.sample_ratio);
+                format!("{} is not a ratio: write a number from 0.0 (none) to 1.0 (all)", self.sample_ratio);
             return Err(ConfigError::wrong("telemetry.sample_ratio", message));
         }
         Ok(())
@@ -52,18 +53,21 @@ impl Telemetry {
 /// Checks that the endpoint is an origin without TLS: a collector nearby, which has the keys, forwards the spans to
 /// their storage.
 fn check_endpoint(endpoint: &str) -> Result<(), String> {
-    let example = "write the origin of a collector that takes OTLP over HTTP, as in http://127.0.0.1:4318";
-    let uri: Uri = endpoint.parse().map_err(|_| format!("this is no URL: {example}"))?;
+    let example = "write the origin of a collector that accepts OTLP over HTTP, as in http://127.0.0.1:4318";
+    let uri: Uri = endpoint.parse().map_err(|_| format!("this is not a URL: {example}"))?;
     if uri.scheme_str() != Some("http") {
         return Err(format!(
-            "only http:// is spoken here, to a collector on this host or network: {example}"
+            "the server speaks only http://, to a collector on this host or network: {example}"
         ));
     }
     if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
-        return Err(format!("a name or password does not belong into a URL: {example}"));
+        return Err(format!("the URL must not contain a name or password: {example}"));
     }
     if uri.query().is_some() || uri.path().trim_end_matches('/').ends_with("/v1/traces") {
-        return Err(format!("/v1/traces is put behind it, so leave that out, and any query: {example}"));
+        return Err(format!(
+            "the server appends /v1/traces itself, so leave out the path and any query: \
+                            {example}"
+        ));
     }
     Ok(())
 }

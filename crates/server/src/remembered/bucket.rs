@@ -80,7 +80,7 @@ impl BucketHead {
         match read(&String::from_utf8_lossy(&page), &ledger.world(), key) {
             Ok(memory) => Ok(Some(memory)),
             Err(why) => {
-                tracing::warn!("the bucket should say how far the journal went, and what is there {why}");
+                tracing::warn!("the bucket should name the last entry of the journal, but {why}");
                 Ok(None)
             }
         }
@@ -123,7 +123,7 @@ impl BucketHead {
             }
             let away = check.away().map(str::to_owned);
             if let Some(why) = away.as_ref().filter(|_| away != said) {
-                tracing::warn!(why, "how far the journal goes is not remembered in the bucket");
+                tracing::warn!(why, "the bucket does not have the head of the journal");
             }
             said = away;
             if stop.is_cancelled() {

@@ -46,8 +46,8 @@ pub struct AcceptedClockReport {
 pub enum ClockNotAccepted {
     /// Nothing is later than the clock.
     #[error(
-        "nothing is to be accepted: the latest known moment is {latest}, and the clock of this machine says {clock}, which is \
-         not more than {} s behind it", MOST_SKEW.as_secs()
+        "there is nothing to accept: the latest known moment is {latest}, and the clock of this machine \
+         says {clock}, which is at most {} s behind", MOST_SKEW.as_secs()
     )]
     NotAhead {
         /// The latest known moment.
@@ -56,12 +56,14 @@ pub enum ClockNotAccepted {
         clock: Timestamp,
     },
     /// The clock cannot be right.
-    #[error("the clock of this machine says {0}, which cannot be: set it right first, and then accept it")]
+    #[error(
+        "the clock of this machine says {0}, which is impossible: correct the clock first, then accept it"
+    )]
     Impossible(Timestamp),
     /// The database's clock disagrees.
     #[error(
-        "the clock of this machine is {} s {how} the database's, so one of the two is wrong: set both right first, and then \
-         accept it", .by.as_secs()
+        "the clock of this machine is {} s {how} the database's, so one of the two is wrong: correct it \
+         first, then accept the clock", .by.as_secs()
     )]
     StoreDisagrees {
         /// How far the clocks are apart.
@@ -100,7 +102,11 @@ impl HeldMoments {
             match bucket.recall(ledger, key).await {
                 Ok(memory) => known.extend(memory),
                 // `journal.head` is newer in any case; without that file, the next start asks the bucket.
-                Err(away) => tracing::warn!(away, "what the bucket remembers is not known"),
+                Err(away) => tracing::warn!(
+                    away,
+                    "this process cannot read the remembered head from the \
+                                                   bucket"
+                ),
             }
         }
         for memory in &known {
@@ -209,26 +215,37 @@ impl Display for AcceptedClockReport {
         if *dry_run {
             writeln!(
                 f,
-                "Nothing was done. Up to {held} counted as the past; the clock of this machine says {clock}."
+                "Nothing was changed. The latest known moment is {held}; the clock of this machine says \
+                 {clock}."
             )?;
         } else {
-            writeln!(f, "Accepted, and put on record: the present is {clock}, and no longer {held}.")?;
+            writeln!(
+                f,
+                "The clock is accepted, and the journal records it: the present is {clock}, and no \
+                         longer {held}."
+            )?;
         }
         match &self.ended {
             None => writeln!(
                 f,
-                "Another machine's acceptance is on record, which ended what had to end. This machine {} the later time.",
-                if *dry_run { "would only forget" } else { "has only forgotten" }
+                "The acceptance of another machine, which the journal records, ended everything that had \
+                 to end. This machine {} the later time.",
+                if *dry_run { "would only discard" } else { "only discarded" }
             )?,
             Some(ended) => lines(ended, *dry_run, f)?,
         }
         if let Some(why) = &self.not_put {
-            writeln!(f, "The bucket could not be told ({why}): the server tells it once it can be reached.")?;
+            writeln!(
+                f,
+                "The new head could not be written to the bucket ({why}): the server writes it \
+                         when the bucket can be reached."
+            )?;
         }
         let next = match *dry_run {
-            true => "If the clock is right, say so: `countersign journal accept-clock --why ...`",
+            true => "If the clock is right, run `countersign journal accept-clock --why ...`",
             false => {
-                "Start the server. Each other process of this journal stops when it reads this; say the same at its machine."
+                "Start the server. Every other process of this journal stops when it reads this entry: run \
+                 the same command on its machine."
             }
         };
         f.write_str(next)
@@ -241,22 +258,22 @@ fn lines(ended: &EndedByClock, dry_run: bool, f: &mut Formatter<'_>) -> fmt::Res
     writeln!(f, "{}", if dry_run { "This would end:" } else { "This ended:" })?;
     for (count, what) in [
         (sessions, "sessions: everybody signs in again"),
-        (handovers, "sign-ins on their way to an application"),
+        (handovers, "sign-ins that had not reached their application"),
         (invitations, "open invitations: issue new ones"),
         (proposals, "proposals that nobody answered: propose them again"),
         (requests, "requests for a grant that nobody answered"),
         (grants, "approved grants"),
-        (keys, "keys: gates make new ones, and what the old ones signed is void"),
+        (keys, "keys: gates make new ones, and signatures of the old keys are invalid"),
     ] {
         writeln!(f, "  {count:>6}  {what}")?;
     }
     listed(&ended.tokens, "tokens that had expired", f)?;
     listed(&ended.exceptions, "exceptions that had expired", f)?;
     writeln!(f, "{}", if dry_run { "And this would change:" } else { "And this changed:" })?;
-    listed(&ended.shortened_tokens, "tokens end sooner: each has the rest of its life that it had", f)?;
+    listed(&ended.shortened_tokens, "tokens end sooner: each keeps its remaining lifetime", f)?;
     listed(&ended.shortened_exceptions, "exceptions end sooner, in the same way", f)?;
-    writeln!(f, "  {postures:>6}  postures stay as old as they were, until the device reports again")?;
-    writeln!(f, "  {rollouts:>6}  rollouts are watched anew at their present step")
+    writeln!(f, "  {postures:>6}  postures keep their age until the device reports again")?;
+    writeln!(f, "  {rollouts:>6}  rollouts restart the watch over their present step")
 }
 
 fn listed(ids: &[impl Display], what: &str, f: &mut Formatter<'_>) -> fmt::Result {
