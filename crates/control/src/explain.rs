@@ -214,9 +214,9 @@ fn notes(row: &Row, world: &World, words: Words) -> Vec<String> {
     }
     notes.extend(match words {
         Words::InForce => None,
-        Words::OfThen => Some("Other policies are in force by now; owners and reasons are those of then.".to_owned()),
+        Words::OfThen => Some("Other policies are in force by now; owners and reasons are those of that time.".to_owned()),
         Words::OfToday => Some(
-            "Other policies are in force by now, and those of then can not be read; owners and reasons are those of \
+            "Other policies are in force by now, and those of that time cannot be read; owners and reasons are those of \
              today."
                 .to_owned(),
         ),
@@ -433,7 +433,7 @@ mod tests {
             "The policy on-trial is on trial",
             "The policy overflowing could not be evaluated",
             "payroll is no longer protected here.",
-            "those of then can not be read; owners and reasons are those of today.",
+            "those of that time cannot be read; owners and reasons are those of today.",
             "was ended because its permit was revoked after 90 seconds with status 101; 10 bytes went in and 20 \
              came out.",
             "up to number 42 of the journal, and judged by policy set 070707070707.",

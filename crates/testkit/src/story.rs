@@ -1,6 +1,6 @@
 //! Builds facts in few words, so that a test reads like a story.
 #![expect(missing_docs, reason = "each function is the fact of its name, and its numbers become ids")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story that can not be told is a test that stops")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot be told is a test that stops")]
 
 use countersign_facts::*;
 use countersign_names::*;

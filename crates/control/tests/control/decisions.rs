@@ -193,7 +193,7 @@ async fn a_policy_that_is_gone_is_cited_as_it_was_in_force() {
             )
         );
         let notes = explanation["notes"].to_string();
-        assert!(notes.contains("owners and reasons are those of then"), "{notes}");
+        assert!(notes.contains("owners and reasons are those of that time"), "{notes}");
         first = first.replace("@id(\"house-administrators\")", "@id(\"house-chiefs\")");
     }
 }
