@@ -25,7 +25,7 @@ mod record;
 mod refused;
 mod sighted;
 mod snapshot;
-mod strangers;
+mod unauthenticated;
 
 pub use admitted::{Admitted, Completion, OngoingAccess};
 pub use answers::Answers;
@@ -36,7 +36,7 @@ pub use freshness::Freshness;
 pub use refused::{Refused, Why};
 pub use sighted::{RolloutTurns, TurnedAccesses};
 pub use snapshot::Snapshot;
-pub use strangers::StrangersCounted;
+pub use unauthenticated::RefusalCounts;
 
 use countersign_decide::Answer;
 use countersign_evidence::{Cause, Decided, DiskSpace, NotDurable, Sink};
@@ -52,7 +52,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
-use strangers::{NotedRefusal, Strangers};
+use unauthenticated::{NotedRefusal, UnauthenticatedRefusals};
 
 /// The settings of an enforcement point.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ struct Inner {
     sink: Sink,
     counts: Counts,
     sightings: Sightings,
-    strangers: Strangers,
+    unauthenticated: UnauthenticatedRefusals,
     draining: AtomicBool,
 }
 
@@ -92,7 +92,7 @@ impl Admission {
             sink,
             counts: Counts::default(),
             sightings: Sightings::default(),
-            strangers: Strangers::default(),
+            unauthenticated: UnauthenticatedRefusals::default(),
             draining: AtomicBool::new(false),
         }));
         tokio::spawn(put_folded(Arc::downgrade(&admission.0)));
@@ -234,8 +234,8 @@ impl Admission {
     }
 
     /// Returns how many refusals of anonymous requests have no record of their own.
-    pub fn strangers(&self) -> StrangersCounted {
-        self.0.strangers.counted()
+    pub fn unauthenticated_refusals(&self) -> RefusalCounts {
+        self.0.unauthenticated.counted()
     }
 
     /// Returns the evidence sink.
@@ -246,7 +246,7 @@ impl Admission {
     /// Asks every holder to end, and refuses every new request.
     pub fn drain(&self) {
         self.0.draining.store(true, Ordering::Release);
-        self.0.put(self.0.strangers.all());
+        self.0.put(self.0.unauthenticated.all());
         // A woken holder checks the flag.
         self.0.present.holders().tell_all();
     }
@@ -289,12 +289,12 @@ impl Inner {
     /// one after a minute.
     fn keep(&self, request: &Request, decided: Option<Decided>) -> Result<RecordKeeping, String> {
         let Some(decided) = decided else { return Ok(RecordKeeping::AsItIs) };
-        if !strangers::is_anonymous(&decided) {
+        if !unauthenticated::is_anonymous(&decided) {
             return self.keep_one(request, &decided);
         }
         let space = self.sink.space();
-        if strangers::is_refusal(&decided) {
-            let NotedRefusal { id, record } = self.strangers.note(decided, space);
+        if unauthenticated::is_refusal(&decided) {
+            let NotedRefusal { id, record } = self.unauthenticated.note(decided, space);
             let (own, ended): (Vec<_>, Vec<_>) = record.into_iter().partition(|record| record.id == id);
             self.put(ended);
             return match own.first() {
@@ -321,7 +321,7 @@ impl Inner {
     fn put(&self, folded: Vec<Decided>) {
         for record in folded {
             if let Err(full) = self.sink.record(&record) {
-                self.strangers.lost(&record);
+                self.unauthenticated.lost(&record);
                 tracing::warn!(%full, "a record of refused unauthenticated callers was not kept");
             }
         }
@@ -331,9 +331,9 @@ impl Inner {
 /// Records folded refusals when their window is over, until the admission is dropped.
 async fn put_folded(inner: Weak<Inner>) {
     loop {
-        tokio::time::sleep(strangers::WINDOW / 4).await;
+        tokio::time::sleep(unauthenticated::WINDOW / 4).await;
         let Some(inner) = inner.upgrade() else { return };
-        inner.put(inner.strangers.ended(inner.present.ledger().now()));
+        inner.put(inner.unauthenticated.ended(inner.present.ledger().now()));
     }
 }
 

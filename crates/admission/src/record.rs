@@ -1,6 +1,6 @@
 //! Makes the record of an answer: exactly the values that it read.
 
-use crate::{Inner, strangers};
+use crate::{Inner, unauthenticated};
 use countersign_decide::{Answer, Effect, Evidence, Request, Who, reserved};
 use countersign_evidence::{Authentication, Cause, Decided, DeviceEvidence, Effect as RecordedEffect, Place};
 use countersign_names::{DecisionId, Timestamp};
@@ -81,7 +81,7 @@ impl Inner {
             folded: None,
             item_cut: None,
         };
-        strangers::trim(&mut decided, decision.reads);
+        unauthenticated::trim(&mut decided, decision.reads);
         Some(decided)
     }
 }

@@ -129,7 +129,7 @@ pub struct Settings {
     /// Time limit of one request.
     pub time_limit: Duration,
     /// Rates at which requests of unknown callers are accepted.
-    pub strangers: Rates,
+    pub unauthenticated: Rates,
     /// The location of the SQL engine.
     pub sql: SqlProgram,
     /// Rates at which requests of each signed-in person are accepted.
@@ -153,7 +153,7 @@ struct Inner {
     store: Store,
     lake: Lake,
     session_of: SessionOf,
-    strangers: Throttle,
+    unauthenticated: Throttle,
     people: Callers,
     programs: Callers,
     jobs: jobs::Jobs,
@@ -211,7 +211,7 @@ impl Control {
         session_of: SessionOf,
         copies: Option<Copies>,
     ) -> Self {
-        let strangers = Throttle::new(&settings.strangers);
+        let unauthenticated = Throttle::new(&settings.unauthenticated);
         let (people, programs) = (Callers::new(&settings.people), Callers::new(&settings.programs));
         let jobs = jobs::Jobs::default();
         let engine = query::engine(settings.sql.clone(), &ledger, &lake);
@@ -222,7 +222,7 @@ impl Control {
             store,
             lake,
             session_of,
-            strangers,
+            unauthenticated,
             people,
             programs,
             jobs,
@@ -325,12 +325,12 @@ impl Control {
                 let world = self.world();
                 match world.session(session).filter(|session| self.now() < session.expires_at) {
                     Some(session) => self.0.people.admit(session.person.bits().as_u128()),
-                    None => self.0.strangers.admit(address),
+                    None => self.0.unauthenticated.admit(address),
                 }
             }
             Who::Person(person) => self.0.people.admit(person.bits().as_u128()),
             Who::Service(service) => self.0.programs.admit(service.bits().as_u128()),
-            Who::Anonymous => self.0.strangers.admit(address),
+            Who::Anonymous => self.0.unauthenticated.admit(address),
         }
     }
 

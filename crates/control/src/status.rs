@@ -116,7 +116,7 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
         Health::Backlog => (api::EvidenceHealth::Backlog, None),
         Health::Failing(why) => (api::EvidenceHealth::Failing, Some(why)),
     };
-    let strangers = control.admission().strangers();
+    let unauthenticated = control.admission().unauthenticated_refusals();
     api::EvidenceStatus {
         health,
         problem: problem.or(state.rotation_failing).or_else(|| little_space(state.space)),
@@ -124,8 +124,8 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
         backlog_limit: state.backlog_limit,
         recorded: state.recorded,
         refused: state.refused,
-        folded: strangers.folded,
-        dropped: strangers.dropped,
+        folded: unauthenticated.folded,
+        dropped: unauthenticated.dropped,
         store: control.copies().map(copies),
     }
 }
@@ -146,12 +146,10 @@ fn observations(control: &Control) -> api::ObservationStatus {
 fn little_space(space: DiskSpace) -> Option<String> {
     let text = match space {
         DiskSpace::Enough => return None,
-        DiskSpace::Low => {
-            "there is little room on the disk: refusals of strangers are recorded with others like them"
-        }
+        DiskSpace::Low => "disk space is low: similar refusals of unauthenticated callers share one record",
         DiskSpace::Reserved => {
-            "what room is left on the disk is kept for people who are signed in (evidence.reserve_bytes): of strangers, \
-             only how many were refused is recorded"
+            "the remaining disk space is reserved for records of people who are signed in (evidence.reserve_bytes): of \
+             refused unauthenticated callers, only the number is recorded"
         }
     };
     Some(text.to_owned())

@@ -241,7 +241,7 @@ impl Copies {
             within && there.get(&file.path) == Some(&file.bytes)
         });
         let (lake, standing) = (lake.clone(), standing.map(|file| file.path.clone()).collect::<Vec<_>>());
-        let read = move || standing.iter().flat_map(|path| lake.stands_for(path)).collect();
+        let read = move || standing.iter().flat_map(|path| lake.replaced_files(path)).collect();
         spawn_blocking(read).await.unwrap_or_default()
     }
 }

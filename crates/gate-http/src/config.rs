@@ -22,9 +22,9 @@ pub struct GateConfig {
     pub times: Times,
     /// The certificate authorities that are trusted for upstreams over TLS.
     pub upstream_roots: UpstreamRoots,
-    /// Rate limit of requests without a session. Each is decided and recorded, and a stranger must not control how much
-    /// of that happens.
-    pub strangers: Rates,
+    /// Rate limit of requests without a session. Each is decided and recorded, and an unauthenticated caller must not
+    /// control how much of that happens.
+    pub unauthenticated: Rates,
     /// Networks in which many users share an address, and the maximum number of connections per address in them. If
     /// several match, the longest prefix counts.
     pub shared_addresses: Vec<(IpNet, usize)>,
@@ -113,7 +113,7 @@ impl GateConfig {
             limits: Limits::default(),
             times: Times::default(),
             upstream_roots: UpstreamRoots::System,
-            strangers: Rates::default(),
+            unauthenticated: Rates::default(),
             shared_addresses: Vec::new(),
             proxies: TrustedProxies::default(),
             people: CallerRates::person(),

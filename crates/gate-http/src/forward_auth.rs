@@ -124,9 +124,9 @@ impl Gate {
         }
     }
 
-    /// Returns a refusal for a proxy without a valid token if its address has sent too many such requests: it is a
-    /// stranger like any other. Call it before [`Gate::decide_for_proxy`].
-    pub fn too_many_of_strange_proxies(
+    /// Returns a refusal for a proxy without a valid token if its address has sent too many such requests: it is
+    /// then an unauthenticated caller like any other. Call it before [`Gate::decide_for_proxy`].
+    pub fn throttle_unauthenticated_proxy(
         &self,
         from: Option<IpAddr>,
         headers: &HeaderMap,
@@ -134,7 +134,7 @@ impl Gate {
         if token_of(&self.admission.world(), headers, self.admission.now()).is_some() {
             return None;
         }
-        let wait = self.strangers.admit(from).err()?;
+        let wait = self.unauthenticated.admit(from).err()?;
         Some(self.pages.answer(&Notice::too_many(wait), Reader::Program))
     }
 

@@ -97,7 +97,7 @@ pub struct Gate {
     pub(crate) room: Room,
     /// The connections on all listeners.
     pub(crate) connections: ConnectionTasks,
-    pub(crate) strangers: Throttle,
+    pub(crate) unauthenticated: Throttle,
     people: Callers,
     traces: Option<Arc<dyn Traces>>,
     table: ArcSwap<RouteTable>,
@@ -132,7 +132,7 @@ impl Gate {
             connections: ConnectionTasks::new(config.times.grace)
                 .behind(config.proxies.clone(), config.times.handshake),
             local: HashMap::new(),
-            strangers: Throttle::new(&config.strangers),
+            unauthenticated: Throttle::new(&config.unauthenticated),
             people: Callers::new(&config.people),
             traces: None,
             config,
@@ -231,14 +231,14 @@ impl Gate {
         let snapshot = self.admission.snapshot();
         let table = self.table(snapshot.world());
         let Some(application) = table.application(&heard.host) else {
-            let notice = match self.strangers.admit(Some(connection.peer.address)) {
+            let notice = match self.unauthenticated.admit(Some(connection.peer.address)) {
                 Ok(()) => unknown_host(heard),
                 Err(wait) => Notice::too_many(wait),
             };
             return self.pages.answer(&notice, heard.reader);
         };
         if reserved::is_reserved(heard) {
-            if let Err(wait) = self.strangers.admit(Some(connection.peer.address)) {
+            if let Err(wait) = self.unauthenticated.admit(Some(connection.peer.address)) {
                 return self.pages.answer(&Notice::too_many(wait), heard.reader);
             }
             return Box::pin(self.reserved(&application.name, heard, request.headers())).await;
@@ -274,7 +274,7 @@ impl Gate {
         };
         match session.filter(|session| snapshot.at() < session.expires_at) {
             Some(session) => self.people.admit(session.person.bits().as_u128()),
-            None => self.strangers.admit(question.address),
+            None => self.unauthenticated.admit(question.address),
         }
     }
 

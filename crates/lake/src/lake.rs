@@ -61,8 +61,8 @@ pub trait RecordFiles: Debug + Send + Sync + 'static {
     /// See [`RecordStore::unanchored`].
     fn unanchored(&self, going: Going<'_>) -> Option<Unknown>;
 
-    /// See [`RecordStore::strangers`].
-    fn strangers(&self) -> usize;
+    /// See [`RecordStore::unanchored_count`].
+    fn unanchored_count(&self) -> usize;
 
     /// See [`RecordStore::open`].
     ///
@@ -70,8 +70,8 @@ pub trait RecordFiles: Debug + Send + Sync + 'static {
     /// Those of the operating system.
     fn open(&self, path: &str) -> io::Result<File>;
 
-    /// See [`RecordStore::stands_for`].
-    fn stands_for(&self, path: &str) -> Vec<String>;
+    /// See [`RecordStore::replaced_files`].
+    fn replaced_files(&self, path: &str) -> Vec<String>;
 
     /// See [`RecordStore::has_expired`].
     fn has_expired(&self, path: &str) -> bool;
@@ -122,16 +122,16 @@ impl<K: RecordKind> RecordFiles for RecordStore<K> {
         Self::unanchored(self, going)
     }
 
-    fn strangers(&self) -> usize {
-        Self::strangers(self)
+    fn unanchored_count(&self) -> usize {
+        Self::unanchored_count(self)
     }
 
     fn open(&self, path: &str) -> io::Result<File> {
         Self::open(self, path)
     }
 
-    fn stands_for(&self, path: &str) -> Vec<String> {
-        Self::stands_for(self, path)
+    fn replaced_files(&self, path: &str) -> Vec<String> {
+        Self::replaced_files(self, path)
     }
 
     fn has_expired(&self, path: &str) -> bool {
@@ -231,8 +231,8 @@ impl Lake {
     }
 
     /// Returns the number of files of all kinds that have no anchor.
-    pub fn strangers(&self) -> usize {
-        self.kinds().map(RecordFiles::strangers).sum()
+    pub fn unanchored_count(&self) -> usize {
+        self.kinds().map(RecordFiles::unanchored_count).sum()
     }
 
     /// Opens a file by its path among all kinds.
@@ -247,9 +247,9 @@ impl Lake {
     }
 
     /// Returns the paths among all kinds of the files that this file replaces.
-    pub fn stands_for(&self, path: &str) -> Vec<String> {
+    pub fn replaced_files(&self, path: &str) -> Vec<String> {
         let Some((kind, path)) = self.of_path(path) else { return Vec::new() };
-        kind.stands_for(path).iter().map(|path| kind.files().within(path)).collect()
+        kind.replaced_files(path).iter().map(|path| kind.files().within(path)).collect()
     }
 
     /// Returns whether the whole day of a path among all kinds has expired.

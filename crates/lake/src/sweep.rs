@@ -163,7 +163,7 @@ impl<K: SweptKind> RecordSweep<K> {
         let path = match self.files.pop_front() {
             Some(path) => {
                 self.bytes.read += size(&path);
-                self.skipped.extend(self.store.stranger(&path));
+                self.skipped.extend(self.store.unanchored_file(&path));
                 path
             }
             None => match self.next_away() {

@@ -163,7 +163,7 @@ impl<K: RecordKind> Verifier<'_, K> {
             self.total += sizes.sum::<u64>();
         }
         self.segments()?;
-        self.strangers();
+        self.files_outside_partitions();
         for (partition, names) in partitions {
             for name in names {
                 self.file(&partition, &name)?;
@@ -199,11 +199,11 @@ impl<K: RecordKind> Verifier<'_, K> {
     }
 
     /// Reports Parquet files outside the partitions: another engine that reads the folder may include them.
-    fn strangers(&mut self) {
-        let mut strangers = Vec::new();
+    fn files_outside_partitions(&mut self) {
+        let mut outside = Vec::new();
         let mut look = |folder: &Path, before: &str| {
             let names = parquet_names(folder).unwrap_or_default();
-            strangers.extend(names.into_iter().map(|name| format!("{before}{name}")));
+            outside.extend(names.into_iter().map(|name| format!("{before}{name}")));
         };
         look(self.store.folder(), "");
         for entry in fs::read_dir(self.store.folder()).into_iter().flatten().flatten() {
@@ -212,7 +212,7 @@ impl<K: RecordKind> Verifier<'_, K> {
                 look(&entry.path(), &format!("{name}/"));
             }
         }
-        for path in strangers {
+        for path in outside {
             self.found.found(&path, Fault::Added, "this process creates no files in this place: remove it");
         }
     }

@@ -18,13 +18,13 @@ struct ConsoleParts {
     /// The host at which people sign in, which is the console's own.
     host: String,
     /// Limits the rate of requests for assets, which need no session.
-    strangers: Throttle,
+    unauthenticated: Throttle,
 }
 
 impl ConsoleHost {
     /// Creates the console of this control plane, at this host (without a port).
     pub fn new(control: Control, host: String) -> Self {
-        Self(Arc::new(ConsoleParts { control, host, strangers: Throttle::new(&Rates::default()) }))
+        Self(Arc::new(ConsoleParts { control, host, unauthenticated: Throttle::new(&Rates::default()) }))
     }
 
     /// Answers a request below [`countersign_console::PATH`].
@@ -46,7 +46,7 @@ impl ConsoleHost {
             );
         }
         if let Some(name) = path.strip_prefix(ASSETS) {
-            return match self.0.strangers.admit(connection.address) {
+            return match self.0.unauthenticated.admit(connection.address) {
                 Ok(()) => countersign_console::asset(name, &parts.headers).map(Body::from),
                 Err(wait) => crate::front::throttled(wait),
             };

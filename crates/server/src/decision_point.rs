@@ -23,7 +23,7 @@ pub fn router(gate: Arc<Gate>) -> Router {
 
 async fn ask(gate: &Gate, proxy: ForeignProxy, from: &Extensions, headers: &HeaderMap) -> Response {
     let from = from.get::<Connection>().and_then(|known| known.address);
-    match gate.too_many_of_strange_proxies(from, headers) {
+    match gate.throttle_unauthenticated_proxy(from, headers) {
         Some(too_many) => too_many,
         None => gate.decide_for_proxy(proxy, headers).await,
     }

@@ -27,13 +27,13 @@ pub struct SignInHost {
     /// The console.
     console: ConsoleHost,
     /// Limits the rate of requests for paths that neither of them has.
-    strangers: Throttle,
+    unauthenticated: Throttle,
 }
 
 impl SignInHost {
     /// Combines these pages, this control plane and its console. Each limits its rates itself.
     pub fn new(pages: Router, control: Router, console: ConsoleHost) -> Self {
-        Self { pages, control, console, strangers: Throttle::new(&Rates::default()) }
+        Self { pages, control, console, unauthenticated: Throttle::new(&Rates::default()) }
     }
 
     /// Returns the router of a path. There are two, because each has its own answer for a missing path.
@@ -54,7 +54,8 @@ impl LocalHost for SignInHost {
         let path = request.uri().path();
         let console = countersign_console::serves(path).then(|| self.console.clone());
         let router = self.router(path);
-        let too_many = path.starts_with("/grants/").then(|| self.strangers.admit(Some(peer.address)).err());
+        let too_many =
+            path.starts_with("/grants/").then(|| self.unauthenticated.admit(Some(peer.address)).err());
         Box::pin(async move {
             if let Some(wait) = too_many.flatten() {
                 return throttled(wait).map(|body| Answer::Other(body.map_err(Into::into).boxed_unsync()));
@@ -73,7 +74,7 @@ impl LocalHost for SignInHost {
     }
 }
 
-/// Returns the answer to a stranger over the rate limit.
+/// Returns the answer to an unauthenticated caller over the rate limit.
 pub fn throttled(wait: Wait) -> Response<Body> {
     let mut answer = Response::new(Body::from(format!("{wait}\n")));
     *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;

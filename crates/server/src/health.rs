@@ -54,8 +54,8 @@ pub struct Watched {
 pub fn router(watched: Watched) -> Router {
     let ready = probes(watched.probed.clone());
     let figures = Router::new().route("/metrics", get(metrics));
-    let strangers = Arc::new(Throttle::new(&Rates::default()));
-    figures.with_state(watched).layer(from_fn_with_state(strangers, throttle)).merge(ready)
+    let unauthenticated = Arc::new(Throttle::new(&Rates::default()));
+    figures.with_state(watched).layer(from_fn_with_state(unauthenticated, throttle)).merge(ready)
 }
 
 /// Serves `/healthz` and `/readyz`, for load balancers.
@@ -68,9 +68,9 @@ pub fn probes(probed: Probed) -> Router {
 }
 
 /// Requesters are not authenticated here, so all are rate-limited by their address.
-async fn throttle(State(strangers): State<Arc<Throttle>>, request: Request, next: Next) -> Response {
+async fn throttle(State(unauthenticated): State<Arc<Throttle>>, request: Request, next: Next) -> Response {
     let from = request.extensions().get::<Connection>().and_then(|known| known.address);
-    match strangers.admit(from) {
+    match unauthenticated.admit(from) {
         Ok(()) => next.run(request).await,
         Err(wait) => crate::front::throttled(wait),
     }

@@ -584,7 +584,7 @@ fn control(
         version: crate::VERSION,
         invitation_life: config.sessions.invitation.0,
         time_limit: TIME_LIMIT,
-        strangers: countersign_throttle::Rates::default(),
+        unauthenticated: countersign_throttle::Rates::default(),
         sql: sql_program(),
         people: people(config),
         programs: CallerRates::program(),

@@ -15,9 +15,9 @@ const EVERY: Duration = Duration::from_secs(15 * 60);
 /// Runs upkeep until the process stops. `settled` prevents a clock that jumps ahead from expiring records.
 pub async fn look_after(lake: Lake, ledger: Ledger, mut settled: Settled, stop: CancellationToken) {
     let looking = lake.clone();
-    if let Ok(strangers @ 1..) = tokio::task::spawn_blocking(move || looking.strangers()).await {
+    if let Ok(files @ 1..) = tokio::task::spawn_blocking(move || looking.unanchored_count()).await {
         tracing::warn!(
-            strangers,
+            files,
             "the journal does not anchor some evidence files, perhaps of an older release: check them with \
              `countersign evidence verify`, then anchor them with `countersign evidence anchor`"
         );

@@ -148,7 +148,10 @@ async fn with_little_room_strangers_are_folded_harder_and_then_only_counted_and_
         }
         let status = house.ok("GET", "/status", None).await;
         assert_eq!(status["evidence"]["dropped"], dropped, "{status}");
-        assert!(status["evidence"]["problem"].as_str().unwrap().contains("strangers"), "{status}");
+        assert!(
+            status["evidence"]["problem"].as_str().unwrap().contains("unauthenticated callers"),
+            "{status}"
+        );
         let rows = records(&house).await;
         let people = rows.iter().filter(|row| row.decided.session.is_some()).count();
         assert_eq!((people, rows.len() - people), (50, strangers), "{over}");

@@ -90,12 +90,12 @@ async fn files_that_are_removed_added_swapped_cut_or_hidden_are_found() {
     assert!(!listing.rows.is_empty(), "and give the rest");
     fs::write(a, &one).unwrap();
 
-    assert_eq!(store.strangers(), 0);
+    assert_eq!(store.unanchored_count(), 0);
     for added in ["decisions-x.parquet", "completions-00000000000000000001-00000001.parquet"] {
         let added = a.with_file_name(added);
         fs::write(&added, &one).unwrap();
         assert_eq!(faults(&store), [(named(&added), Fault::Added)]);
-        assert_eq!(store.strangers(), 1);
+        assert_eq!(store.unanchored_count(), 1);
         fs::remove_file(&added).unwrap();
     }
     for added in ["stray.parquet", "dt=today/decisions-x.parquet"] {

@@ -286,13 +286,14 @@ async fn what_an_answer_says_beyond_its_host_is_dropped() {
     }
 }
 
-/// Each request without a session is decided and recorded, so strangers are throttled; signed-in users are not.
+/// Each request without a session is decided and recorded, so unauthenticated callers are throttled; signed-in users
+/// are not.
 #[tokio::test]
 async fn a_stranger_is_counted_and_whoever_is_signed_in_is_not() {
     let mut config = GateConfig::new("https://id.example");
     let few = |n| std::num::NonZeroU32::new(n).unwrap();
-    config.strangers.address_burst = few(3);
-    config.strangers.address_per_second = few(1);
+    config.unauthenticated.address_burst = few(3);
+    config.unauthenticated.address_per_second = few(1);
     let it = start_with(config, None).await;
     let mut statuses = Vec::new();
     for _ in 0..5 {

@@ -146,7 +146,7 @@ impl<K: RecordKind> RecordStore<K> {
     }
 
     /// Returns the paths of the files that a file of this folder replaces; empty if it replaces none.
-    pub fn stands_for(&self, path: &str) -> Vec<String> {
+    pub fn replaced_files(&self, path: &str) -> Vec<String> {
         let Some((partition, name)) = path.split_once('/') else { return Vec::new() };
         if !covers::is_compacted(name) {
             return Vec::new();

@@ -67,8 +67,8 @@ impl<K: RecordKind> RecordStore<K> {
 
     /// Returns the number of files that have no anchor and are not being made, such as files of an older release. It
     /// checks names only; [`verify`](Self::verify) checks the content.
-    pub fn strangers(&self) -> usize {
-        let mut strangers = 0;
+    pub fn unanchored_count(&self) -> usize {
+        let mut count = 0;
         // Read the segments before the anchors: by the time when its segment is no longer noted, a file is anchored.
         let segments = self.segments();
         let making: BTreeSet<&str> = segments.keys().filter_map(|path| segment::stem(path)).collect();
@@ -80,11 +80,11 @@ impl<K: RecordKind> RecordStore<K> {
                     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 let shown = format!("{}/{name}", day.folder());
                 let known = known.iter().any(|known| known.file.path == shown);
-                strangers +=
+                count +=
                     usize::from(!known && !K::FILES.stem_of(&name).is_some_and(|stem| making.contains(stem)));
             }
         }
-        strangers
+        count
     }
 
     pub(crate) fn lease(&self) -> Lease {

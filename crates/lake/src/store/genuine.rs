@@ -35,7 +35,7 @@ impl<K: RecordKind> RecordStore<K> {
     }
 
     /// Returns why a file of this folder is doubtful as evidence: there are anchors, but none for this file.
-    pub(crate) fn stranger(&self, path: &Path) -> Option<Skipped> {
+    pub(crate) fn unanchored_file(&self, path: &Path) -> Option<Skipped> {
         let shown = path.strip_prefix(&self.shared.folder).ok()?.to_str()?;
         let (partition, name) = shown.split_once('/')?;
         // This order matters: by the time when its segment is no longer noted, the file is anchored.
@@ -43,7 +43,7 @@ impl<K: RecordKind> RecordStore<K> {
         let known = self.shared.account.known(partition)?;
         let anchored = known.iter().any(|known| known.file.path == shown);
         // Another file may have replaced it since the folder was listed.
-        let covers = |other: &str| self.stands_for(other).iter().any(|covered| covered == shown);
+        let covers = |other: &str| self.replaced_files(other).iter().any(|covered| covered == shown);
         let leaving =
             self.leases().is_retired(&path.to_owned()) || known.iter().any(|known| covers(&known.file.path));
         let why = "it has no anchor: remove it, or anchor it with `countersign evidence anchor`";

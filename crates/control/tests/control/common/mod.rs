@@ -286,7 +286,7 @@ impl House {
             version: "0.1.0",
             invitation_life: Duration::from_secs(86_400),
             time_limit: Duration::from_secs(30),
-            strangers: countersign_throttle::Rates::default(),
+            unauthenticated: countersign_throttle::Rates::default(),
             sql,
             people: countersign_throttle::CallerRates::person(),
             programs: countersign_throttle::CallerRates::program(),

@@ -50,50 +50,50 @@ fn refusal(n: u32, second: i64, reason: &str) -> Decided {
 }
 
 /// Notes a number of refusals with alternating reasons, and returns the records of all windows.
-fn flood(refusals: u32, reasons: u32) -> (Strangers, Vec<Decided>) {
-    let strangers = Strangers::default();
+fn flood(refusals: u32, reasons: u32) -> (UnauthenticatedRefusals, Vec<Decided>) {
+    let unauthenticated = UnauthenticatedRefusals::default();
     for n in 0..refusals {
         let reason = format!("reason-{}", n % reasons);
-        let kept: usize = strangers.note(refusal(n, 20, &reason), DiskSpace::Enough).record.len();
+        let kept: usize = unauthenticated.note(refusal(n, 20, &reason), DiskSpace::Enough).record.len();
         assert!(kept <= 1);
-        assert!(strangers.windows.lock().len() <= WINDOWS + 1, "everybody's is one more");
+        assert!(unauthenticated.windows.lock().len() <= WINDOWS + 1, "everybody's is one more");
     }
-    let records = strangers.all();
-    (strangers, records)
+    let records = unauthenticated.all();
+    (unauthenticated, records)
 }
 
 #[test]
 fn with_many_addresses_they_are_told_apart_no_longer_and_none_goes_uncounted() {
     let refusals = u32::try_from(BY_ADDRESS).unwrap() + 1_000;
-    let (strangers, records) = flood(refusals, 1);
+    let (unauthenticated, records) = flood(refusals, 1);
     let folded: Vec<_> = records.iter().filter_map(|record| record.folded).collect();
     let all: Vec<_> = folded.iter().map(|folded| (folded.over, folded.count)).collect();
     assert_eq!(all, [(FoldedOver::Application, 999)]);
-    assert_eq!(strangers.counted(), StrangersCounted { folded: 999, dropped: 0 });
+    assert_eq!(unauthenticated.counted(), RefusalCounts { folded: 999, dropped: 0 });
 }
 
 #[test]
 fn with_many_reasons_too_only_their_number_is_kept() {
     let refusals = u32::try_from(WINDOWS).unwrap() + 1_000;
-    let (strangers, records) = flood(refusals, refusals);
+    let (unauthenticated, records) = flood(refusals, refusals);
     let folded: Vec<_> = records.iter().filter_map(|record| record.folded).collect();
     let all: Vec<_> = folded.iter().map(|folded| (folded.over, folded.count)).collect();
     assert_eq!(all, [(FoldedOver::Everybody, 1_000)]);
-    assert_eq!(strangers.counted(), StrangersCounted { folded: 0, dropped: 1_000 });
+    assert_eq!(unauthenticated.counted(), RefusalCounts { folded: 0, dropped: 1_000 });
 }
 
 #[test]
 fn a_sample_that_waits_is_no_longer_than_its_record() {
-    let strangers = Strangers::default();
+    let unauthenticated = UnauthenticatedRefusals::default();
     for second in 0..2 {
         let long = "x".repeat(60_000);
         let refusal = refusal(1, second, "reason");
-        strangers.note(
+        unauthenticated.note(
             Decided { item: long.clone(), content_type: Some(long.clone()), operation: long, ..refusal },
             DiskSpace::Enough,
         );
     }
-    let sample = strangers.all().pop().unwrap();
+    let sample = unauthenticated.all().pop().unwrap();
     for text in [&sample.item, &sample.operation, sample.content_type.as_ref().unwrap()] {
         assert!(text.len() <= 4_096 && text.ends_with("x…"), "{}", text.len());
     }

@@ -30,7 +30,7 @@ const LONGEST_ITEM: usize = 256;
 
 /// The refusals of anonymous requests that are not recorded yet.
 #[derive(Default)]
-pub struct Strangers {
+pub struct UnauthenticatedRefusals {
     windows: Mutex<HashMap<RefusalKey, FoldingWindow>>,
     folded: AtomicU64,
     dropped: AtomicU64,
@@ -71,7 +71,7 @@ pub struct NotedRefusal {
 
 /// The numbers of refusals of anonymous requests without a record of their own, since the process started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StrangersCounted {
+pub struct RefusalCounts {
     /// Refusals that are counted in the record of similar ones.
     pub folded: u64,
     /// Refusals that are only counted, or were lost with a record that could not be stored.
@@ -95,7 +95,7 @@ pub fn trim(decided: &mut Decided, reads: Items) {
     }
 }
 
-impl Strangers {
+impl UnauthenticatedRefusals {
     /// Notes a refusal: the first of its kind in a window is recorded, a repeat is counted.
     pub fn note(&self, decided: Decided, space: DiskSpace) -> NotedRefusal {
         let mut windows = self.windows.lock();
@@ -148,8 +148,8 @@ impl Strangers {
     }
 
     /// Returns how many refusals have no record of their own.
-    pub fn counted(&self) -> StrangersCounted {
-        StrangersCounted {
+    pub fn counted(&self) -> RefusalCounts {
+        RefusalCounts {
             folded: self.folded.load(Ordering::Relaxed),
             dropped: self.dropped.load(Ordering::Relaxed),
         }
