@@ -1,7 +1,7 @@
-//! The runner of schedules: takes up what is due, keeps its lease, and records how it went.
+//! The runner of schedules: claims each schedule that is due, keeps its lease, and records the outcome.
 //!
 //! The work is a future that the runner cannot know. It receives a token that is cancelled when it must stop: because
-//! its process stops, because another process took the schedule up, or because the lease could not be extended for two
+//! its process stops, because another process claimed the schedule, or because the lease could not be extended for two
 //! thirds of its term. In the last third the work can end by itself; then its task is aborted, and another process may
 //! begin. Work on a thread outlives that abort, so it must look at the token before each step that others can see.
 //!

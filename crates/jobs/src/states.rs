@@ -1,4 +1,4 @@
-//! What is known of schedules in memory: for probes and metrics, which must not wait for the database.
+//! The states of schedules in memory, for probes and metrics, which must not wait for the database.
 
 use crate::schedules::{ScheduleRow, ScheduleTable};
 use countersign_names::Timestamp;

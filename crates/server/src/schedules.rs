@@ -33,7 +33,7 @@ const COMPARE_PROJECTIONS: DeclaredSchedule =
 /// A process that was away for this long counts as gone, and its jobs as failed.
 const GONE: Duration = Duration::from_secs(86_400);
 
-/// The schedules of a process, and what is known of all schedules.
+/// The schedules of a process, and the last known states of all schedules.
 #[derive(Clone)]
 pub struct ProcessSchedules {
     pub tables: JobTables,
@@ -46,7 +46,7 @@ pub struct ProcessSchedules {
 }
 
 impl ProcessSchedules {
-    /// Runs the schedules, and keeps what is known of them up to date, until the process stops.
+    /// Runs the schedules, and keeps their known states up to date, until the process stops.
     pub async fn keep(self, stop: CancellationToken) {
         self.withdraw().await;
         let time = RuntimeTime::new(self.clock.clone());

@@ -78,8 +78,8 @@ impl World {
     }
 }
 
-/// Limits, for every process, the time before which everything has expired to the accepted moment. What expired by the
-/// wrong clock is gone; what is recorded from now on is not.
+/// Limits, for every process, the time before which everything has expired to the accepted moment. Records that
+/// expired by the wrong clock are gone; new records are not.
 pub fn step_back(world: &mut World, step: StepBack) {
     let ahead = |kept: &Evidence| kept.gone_before.is_some_and(|before| before > step.at);
     let late: Vec<_> = world

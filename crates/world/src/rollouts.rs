@@ -86,7 +86,7 @@ impl Rollout {
         self.percents.iter().copied().find(|percent| *percent > self.percent())
     }
 
-    /// Returns whether the policy counts for anybody because of it.
+    /// Returns whether the rollout applies its policy to at least one person.
     pub const fn is_active(&self) -> bool {
         matches!(self.state, RolloutState::Running | RolloutState::Finished)
     }

@@ -1,7 +1,7 @@
 //! The operator's acceptance of the clock of this machine, when time in the journal ran ahead of it.
 //!
-//! What is remembered outside the journal has a say of its own: `journal.head` of each machine keeps the later time until
-//! the operator says the same at that machine. Otherwise one entry in the database could set time back everywhere.
+//! The remembered heads outside the journal are checked separately: `journal.head` of each machine keeps the later time
+//! until the operator accepts the clock at that machine. Otherwise one entry in the database could set time back everywhere.
 
 use super::{BucketHead, Memory, NotBelieved, Remembered, compare};
 use crate::keys;
