@@ -23,12 +23,12 @@ const LOOK: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Activity {
     begun: Instant,
-    state: Mutex<State>,
+    state: Mutex<ActivityState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    open: Vec<Arc<Exchange>>,
+struct ActivityState {
+    open: Vec<Arc<OpenExchange>>,
     /// When the last exchange ended.
     idle_since: Duration,
     /// Whether there was any exchange yet.
@@ -59,7 +59,7 @@ impl KeptWaiting {
 
 /// A request and its answer.
 #[derive(Debug, Default)]
-struct Exchange {
+struct OpenExchange {
     /// Since when the client reads nothing of the answer, in milliseconds of the connection's life plus one; zero while
     /// the gate does not wait for the client.
     since: AtomicU64,
@@ -79,7 +79,7 @@ impl Activity {
 
     /// Begins an exchange.
     pub fn open(self: &Arc<Self>) -> Open {
-        let exchange = Arc::new(Exchange::default());
+        let exchange = Arc::new(OpenExchange::default());
         let mut state = self.state.lock();
         state.spoken = true;
         state.open.push(Arc::clone(&exchange));
@@ -156,7 +156,7 @@ impl Activity {
     }
 
     fn is_any_revoked(&self) -> bool {
-        let upgraded = |exchange: &Arc<Exchange>| exchange.rests_on.lock().upgrade();
+        let upgraded = |exchange: &Arc<OpenExchange>| exchange.rests_on.lock().upgrade();
         let accesses: Vec<_> = self.state.lock().open.iter().filter_map(upgraded).collect();
         accesses.iter().any(|access| !access.may_pass())
     }
@@ -166,7 +166,7 @@ impl Activity {
 #[derive(Debug)]
 pub struct Open {
     activity: Arc<Activity>,
-    exchange: Arc<Exchange>,
+    exchange: Arc<OpenExchange>,
 }
 
 impl Open {
@@ -225,7 +225,7 @@ impl Passing {
             return data;
         }
         self.open.exchange.unsent.fetch_add(1, Ordering::AcqRel);
-        Bytes::from_owner(Unsent { data, open: Arc::clone(&self.open), _access: access })
+        Bytes::from_owner(UnsentPiece { data, open: Arc::clone(&self.open), _access: access })
     }
 }
 
@@ -259,19 +259,19 @@ impl Body for Passing {
 }
 
 /// A piece that was handed over and is not sent yet.
-struct Unsent {
+struct UnsentPiece {
     data: Bytes,
     open: Arc<Open>,
     _access: Option<Arc<OnePiece>>,
 }
 
-impl AsRef<[u8]> for Unsent {
+impl AsRef<[u8]> for UnsentPiece {
     fn as_ref(&self) -> &[u8] {
         &self.data
     }
 }
 
-impl Drop for Unsent {
+impl Drop for UnsentPiece {
     fn drop(&mut self) {
         let Open { activity, exchange } = &*self.open;
         let others = exchange.unsent.fetch_sub(1, Ordering::AcqRel) > 1;

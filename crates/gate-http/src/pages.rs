@@ -97,7 +97,7 @@ pub struct Post {
 }
 
 #[derive(Serialize)]
-struct Problem<'a> {
+struct ProblemDocument<'a> {
     r#type: String,
     title: &'a str,
     status: u16,
@@ -112,7 +112,7 @@ struct Problem<'a> {
 
 /// The values for the template.
 #[derive(Serialize)]
-struct Page<'a> {
+struct NoticePage<'a> {
     nonce: &'a str,
     #[serde(flatten)]
     notice: &'a Notice,
@@ -268,7 +268,7 @@ impl Pages {
         let mut bits = [0; 16];
         self.random.fill(&mut bits).ok()?;
         let nonce: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
-        let page = Page { nonce: &nonce, notice };
+        let page = NoticePage { nonce: &nonce, notice };
         let text = self
             .templates
             .get_template(TEMPLATE)
@@ -288,7 +288,7 @@ impl Pages {
 }
 
 fn problem(notice: &Notice) -> Response<Answer> {
-    let problem = Problem {
+    let problem = ProblemDocument {
         r#type: format!("urn:countersign:problem:{}", notice.kind),
         title: notice.title,
         status: notice.status.as_u16(),

@@ -4,7 +4,7 @@ use crate::body::{Answer, Flow, Piece};
 use crate::config::Times;
 use crate::one_piece::OnePiece;
 use crate::trailers::Trailing;
-use crate::upstream::Lease;
+use crate::upstream::UpstreamLease;
 use crate::window::{PIECE, Room, Window};
 use bytes::{Bytes, BytesMut};
 use countersign_admission::{Completion, Ended, Refused};
@@ -36,7 +36,7 @@ pub struct Exchange {
     /// The accesses that it depends on.
     pub held: HeldAccess,
     /// The connection to the application.
-    pub lease: Lease,
+    pub lease: UpstreamLease,
     /// The state that both directions share.
     pub flow: Arc<Flow>,
     /// Closes the client's connection.
@@ -54,7 +54,7 @@ pub struct Exchange {
 }
 
 /// The source of an answer's pieces.
-struct Source {
+struct BodySource {
     /// The bytes that have arrived already.
     next: Bytes,
     trailers: Option<HeaderMap>,
@@ -115,11 +115,11 @@ impl Exchange {
         let (pieces, queue) = mpsc::channel(QUEUE);
         let flow = Arc::clone(&self.flow);
         let place = Arc::clone(&self.place);
-        tokio::spawn(place.in_turn(self.pump(Source { next: first, trailers, body }, pieces)));
+        tokio::spawn(place.in_turn(self.pump(BodySource { next: first, trailers, body }, pieces)));
         Answer::Live(queue, flow)
     }
 
-    async fn pump(self, mut source: Source, pieces: mpsc::Sender<Piece>) {
+    async fn pump(self, mut source: BodySource, pieces: mpsc::Sender<Piece>) {
         metrics::gauge!("countersign_gate_open_streams").increment(1.0);
         let mut sent = 0;
         let ended = {
@@ -149,7 +149,7 @@ impl Exchange {
 
     /// Passes everything on, and stays until it is sent and the upload has ended: an application that answers early
     /// continues to receive the request.
-    async fn pass(&self, source: &mut Source, pieces: &mpsc::Sender<Piece>, sent: &mut u64) -> Ended {
+    async fn pass(&self, source: &mut BodySource, pieces: &mpsc::Sender<Piece>, sent: &mut u64) -> Ended {
         let window = Window::new(self.room.clone());
         loop {
             while !source.next.is_empty() {

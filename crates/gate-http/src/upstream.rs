@@ -82,7 +82,7 @@ pub struct Sent {
     /// The answer, with its head received.
     pub response: Response<Incoming>,
     /// The connection on which it arrives.
-    pub lease: Lease,
+    pub lease: UpstreamLease,
 }
 
 /// A request that was not answered.
@@ -115,26 +115,26 @@ struct Idle {
 }
 
 struct IdleConnections {
-    by_upstream: HashMap<Origin, Vec<(Sender, Instant)>>,
+    by_upstream: HashMap<UpstreamKey, Vec<(Sender, Instant)>>,
     /// When expired connections of every upstream were last removed.
     swept: Instant,
 }
 
 /// The key of an upstream.
-type Origin = (bool, String, u16);
+type UpstreamKey = (bool, String, u16);
 
 fn address(about: &Application) -> Option<(&str, u16)> {
     about.http().map(|http| (http.upstream.host.as_str(), http.upstream.port))
 }
 
-fn key_of(upstream: &Upstream) -> Origin {
+fn key_of(upstream: &Upstream) -> UpstreamKey {
     (upstream.tls, upstream.host.clone(), upstream.port)
 }
 
-/// A connection in use. [`Lease::give_back`] makes it available to the next request.
-pub struct Lease {
+/// A connection in use. [`UpstreamLease::give_back`] makes it available to the next request.
+pub struct UpstreamLease {
     sender: Sender,
-    key: Origin,
+    key: UpstreamKey,
     idle: Arc<Idle>,
 }
 
@@ -193,7 +193,7 @@ impl Upstreams {
         &self,
         permit: Permit,
         mut request: Request<Upload>,
-    ) -> Result<(Response<Incoming>, Lease), NoAnswer> {
+    ) -> Result<(Response<Incoming>, UpstreamLease), NoAnswer> {
         let application = Arc::clone(permit.application());
         let Some(http) = application.about.http() else { return Err(NoAnswer::NotHttp) };
         let upstream = &http.upstream;
@@ -215,8 +215,8 @@ impl Upstreams {
         Ok((response, self.lease(sender, key)))
     }
 
-    fn lease(&self, sender: Sender, key: Origin) -> Lease {
-        Lease { sender, key, idle: Arc::clone(&self.idle) }
+    fn lease(&self, sender: Sender, key: UpstreamKey) -> UpstreamLease {
+        UpstreamLease { sender, key, idle: Arc::clone(&self.idle) }
     }
 
     async fn open(&self, permit: Permit, upstream: &Upstream) -> Result<Sender, NoAnswer> {
@@ -280,7 +280,7 @@ where
     Ok(sender)
 }
 
-impl Lease {
+impl UpstreamLease {
     /// Keeps the connection for the next request, once this one has completed on the wire.
     pub fn give_back(self) {
         let Self { mut sender, key, idle } = self;
@@ -298,7 +298,7 @@ impl Lease {
 }
 
 impl Idle {
-    fn take(&self, key: &Origin) -> Option<Sender> {
+    fn take(&self, key: &UpstreamKey) -> Option<Sender> {
         let mut kept = self.kept.lock();
         let idle = kept.by_upstream.get_mut(key)?;
         while let Some((sender, since)) = idle.pop() {
@@ -313,7 +313,7 @@ impl Idle {
         self.kept.lock().by_upstream.clear();
     }
 
-    fn put(&self, key: Origin, sender: Sender) {
+    fn put(&self, key: UpstreamKey, sender: Sender) {
         if sender.is_closed() {
             return;
         }

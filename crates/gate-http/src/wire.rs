@@ -128,7 +128,7 @@ impl<S: AsyncWrite + Unpin, G: Unpin> AsyncWrite for GuardedStream<S, G> {
 pub struct Http1Guard {
     limits: HeadLimits,
     tunnel: Tunnel,
-    state: State,
+    state: FramingState,
     /// Read, not yet checked.
     incoming: BytesMut,
     /// Checked, not yet passed on.
@@ -139,7 +139,7 @@ pub struct Http1Guard {
 }
 
 #[derive(Debug)]
-enum State {
+enum FramingState {
     Head,
     Body(u64),
     Chunked(Chunks),
@@ -153,7 +153,7 @@ impl Http1Guard {
         Self {
             limits,
             tunnel,
-            state: State::Head,
+            state: FramingState::Head,
             incoming: BytesMut::new(),
             ready: BytesMut::new(),
             searched: 0,
@@ -169,38 +169,38 @@ impl Http1Guard {
     /// Performs one step. Returns false if it needs more bytes, or will accept no more.
     fn step(&mut self) -> bool {
         // An ended stream stays ended: otherwise a tunnel whose client is gone would be read again and again, for ever.
-        if self.tunnel.is_open() && !matches!(self.state, State::Over) {
-            self.state = State::Tunnel;
+        if self.tunnel.is_open() && !matches!(self.state, FramingState::Over) {
+            self.state = FramingState::Tunnel;
         }
         if self.incoming.is_empty() {
             return false;
         }
         match &mut self.state {
-            State::Head => self.head(),
-            State::Body(left) => {
+            FramingState::Head => self.head(),
+            FramingState::Body(left) => {
                 let take = usize::try_from(*left).unwrap_or(usize::MAX).min(self.incoming.len());
                 *left = left.saturating_sub(take as u64);
                 if *left == 0 {
-                    self.state = State::Head;
+                    self.state = FramingState::Head;
                 }
                 self.ready.unsplit(self.incoming.split_to(take));
                 true
             }
-            State::Chunked(chunks) => {
+            FramingState::Chunked(chunks) => {
                 let (take, progress) = chunks.follow(&self.incoming);
                 self.ready.unsplit(self.incoming.split_to(take));
                 match progress {
                     Progress::More => {}
-                    Progress::End => self.state = State::Head,
+                    Progress::End => self.state = FramingState::Head,
                     Progress::Bad => self.refuse(),
                 }
                 true
             }
-            State::Tunnel => {
+            FramingState::Tunnel => {
                 self.ready.unsplit(self.incoming.split());
                 true
             }
-            State::Over => {
+            FramingState::Over => {
                 self.incoming.clear();
                 false
             }
@@ -220,7 +220,7 @@ impl Http1Guard {
                 match check_head(&head) {
                     Ok(framing) => {
                         self.ready.unsplit(head);
-                        self.state = State::after(framing);
+                        self.state = FramingState::after(framing);
                     }
                     Err(why) => {
                         tracing::debug!(%why, "a request head was refused");
@@ -233,7 +233,7 @@ impl Http1Guard {
                 // hyper has the same limit, and answers 431 if it sees that many bytes without an end.
                 let head = self.incoming.split();
                 self.ready.unsplit(head);
-                self.state = State::Over;
+                self.state = FramingState::Over;
                 true
             }
             _ => false,
@@ -244,12 +244,12 @@ impl Http1Guard {
         metrics::counter!("countersign_gate_refused_framing_total").increment(1);
         self.incoming.clear();
         self.ready.extend_from_slice(REFUSED);
-        self.state = State::Over;
+        self.state = FramingState::Over;
     }
 
     /// Returns whether a head has begun and its time-out has passed.
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
-        if !matches!(self.state, State::Head) || self.incoming.is_empty() {
+        if !matches!(self.state, FramingState::Head) || self.incoming.is_empty() {
             return false;
         }
         let time = self.limits.time;
@@ -260,13 +260,13 @@ impl Http1Guard {
     /// that does not end within it. Nearly everything that clients send is one of these, and is not copied again.
     fn passes(&mut self, read: &[u8]) -> bool {
         if self.tunnel.is_open() {
-            self.state = State::Tunnel;
+            self.state = FramingState::Tunnel;
         }
         match &mut self.state {
-            State::Tunnel => true,
-            State::Body(left) => match left.checked_sub(read.len() as u64) {
+            FramingState::Tunnel => true,
+            FramingState::Body(left) => match left.checked_sub(read.len() as u64) {
                 Some(0) => {
-                    self.state = State::Head;
+                    self.state = FramingState::Head;
                     true
                 }
                 Some(rest) => {
@@ -275,10 +275,12 @@ impl Http1Guard {
                 }
                 None => false,
             },
-            State::Head if read.len() <= self.limits.bytes && end_of_head(read) == Some(read.len()) => {
-                check_head(read).map(|framing| self.state = State::after(framing)).is_ok()
+            FramingState::Head
+                if read.len() <= self.limits.bytes && end_of_head(read) == Some(read.len()) =>
+            {
+                check_head(read).map(|framing| self.state = FramingState::after(framing)).is_ok()
             }
-            State::Head | State::Chunked(_) | State::Over => false,
+            FramingState::Head | FramingState::Chunked(_) | FramingState::Over => false,
         }
     }
 
@@ -296,7 +298,7 @@ fn end_of_head(bytes: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, b"\r\n\r\n").map(|at| at + 4)
 }
 
-impl State {
+impl FramingState {
     const fn after(framing: Framing) -> Self {
         match framing {
             Framing::Length(0) => Self::Head,
@@ -352,7 +354,7 @@ impl FramingGuard for Http1Guard {
                 self.hand_on(buf);
                 return Poll::Ready(Ok(()));
             }
-            if matches!(self.state, State::Over) {
+            if matches!(self.state, FramingState::Over) {
                 return Poll::Ready(Ok(()));
             }
             let before = buf.filled().len();
@@ -365,12 +367,12 @@ impl FramingGuard for Http1Guard {
                 // hyper reports a head that ends early as incomplete.
                 Poll::Ready(0) => {
                     self.ready = self.incoming.split();
-                    self.state = State::Over;
+                    self.state = FramingState::Over;
                 }
                 Poll::Ready(_) if buf.filled().len() > before => return Poll::Ready(Ok(())),
                 Poll::Ready(_) => {}
                 Poll::Pending if self.is_late(cx) => {
-                    self.state = State::Over;
+                    self.state = FramingState::Over;
                     return Poll::Ready(Err(io::Error::new(
                         io::ErrorKind::TimedOut,
                         "the request head took too long",

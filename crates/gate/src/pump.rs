@@ -71,13 +71,13 @@ pub struct Pump<'a> {
 }
 
 /// Which side of one direction failed.
-enum Broken {
+enum FailedSide {
     Refused(Refused),
     Reading,
     Writing,
 }
 
-impl Broken {
+impl FailedSide {
     /// Returns why the pump ends: `reading` if the side that is read from failed, `writing` if the other did.
     fn between(self, reading: PumpEnd, writing: PumpEnd) -> PumpEnd {
         match self {
@@ -157,30 +157,30 @@ async fn copy<R, W>(
     to: &mut W,
     may: impl Fn() -> Result<(), Refused>,
     mut wrote: impl FnMut(&[u8]),
-) -> Result<(), Broken>
+) -> Result<(), FailedSide>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     let mut buffer = vec![0; BUFFER];
     loop {
-        let read = from.read(&mut buffer).await.map_err(|_| Broken::Reading)?;
+        let read = from.read(&mut buffer).await.map_err(|_| FailedSide::Reading)?;
         let mut rest = buffer.get(..read).unwrap_or_default();
         if rest.is_empty() {
             // Half-closed: the other direction may continue.
-            return to.shutdown().await.map_err(|_| Broken::Writing);
+            return to.shutdown().await.map_err(|_| FailedSide::Writing);
         }
         while !rest.is_empty() {
-            may().map_err(Broken::Refused)?;
-            let count = to.write(rest).await.map_err(|_| Broken::Writing)?;
-            let (written, left) = rest.split_at_checked(count).ok_or(Broken::Writing)?;
+            may().map_err(FailedSide::Refused)?;
+            let count = to.write(rest).await.map_err(|_| FailedSide::Writing)?;
+            let (written, left) = rest.split_at_checked(count).ok_or(FailedSide::Writing)?;
             if written.is_empty() {
-                return Err(Broken::Writing);
+                return Err(FailedSide::Writing);
             }
             wrote(written);
             rest = left;
         }
-        to.flush().await.map_err(|_| Broken::Writing)?;
+        to.flush().await.map_err(|_| FailedSide::Writing)?;
     }
 }
 

@@ -41,15 +41,15 @@ pub fn without_ours(headers: &HeaderMap) -> Option<HeaderValue> {
 /// Removes those cookies of an answer that do not belong to `host` alone.
 pub fn keep_those_of(host: &str, headers: &mut HeaderMap) {
     let set = headers.get_all(header::SET_COOKIE);
-    if set.iter().all(|value| own(value.as_bytes(), host) == Verdict::Keep) {
+    if set.iter().all(|value| own(value.as_bytes(), host) == CookieVerdict::Keep) {
         return;
     }
     let kept: Vec<HeaderValue> = set
         .iter()
         .filter_map(|value| match own(value.as_bytes(), host) {
-            Verdict::Keep => Some(value.clone()),
-            Verdict::WithoutDomain => without_domain(value.as_bytes()),
-            Verdict::Drop => None,
+            CookieVerdict::Keep => Some(value.clone()),
+            CookieVerdict::WithoutDomain => without_domain(value.as_bytes()),
+            CookieVerdict::Drop => None,
         })
         .collect();
     headers.remove(header::SET_COOKIE);
@@ -60,30 +60,30 @@ pub fn keep_those_of(host: &str, headers: &mut HeaderMap) {
 
 /// What happens to a cookie that an application sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum CookieVerdict {
     Keep,
     /// Its domain is the host itself. Browsers would also send it to every host below, so the domain is removed.
     WithoutDomain,
     Drop,
 }
 
-fn own(cookie: &[u8], host: &str) -> Verdict {
+fn own(cookie: &[u8], host: &str) -> CookieVerdict {
     let mut parts = cookie.split(|byte| *byte == b';');
     let pair = parts.next().unwrap_or_default();
     // Browsers send a cookie without a name as its value alone, which may look like any name.
-    let Some(at) = pair.iter().position(|byte| *byte == b'=') else { return Verdict::Drop };
+    let Some(at) = pair.iter().position(|byte| *byte == b'=') else { return CookieVerdict::Drop };
     let name = pair.get(..at).unwrap_or_default().trim_ascii();
     let odd = |byte: &u8| !(byte.is_ascii_graphic() || *byte >= 0x80);
     if name.is_empty() || name.iter().any(odd) || is_ours(name) || cookie.iter().any(u8::is_ascii_control) {
-        return Verdict::Drop;
+        return CookieVerdict::Drop;
     }
-    let mut verdict = Verdict::Keep;
+    let mut verdict = CookieVerdict::Keep;
     for domain in parts.filter_map(domain) {
         let domain = domain.strip_prefix(b".").unwrap_or(domain);
         if !domain.is_empty() && !domain.eq_ignore_ascii_case(host.as_bytes()) {
-            return Verdict::Drop;
+            return CookieVerdict::Drop;
         }
-        verdict = Verdict::WithoutDomain;
+        verdict = CookieVerdict::WithoutDomain;
     }
     verdict
 }

@@ -252,10 +252,10 @@ pub fn is_believed(name: &HeaderName) -> bool {
 
 /// Which request headers one application receives. A clone per request costs one increment of a counter.
 #[derive(Debug, Clone)]
-pub struct AcceptedHeaders(Arc<Accepted>);
+pub struct AcceptedHeaders(Arc<AcceptedHeaderRules>);
 
 #[derive(Debug)]
-struct Accepted {
+struct AcceptedHeaderRules {
     /// The header with the gate's assertion, which is never accepted from a client.
     assertion: HeaderName,
     /// The headers that it accepts in addition to the standard ones; `None` if the rules decide.
@@ -269,7 +269,7 @@ impl AcceptedHeaders {
         // An invalid name could not be sent; the facts contain no such names.
         let declared =
             declared.map(|declared| declared.iter().filter_map(|name| name.as_str().parse().ok()).collect());
-        Self(Arc::new(Accepted { assertion, declared }))
+        Self(Arc::new(AcceptedHeaderRules { assertion, declared }))
     }
 
     /// Returns the header in which the application expects the gate's assertion.

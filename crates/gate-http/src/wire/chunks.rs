@@ -14,12 +14,12 @@ const TRAILERS: usize = 8 * 1024;
 /// The parser state of a chunked body.
 #[derive(Debug)]
 pub struct Chunks {
-    state: State,
+    state: ChunkState,
     trailers: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum State {
+enum ChunkState {
     Size {
         value: u64,
         digits: u8,
@@ -54,18 +54,18 @@ pub enum Progress {
 impl Chunks {
     /// Starts before the first byte of a body.
     pub const fn new() -> Self {
-        Self { state: State::Size { value: 0, digits: 0 }, trailers: 0 }
+        Self { state: ChunkState::Size { value: 0, digits: 0 }, trailers: 0 }
     }
 
     /// Consumes `bytes`. Returns how many of them belong to the body, and the state after them.
     pub fn follow(&mut self, bytes: &[u8]) -> (usize, Progress) {
         let mut taken = 0;
         while let Some(byte) = bytes.get(taken) {
-            if let State::Data { left } = self.state {
+            if let ChunkState::Data { left } = self.state {
                 let here = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len() - taken);
                 taken += here;
                 let left = left.saturating_sub(here as u64);
-                self.state = if left == 0 { State::DataCr } else { State::Data { left } };
+                self.state = if left == 0 { ChunkState::DataCr } else { ChunkState::Data { left } };
                 continue;
             }
             match self.next(*byte) {
@@ -80,26 +80,28 @@ impl Chunks {
 
     /// Returns the state after a byte that is not data: `None` if the byte is invalid, `Some(None)` at the end of the
     /// body.
-    fn next(&mut self, byte: u8) -> Option<Option<State>> {
+    fn next(&mut self, byte: u8) -> Option<Option<ChunkState>> {
         let next = match (self.state, byte) {
-            (State::Size { digits: 1.., value }, b'\r') => State::SizeLf { value },
-            (State::Size { value, digits }, digit) if digits < DIGITS => {
+            (ChunkState::Size { digits: 1.., value }, b'\r') => ChunkState::SizeLf { value },
+            (ChunkState::Size { value, digits }, digit) if digits < DIGITS => {
                 let digit = char::from(digit).to_digit(16)?;
-                State::Size { value: value * 16 + u64::from(digit), digits: digits + 1 }
+                ChunkState::Size { value: value * 16 + u64::from(digit), digits: digits + 1 }
             }
-            (State::SizeLf { value: 0 }, b'\n') => State::Line,
-            (State::SizeLf { value }, b'\n') => State::Data { left: value },
-            (State::DataCr, b'\r') => State::DataLf,
-            (State::DataLf, b'\n') => State::Size { value: 0, digits: 0 },
-            (State::Line, b'\r') => State::LastLf,
-            (State::LastLf, b'\n') => return Some(None),
-            (State::Trailer, b'\r') => State::TrailerLf,
-            (State::TrailerLf, b'\n') => State::Line,
-            (State::TrailerName, b':') => self.trailer(true, State::Trailer)?,
-            (State::Line | State::TrailerName, byte) => self.trailer(is_token(byte), State::TrailerName)?,
-            (State::Trailer, byte) => {
+            (ChunkState::SizeLf { value: 0 }, b'\n') => ChunkState::Line,
+            (ChunkState::SizeLf { value }, b'\n') => ChunkState::Data { left: value },
+            (ChunkState::DataCr, b'\r') => ChunkState::DataLf,
+            (ChunkState::DataLf, b'\n') => ChunkState::Size { value: 0, digits: 0 },
+            (ChunkState::Line, b'\r') => ChunkState::LastLf,
+            (ChunkState::LastLf, b'\n') => return Some(None),
+            (ChunkState::Trailer, b'\r') => ChunkState::TrailerLf,
+            (ChunkState::TrailerLf, b'\n') => ChunkState::Line,
+            (ChunkState::TrailerName, b':') => self.trailer(true, ChunkState::Trailer)?,
+            (ChunkState::Line | ChunkState::TrailerName, byte) => {
+                self.trailer(is_token(byte), ChunkState::TrailerName)?
+            }
+            (ChunkState::Trailer, byte) => {
                 let plain = byte == b'\t' || byte >= b' ' && byte != 0x7f;
-                self.trailer(plain, State::Trailer)?
+                self.trailer(plain, ChunkState::Trailer)?
             }
             _ => return None,
         };
@@ -107,7 +109,7 @@ impl Chunks {
     }
 
     /// Returns the state after one more byte of trailers, if that byte is allowed there and they are not too long.
-    fn trailer(&mut self, fits: bool, next: State) -> Option<State> {
+    fn trailer(&mut self, fits: bool, next: ChunkState) -> Option<ChunkState> {
         self.trailers += 1;
         (fits && self.trailers <= TRAILERS).then_some(next)
     }

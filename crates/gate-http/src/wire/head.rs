@@ -45,7 +45,7 @@ pub enum BadHead {
 /// # Errors
 /// If any part of it could be read in two ways.
 pub fn check_head(head: &[u8]) -> Result<Framing, BadHead> {
-    let mut lines = Lines { rest: head };
+    let mut lines = HeadLines { rest: head };
     let http_11 = request_line(lines.next().ok_or(BadHead::RequestLine)??)?;
     let mut seen = FramingHeaders::default();
     for line in lines {
@@ -60,11 +60,11 @@ pub fn check_head(head: &[u8]) -> Result<Framing, BadHead> {
 }
 
 /// The lines of a head, which must all end in CRLF.
-struct Lines<'a> {
+struct HeadLines<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Iterator for Lines<'a> {
+impl<'a> Iterator for HeadLines<'a> {
     type Item = Result<&'a [u8], BadHead>;
 
     fn next(&mut self) -> Option<Self::Item> {

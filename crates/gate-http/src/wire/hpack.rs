@@ -48,12 +48,12 @@ struct Text {
 
 /// An entry of the table.
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct TableEntry {
     name: Text,
     value: Text,
 }
 
-impl Entry {
+impl TableEntry {
     const fn size(&self) -> usize {
         self.name.length + self.value.length + OVERHEAD
     }
@@ -63,7 +63,7 @@ impl Entry {
 #[derive(Debug)]
 pub struct Follower {
     /// Newest first.
-    table: VecDeque<Entry>,
+    table: VecDeque<TableEntry>,
     size: usize,
     most: usize,
 }
@@ -100,15 +100,15 @@ impl Follower {
         Ok(found)
     }
 
-    fn literal(&self, rest: &mut &[u8], prefix: u32) -> Result<Entry, BadBlock> {
+    fn literal(&self, rest: &mut &[u8], prefix: u32) -> Result<TableEntry, BadBlock> {
         let name = match integer(rest, prefix)? {
             0 => text(rest)?,
             index => self.entry(index)?.name,
         };
-        Ok(Entry { name, value: text(rest)? })
+        Ok(TableEntry { name, value: text(rest)? })
     }
 
-    fn entry(&self, index: usize) -> Result<Entry, BadBlock> {
+    fn entry(&self, index: usize) -> Result<TableEntry, BadBlock> {
         let at = index.checked_sub(1).ok_or(BadBlock)?;
         match STATIC.get(at) {
             Some(length) => {
@@ -118,13 +118,13 @@ impl Follower {
                     hash: false,
                     path: PATHS.contains(&index),
                 };
-                Ok(Entry { name, value: Text::default() })
+                Ok(TableEntry { name, value: Text::default() })
             }
             None => self.table.get(at - STATIC.len()).copied().ok_or(BadBlock),
         }
     }
 
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: TableEntry) {
         self.evict(self.most.saturating_sub(entry.size()));
         // An entry larger than the table empties it, and is not stored.
         if entry.size() <= self.most {
@@ -187,7 +187,7 @@ fn text(rest: &mut &[u8]) -> Result<Text, BadBlock> {
     let length = integer(rest, 7)?;
     let (bytes, others) = rest.split_at_checked(length).ok_or(BadBlock)?;
     *rest = others;
-    let mut reader = Reader { text: Text::default(), path: true };
+    let mut reader = FieldReader { text: Text::default(), path: true };
     if coded {
         decode(bytes, |byte| reader.read(byte))?;
     } else {
@@ -198,13 +198,13 @@ fn text(rest: &mut &[u8]) -> Result<Text, BadBlock> {
 
 const PATH: &[u8] = b":path";
 
-struct Reader {
+struct FieldReader {
     text: Text,
     /// Whether everything so far could be `:path`.
     path: bool,
 }
 
-impl Reader {
+impl FieldReader {
     fn read(&mut self, byte: u8) {
         self.text.colon |= self.text.length == 0 && byte == b':';
         self.text.hash |= byte == b'#';
