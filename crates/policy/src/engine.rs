@@ -22,11 +22,11 @@ pub(crate) type Atom = u32;
 pub(crate) struct Engine {
     pub(crate) index: Index,
     pub(crate) atoms: Vec<Expr>,
-    rules: Vec<Ready>,
+    rules: Vec<PreparedPolicy>,
 }
 
 #[derive(Debug, Clone)]
-struct Ready {
+struct PreparedPolicy {
     effect: Effect,
     /// The combined `when` and `unless` clauses; `None` if there are none and the scope alone decides.
     condition: Option<Node>,
@@ -43,7 +43,7 @@ enum Node {
 
 /// The results of the policies that can match: their numbers, in ascending order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct PolicyOutcomes {
     pub(crate) permits: Vec<Rule>,
     pub(crate) forbids: Vec<Rule>,
     pub(crate) errors: Vec<Rule>,
@@ -52,7 +52,7 @@ pub(crate) struct Tally {
 impl Engine {
     pub(crate) fn new<'a>(policies: impl IntoIterator<Item = &'a Policy> + Clone) -> Self {
         let mut atoms = Atoms::default();
-        let ready = |policy: &'a Policy| Ready {
+        let ready = |policy: &'a Policy| PreparedPolicy {
             effect: policy.effect(),
             condition: policy.non_scope_constraints().map(|condition| atoms.node(&without_places(condition))),
         };
@@ -66,9 +66,9 @@ impl Engine {
 
     /// Evaluates `rules`, whose scopes match. Calls `ask` at most once per atom; `ask` returns `None` if evaluation
     /// fails.
-    pub(crate) fn tally(&self, rules: &[Rule], ask: &dyn Fn(Atom) -> Option<bool>) -> Tally {
+    pub(crate) fn tally(&self, rules: &[Rule], ask: &dyn Fn(Atom) -> Option<bool>) -> PolicyOutcomes {
         let asking = AtomAnswers { known: vec![Cell::new(None); self.atoms.len()], ask };
-        let mut tally = Tally::default();
+        let mut tally = PolicyOutcomes::default();
         for rule in rules {
             let Some(ready) = self.rules.get(*rule as usize) else {
                 tally.errors.push(*rule);
@@ -168,7 +168,7 @@ impl AtomAnswers<'_> {
     }
 }
 
-impl Tally {
+impl PolicyOutcomes {
     /// Cedar's rule: a satisfied forbid denies; otherwise a satisfied permit allows; otherwise the result is deny.
     pub(crate) fn allowed(&self) -> bool {
         self.forbids.is_empty() && !self.permits.is_empty()

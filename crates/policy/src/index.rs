@@ -11,17 +11,17 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The number of an entity or entity type that some scope names. Other entities have no number and need none.
-pub(crate) type Key = u32;
+pub(crate) type EntityNumber = u32;
 /// A policy, by its position in the order of insertion.
 pub(crate) type Rule = u32;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Any,
-    Is(Key),
-    Eq(Key),
-    In(Key),
-    IsIn(Key, Key),
+    Is(EntityNumber),
+    Eq(EntityNumber),
+    In(EntityNumber),
+    IsIn(EntityNumber, EntityNumber),
     /// Nothing can match: the slot of a template was left empty.
     Never,
 }
@@ -29,8 +29,8 @@ enum Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Acts {
     Any,
-    Eq(Key),
-    In(Vec<Key>),
+    Eq(EntityNumber),
+    In(Vec<EntityNumber>),
 }
 
 #[derive(Debug, Clone)]
@@ -43,9 +43,9 @@ struct Scope {
 /// One part of a question (principal, action or resource) as numbers of the index.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Side {
-    own: Option<Key>,
-    kind: Option<Key>,
-    above: Vec<Key>,
+    own: Option<EntityNumber>,
+    kind: Option<EntityNumber>,
+    above: Vec<EntityNumber>,
 }
 
 /// A question as numbers of the index.
@@ -59,15 +59,15 @@ pub(crate) struct NumberedQuestion {
 /// The entities of one type that scopes name, by id. They translate a question into numbers without building a Cedar
 /// entity.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Names {
+pub(crate) struct ScopeNames {
     /// The number of the type itself, if a scope names it.
-    kind: Option<Key>,
-    ids: HashMap<String, Key>,
+    kind: Option<EntityNumber>,
+    ids: HashMap<String, EntityNumber>,
 }
 
-impl Names {
+impl ScopeNames {
     /// Returns the number of the entity with this id.
-    pub(crate) fn get(&self, id: &str) -> Option<Key> {
+    pub(crate) fn get(&self, id: &str) -> Option<EntityNumber> {
         self.ids.get(id).copied()
     }
 
@@ -76,7 +76,7 @@ impl Names {
     pub(crate) fn side<'a>(
         &self,
         id: impl FnOnce() -> Cow<'a, str>,
-        above: impl IntoIterator<Item = Option<Key>>,
+        above: impl IntoIterator<Item = Option<EntityNumber>>,
     ) -> Side {
         Side {
             own: if self.ids.is_empty() { None } else { self.get(&id()) },
@@ -89,8 +89,8 @@ impl Names {
 /// The scopes of a policy set.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Index {
-    uids: HashMap<EntityUID, Key>,
-    kinds: HashMap<EntityType, Key>,
+    uids: HashMap<EntityUID, EntityNumber>,
+    kinds: HashMap<EntityType, EntityNumber>,
     scopes: Vec<Scope>,
     /// Rules by the number of the resource that their scope names. Every rule is in exactly one list.
     by_resource: Vec<Vec<Rule>>,
@@ -145,20 +145,20 @@ impl Index {
         }
     }
 
-    fn key(&mut self, uid: &EntityUID) -> Key {
-        let next = Key::try_from(self.uids.len()).unwrap_or(Key::MAX);
+    fn key(&mut self, uid: &EntityUID) -> EntityNumber {
+        let next = EntityNumber::try_from(self.uids.len()).unwrap_or(EntityNumber::MAX);
         *self.uids.entry(uid.clone()).or_insert(next)
     }
 
-    fn kind(&mut self, kind: &EntityType) -> Key {
-        let next = Key::try_from(self.kinds.len()).unwrap_or(Key::MAX);
+    fn kind(&mut self, kind: &EntityType) -> EntityNumber {
+        let next = EntityNumber::try_from(self.kinds.len()).unwrap_or(EntityNumber::MAX);
         *self.kinds.entry(kind.clone()).or_insert(next)
     }
 
     /// Returns the entities of one type that scopes name.
-    pub(crate) fn names(&self, kind: &EntityType) -> Names {
+    pub(crate) fn names(&self, kind: &EntityType) -> ScopeNames {
         let named = self.uids.iter().filter(|(uid, _)| uid.entity_type() == kind);
-        Names {
+        ScopeNames {
             kind: self.kinds.get(kind).copied(),
             ids: named.map(|(uid, key)| (AsRef::<str>::as_ref(uid.eid()).to_owned(), *key)).collect(),
         }
@@ -192,7 +192,7 @@ impl Index {
     }
 }
 
-fn file(lists: &mut Vec<Vec<Rule>>, key: Key, rule: Rule) {
+fn file(lists: &mut Vec<Vec<Rule>>, key: EntityNumber, rule: Rule) {
     let place = key as usize;
     if lists.len() <= place {
         lists.resize_with(place + 1, Vec::new);
@@ -203,7 +203,7 @@ fn file(lists: &mut Vec<Vec<Rule>>, key: Key, rule: Rule) {
 }
 
 impl Part {
-    const fn names(self) -> Option<Key> {
+    const fn names(self) -> Option<EntityNumber> {
         match self {
             Self::Eq(key) | Self::In(key) | Self::IsIn(_, key) => Some(key),
             Self::Any | Self::Is(_) | Self::Never => None,
@@ -234,7 +234,7 @@ impl Acts {
 
 impl Side {
     /// Cedar's `in`: true for the entity itself and for its ancestors.
-    fn is_in(&self, key: Key) -> bool {
+    fn is_in(&self, key: EntityNumber) -> bool {
         self.own == Some(key) || self.above.contains(&key)
     }
 }

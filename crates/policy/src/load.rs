@@ -30,7 +30,7 @@ const DEREFERENCES: u32 = 1;
 
 /// A policy that passed every check.
 #[derive(Debug, Clone)]
-pub(crate) struct Loaded {
+pub(crate) struct CheckedPolicy {
     pub(crate) meta: PolicyMeta,
     /// Its Cedar id is its `@id`.
     pub(crate) policy: Policy,
@@ -39,7 +39,7 @@ pub(crate) struct Loaded {
 /// The contents of one file. They depend only on the file's path and text, so they can be reused.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
-    pub(crate) policies: Vec<Loaded>,
+    pub(crate) policies: Vec<CheckedPolicy>,
     pub(crate) warnings: Vec<PolicyDiagnostic>,
 }
 
@@ -185,19 +185,19 @@ impl Outcome {
         }
     }
 
-    fn policy(&mut self, file: &File, kind: &Kind, policy: &Policy) -> Option<Loaded> {
+    fn policy(&mut self, file: &File, kind: &Kind, policy: &Policy) -> Option<CheckedPolicy> {
         let before = self.problems.len();
         let meta = PolicyMeta::read(file, kind, policy, &mut self.problems);
         self.problems.extend(check_authority(file, kind, policy).err());
         check_names(file, policy, &mut self.problems);
         let meta = meta.filter(|_| self.problems.len() == before)?;
         let policy = policy.new_id(PolicyID::from_string(meta.id.as_str()));
-        Some(Loaded { meta, policy })
+        Some(CheckedPolicy { meta, policy })
     }
 
     fn refuse_duplicates(&mut self, files: &BTreeMap<String, String>) {
         let mut seen: HashMap<&str, &PolicyMeta> = HashMap::new();
-        for Loaded { meta, .. } in self.files.values().flat_map(|contents| &contents.policies) {
+        for CheckedPolicy { meta, .. } in self.files.values().flat_map(|contents| &contents.policies) {
             if let Some(first) = seen.insert(meta.id.as_str(), meta) {
                 let text = files.get(&*meta.file).map_or("", String::as_str);
                 self.problems.push(

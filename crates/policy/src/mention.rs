@@ -1,6 +1,6 @@
 //! The names in policies, with their locations, so that a caller who knows the world can report unknown ones.
 
-use crate::load::Loaded;
+use crate::load::CheckedPolicy;
 use crate::problem::line_of;
 use crate::schema::TYPES;
 use crate::set::PolicySet;
@@ -44,7 +44,7 @@ impl PolicySet {
     }
 }
 
-fn mentions(set: &PolicySet, loaded: &Loaded) -> Vec<Mention> {
+fn mentions(set: &PolicySet, loaded: &CheckedPolicy) -> Vec<Mention> {
     let text = set.files().get(&*loaded.meta.file).map_or("", String::as_str);
     let mention = |uid: &EntityUID, in_scope: bool| {
         Some(Mention {

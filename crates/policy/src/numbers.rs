@@ -1,7 +1,7 @@
 //! Translates a question into numbers of the index without building a Cedar entity.
 
 use crate::engine::Engine;
-use crate::index::{Names, NumberedQuestion, Side};
+use crate::index::{NumberedQuestion, ScopeNames, Side};
 use crate::question::Question;
 use crate::schema::{self, TYPES};
 use countersign_names::{Action, PrincipalKind};
@@ -11,12 +11,12 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Numbers {
     /// Principals, by kind.
-    principals: [Names; 3],
-    groups: Names,
+    principals: [ScopeNames; 3],
+    groups: ScopeNames,
     /// One part per action, built in advance: there are few actions, and they have no ancestors.
     actions: Vec<Side>,
-    resources: Names,
-    applications: Names,
+    resources: ScopeNames,
+    applications: ScopeNames,
 }
 
 impl Numbers {

@@ -1,8 +1,8 @@
 //! A checked policy set, and its verdict on a question.
 
-use crate::engine::{Engine, Tally};
+use crate::engine::{Engine, PolicyOutcomes};
 use crate::index::Rule;
-use crate::load::{self, Contents, Loaded};
+use crate::load::{self, CheckedPolicy, Contents};
 use crate::meta::{PolicyMeta, Stage};
 use crate::numbers::Numbers;
 use crate::plain_atom::PlainAtom;
@@ -131,7 +131,7 @@ impl PolicySet {
     }
 
     fn new(files: BTreeMap<String, String>, contents: load::Files) -> Self {
-        let loaded: Vec<&Loaded> = contents.values().flat_map(|contents| &contents.policies).collect();
+        let loaded: Vec<&CheckedPolicy> = contents.values().flat_map(|contents| &contents.policies).collect();
         let warnings = contents.values().flat_map(|contents| contents.warnings.iter().cloned()).collect();
         let engine = Engine::new(loaded.iter().map(|loaded| &loaded.policy));
         let readings: Vec<Reading> = loaded
@@ -216,7 +216,7 @@ impl PolicySet {
     }
 
     /// Returns the loaded policies, in the order of [`Self::policies`].
-    pub(crate) fn loaded(&self) -> impl Iterator<Item = &Loaded> {
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = &CheckedPolicy> {
         self.contents.values().flat_map(|contents| &contents.policies)
     }
 
@@ -253,7 +253,12 @@ impl PolicySet {
 
     /// Returns the policies among those that `added` selects that make the decision of `with` differ from that of
     /// `without`, which lacks them.
-    fn changing(&self, without: &Tally, with: &Tally, added: &dyn Fn(&PolicyMeta) -> bool) -> Vec<PolicyId> {
+    fn changing(
+        &self,
+        without: &PolicyOutcomes,
+        with: &PolicyOutcomes,
+        added: &dyn Fn(&PolicyMeta) -> bool,
+    ) -> Vec<PolicyId> {
         if decision(with) == decision(without) {
             return Vec::new();
         }
@@ -265,7 +270,7 @@ impl PolicySet {
     }
 
     /// Evaluates `rules`. Builds Cedar's values only if an atom needs Cedar.
-    fn tally(&self, rules: &[Rule], question: &Question) -> Tally {
+    fn tally(&self, rules: &[Rule], question: &Question) -> PolicyOutcomes {
         let presented = OnceCell::new();
         self.engine.tally(rules, &|atom| {
             if let Some(Some(plain)) = self.plain.get(atom as usize) {
@@ -309,7 +314,7 @@ impl PolicySet {
         readings.fold(Items::NONE, |items, reading| items.and(reading.items))
     }
 
-    fn verdict(&self, tally: &Tally, holds: Holds, reads: Items) -> Verdict {
+    fn verdict(&self, tally: &PolicyOutcomes, holds: Holds, reads: Items) -> Verdict {
         let allowed = decision(tally);
         // An error denies by itself, so permits that would have allowed determine nothing.
         let determining = if allowed || !tally.forbids.is_empty() { tally.determining() } else { &[] };
@@ -324,12 +329,12 @@ impl PolicySet {
         }
     }
 
-    fn only(&self, tally: &Tally, wanted: &dyn Fn(&PolicyMeta) -> bool) -> Tally {
+    fn only(&self, tally: &PolicyOutcomes, wanted: &dyn Fn(&PolicyMeta) -> bool) -> PolicyOutcomes {
         let of = |rules: &[Rule]| {
             let here = |rule: &Rule| self.metas.get(*rule as usize).is_some_and(wanted);
             rules.iter().copied().filter(here).collect()
         };
-        Tally { permits: of(&tally.permits), forbids: of(&tally.forbids), errors: of(&tally.errors) }
+        PolicyOutcomes { permits: of(&tally.permits), forbids: of(&tally.forbids), errors: of(&tally.errors) }
     }
 
     fn ids(&self, rules: &[Rule]) -> Vec<PolicyId> {
@@ -353,7 +358,7 @@ impl PolicySet {
 }
 
 /// Cedar's rule, extended by ours: an error denies.
-fn decision(tally: &Tally) -> bool {
+fn decision(tally: &PolicyOutcomes) -> bool {
     tally.errors.is_empty() && tally.allowed()
 }
 

@@ -19,7 +19,7 @@ use std::thread;
 const AHEAD: usize = 1;
 
 /// A batch of accesses, with the share of the span that was read by then.
-type Piece = (f64, Accesses);
+type AccessBatch = (f64, Accesses);
 
 /// Evaluates every decision of the span again, against the state and the policies of that time. `None` if it was
 /// stopped.
@@ -131,7 +131,7 @@ fn through(
     let (since, until) = begun.span();
     let store = &context.store;
     thread::scope(|scope| {
-        let (pieces, arriving) = sync_channel::<Piece>(AHEAD);
+        let (pieces, arriving) = sync_channel::<AccessBatch>(AHEAD);
         let reading = scope.spawn(move || {
             let mut sweep = store.sweep(since, until);
             while let Some(accesses) = sweep.next() {
@@ -150,7 +150,7 @@ fn through(
 
 fn asked(
     begun: &impl RehearsalProgress,
-    arriving: Receiver<Piece>,
+    arriving: Receiver<AccessBatch>,
     ask: &mut impl FnMut(&Accesses, &mut dyn FnMut(Progress) -> ControlFlow<()>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut read = 0.0;

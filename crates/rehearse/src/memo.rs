@@ -58,7 +58,7 @@ impl<V> MemoEntry<V> {
     }
 }
 
-struct Slot<V> {
+struct MemoSlot<V> {
     who: Who,
     device: Option<DeviceId>,
     resource: ResourceName,
@@ -110,7 +110,7 @@ impl AgeClasses {
 /// The cached answers.
 pub struct Memo<V> {
     hasher: RandomState,
-    slots: HashTable<Slot<V>>,
+    slots: HashTable<MemoSlot<V>>,
     size: usize,
 }
 
@@ -143,7 +143,7 @@ impl<V> Memo<V> {
             self.size += slot.kept.len();
             return;
         }
-        let mut slot = Slot {
+        let mut slot = MemoSlot {
             who,
             device: access.device,
             resource: access.resource.clone(),
@@ -154,7 +154,7 @@ impl<V> Memo<V> {
         };
         slot.put(access, ages, kept);
         let hasher = &self.hasher;
-        let again = |slot: &Slot<V>| hash(hasher, slot.who, slot.device, &slot.resource, slot.action);
+        let again = |slot: &MemoSlot<V>| hash(hasher, slot.who, slot.device, &slot.resource, slot.action);
         self.slots.insert_unique(hash_now, slot, again);
         self.size += 1;
     }
@@ -170,7 +170,7 @@ fn hash(
     hasher.hash_one((who, device, resource, action))
 }
 
-impl<V> Slot<V> {
+impl<V> MemoSlot<V> {
     fn is_of(&self, access: &Access<'_>) -> bool {
         self.who == asked::who(access)
             && self.device == access.device

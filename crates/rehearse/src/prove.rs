@@ -35,15 +35,15 @@ pub struct Prove {
     progress: Progress,
     proof: Proof,
     /// Indexes into `tallies`, by what accesses have in common.
-    bases: HashMap<Arc<Basis>, usize, RandomState>,
-    tallies: Vec<Tally>,
+    bases: HashMap<Arc<AccessProfile>, usize, RandomState>,
+    tallies: Vec<ProfileTally>,
     /// Numbers for principals, so that a set of them is small.
     principals: HashMap<Principal, u32, RandomState>,
 }
 
 /// The common properties of accesses that went ahead, as far as a proof distinguishes.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Basis {
+struct AccessProfile {
     resource: ResourceName,
     action: Action,
     cohort: Cohort,
@@ -59,8 +59,8 @@ struct Basis {
     exceptions: Vec<(ExceptionId, bool)>,
 }
 
-struct Tally {
-    basis: Arc<Basis>,
+struct ProfileTally {
+    basis: Arc<AccessProfile>,
     accesses: u64,
     principals: HashSet<u32, RandomState>,
     first: Timestamp,
@@ -99,7 +99,7 @@ impl Prove {
     /// Returns the result.
     pub fn finish(self) -> Proof {
         let mut proof = Proof { decided: self.progress.decided, ..self.proof };
-        let mut resting: HashMap<TrustKey, Gathered, RandomState> = HashMap::default();
+        let mut resting: HashMap<TrustKey, KeyAccesses, RandomState> = HashMap::default();
         for tally in self.tallies {
             share(&mut proof, &tally);
             for (exception, needed) in &tally.basis.exceptions {
@@ -173,13 +173,13 @@ impl Prove {
         Ok(value)
     }
 
-    fn place(&mut self, basis: Basis, access: &Access<'_>, answer: &Arc<Answer>) -> usize {
+    fn place(&mut self, basis: AccessProfile, access: &Access<'_>, answer: &Arc<Answer>) -> usize {
         if let Some(place) = self.bases.get(&basis) {
             return *place;
         }
         let basis = Arc::new(basis);
         self.bases.insert(Arc::clone(&basis), self.tallies.len());
-        self.tallies.push(Tally {
+        self.tallies.push(ProfileTally {
             basis,
             accesses: 0,
             principals: HashSet::default(),
@@ -198,7 +198,7 @@ impl Prove {
         answer: &Answer,
         reads: &mut Items,
         until: &mut Timestamp,
-    ) -> Result<Option<Basis>, Unanswerable> {
+    ) -> Result<Option<AccessProfile>, Unanswerable> {
         let Some(evidence) = answer.evidence() else { return Ok(None) };
         let decision = answer.decision();
         let mut depends = 0;
@@ -229,7 +229,7 @@ impl Prove {
         }
         let question = &evidence.question;
         let allowed = decision.effect == Effect::Allow;
-        Ok(Some(Basis {
+        Ok(Some(AccessProfile {
             resource: access.resource.clone(),
             action: access.action,
             cohort: cohort(question.principal, &question.subject.kind),
@@ -281,7 +281,7 @@ fn bites<'a>(proof: &'a mut Proof, policy: &PolicyId) -> &'a mut Bites {
     proof.bites.entry(policy.clone()).or_default()
 }
 
-fn share(proof: &mut Proof, tally: &Tally) {
+fn share(proof: &mut Proof, tally: &ProfileTally) {
     let basis = &*tally.basis;
     let key = (basis.resource.application().clone(), basis.sensitivity, basis.action);
     let share = proof.shares.entry(key).or_default();
@@ -292,18 +292,18 @@ fn share(proof: &mut Proof, tally: &Tally) {
 }
 
 /// The accesses of one key of the register.
-struct Gathered {
+struct KeyAccesses {
     resting: Resting,
     principals: HashSet<u32, RandomState>,
 }
 
-impl Gathered {
+impl KeyAccesses {
     fn finish(self) -> Resting {
         Resting { principals: self.principals.len() as u64, ..self.resting }
     }
 }
 
-fn gather(all: &mut HashMap<TrustKey, Gathered, RandomState>, tally: Tally) {
+fn gather(all: &mut HashMap<TrustKey, KeyAccesses, RandomState>, tally: ProfileTally) {
     let basis = &*tally.basis;
     for (place, item) in EvidenceItem::ALL.iter().enumerate().filter(|(_, item)| item.is_trusted()) {
         let key = TrustKey {
@@ -314,7 +314,7 @@ fn gather(all: &mut HashMap<TrustKey, Gathered, RandomState>, tally: Tally) {
         };
         let gathered = all
             .entry(key)
-            .or_insert_with(|| Gathered { resting: Resting::default(), principals: HashSet::default() });
+            .or_insert_with(|| KeyAccesses { resting: Resting::default(), principals: HashSet::default() });
         let resting = &mut gathered.resting;
         let trusted = basis.depends & (1 << place) == 0;
         resting.of += tally.accesses;

@@ -18,8 +18,8 @@ use std::sync::Arc;
 
 /// The changes of a plan besides policies.
 pub struct Settings {
-    running: Side,
-    planned: Side,
+    running: SettingsSide,
+    planned: SettingsSide,
     /// The applications that the plan changes, as they were at the last access evaluated.
     then: HashMap<ApplicationName, Then>,
 }
@@ -41,7 +41,7 @@ pub struct Both {
     pub decided: u64,
 }
 
-struct Side {
+struct SettingsSide {
     policies: Arc<PolicySet>,
     applications: HashMap<ApplicationName, Naming>,
     exceptions: Exceptions,
@@ -67,7 +67,7 @@ impl Settings {
         (present, running): (&World, &Arc<PolicySet>),
         (planned, candidate): (&World, &Arc<PolicySet>),
     ) -> Option<Self> {
-        let (mut now, mut then) = (Side::of(running), Side::of(candidate));
+        let (mut now, mut then) = (SettingsSide::of(running), SettingsSide::of(candidate));
         for application in planned.applications() {
             let known = present.application(application.name.as_str());
             if known.is_some_and(|known| known == application) {
@@ -101,9 +101,10 @@ impl Settings {
         let meant = self.meant(past, access)?;
         let [now, planned] = &meant;
         let renamed = now != planned;
-        let decided = |side: &mut Side, past: &mut Past, (resource, action): &(ResourceName, Action)| {
-            side.ask(past, &Access { resource, action: *action, ..*access })
-        };
+        let decided =
+            |side: &mut SettingsSide, past: &mut Past, (resource, action): &(ResourceName, Action)| {
+                side.ask(past, &Access { resource, action: *action, ..*access })
+            };
         let (running, first) = decided(&mut self.running, past, now)?;
         let (planned, second) = decided(&mut self.planned, past, planned)?;
         Ok(Both { running, planned, renamed, decided: u64::from(first) + u64::from(second) })
@@ -140,7 +141,7 @@ impl Settings {
     }
 }
 
-impl Side {
+impl SettingsSide {
     fn of(policies: &Arc<PolicySet>) -> Self {
         Self {
             policies: Arc::clone(policies),

@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// The changes that each shadow policy named by an answer would have made.
-type Changes = Arc<[(PolicyId, Arc<Change>)]>;
+type ShadowChanges = Arc<[(PolicyId, Arc<Change>)]>;
 
 /// A shadow report in progress.
 pub struct Shadow {
@@ -27,7 +27,7 @@ pub struct Shadow {
     tried: Vec<Trying>,
     /// For each version of a policy set, which of the policies it contains with the present text.
     same: HashMap<[u8; 32], Arc<[bool]>>,
-    memo: Memo<Changes>,
+    memo: Memo<ShadowChanges>,
     progress: Progress,
 }
 
@@ -157,7 +157,7 @@ impl Shadow {
                 let with = answer.trying(id)?;
                 Some((id.clone(), Arc::new(change(&answer, &with, &answer)?)))
             });
-            let value: Changes = tried.collect();
+            let value: ShadowChanges = tried.collect();
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);
             self.memo.put(access, ages, MemoEntry { answer, value, reads, until });
         }

@@ -5,7 +5,7 @@ use crate::kind::Kind;
 use crate::plain::plainest;
 use crate::premise::premise;
 use crate::process::{Bounds, Cvc5, in_short};
-use crate::side::{Names, Part, Side};
+use crate::side::{CoveredPart, EnforcedPolicies, NamedEntities};
 use crate::witness::{Witness, question};
 use cedar_policy::{RequestEnv, Schema};
 use cedar_policy_symcc::err::Error;
@@ -183,8 +183,8 @@ struct SolverComparison<'a> {
 
 /// Both sets, prepared for questions.
 struct Sides {
-    before: Side,
-    after: Side,
+    before: EnforcedPolicies,
+    after: EnforcedPolicies,
     schema: Schema,
 }
 
@@ -232,7 +232,11 @@ impl SolverComparison<'_> {
     }
 
     fn sides(&self) -> Result<Sides, String> {
-        Ok(Sides { before: Side::of(self.running)?, after: Side::of(self.planned)?, schema: schema()? })
+        Ok(Sides {
+            before: EnforcedPolicies::of(self.running)?,
+            after: EnforcedPolicies::of(self.planned)?,
+            schema: schema()?,
+        })
     }
 }
 
@@ -248,7 +252,7 @@ struct DirectedQuestion<'a> {
 
 impl DirectedQuestion<'_> {
     /// Returns the side that would have to allow, and the one that would have to deny.
-    const fn sides(&self) -> (&Side, &Side) {
+    const fn sides(&self) -> (&EnforcedPolicies, &EnforcedPolicies) {
         match self.way {
             ChangeDirection::Allowed => (&self.sides.after, &self.sides.before),
             ChangeDirection::Denied => (&self.sides.before, &self.sides.after),
@@ -265,11 +269,11 @@ impl DirectedQuestion<'_> {
         let (beyond, short) = (more.beyond(less, &applies), less.beyond(more, &applies));
         let first: BTreeSet<ApplicationName> = beyond.permits_at.union(&short.may_fail_at).cloned().collect();
         let mut at: Vec<ApplicationName> = first.iter().cloned().collect();
-        if short.forbids && self.model(Part::Forbids).await?.is_some() {
+        if short.forbids && self.model(CoveredPart::Forbids).await?.is_some() {
             at.extend(more.permits_at().into_iter().filter(|name| !first.contains(name)));
         }
         for together in at.chunks(TOGETHER) {
-            let part = Part::Applications(together);
+            let part = CoveredPart::Applications(together);
             if let Some(model) = self.model(part).await? {
                 let names = self.names(part);
                 let question = question(&model, self.kind, &names)?;
@@ -286,13 +290,13 @@ impl DirectedQuestion<'_> {
         !never_matches_asserts(&compiled).asserts().iter().any(|assert| *assert == false.into())
     }
 
-    fn names(&self, part: Part) -> Names {
+    fn names(&self, part: CoveredPart) -> NamedEntities {
         let (more, less) = self.sides();
         more.names(part).and(less.names(part))
     }
 
     /// Returns the solver's model of a request that only one side allows; `None` if there is no such request.
-    async fn model(&self, part: Part<'_>) -> Result<Option<Env>, String> {
+    async fn model(&self, part: CoveredPart<'_>) -> Result<Option<Env>, String> {
         let limits = self.all.limits;
         if self.all.stopped.load(Ordering::Relaxed) {
             return Err("it was broken off".to_owned());
@@ -304,8 +308,8 @@ impl DirectedQuestion<'_> {
             ));
         }
         let applications = match part {
-            Part::Applications(applications) => applications,
-            Part::Forbids => &[],
+            CoveredPart::Applications(applications) => applications,
+            CoveredPart::Forbids => &[],
         };
         let premise = premise(&self.names(part), applications)?;
         let (more, less) = self.sides();
@@ -332,7 +336,7 @@ impl DirectedQuestion<'_> {
         }
         let question = plainest(question, &|edited| self.falls(edited));
         let everything: Vec<ApplicationName> = vec![question.resource.application().clone()];
-        let named = self.names(Part::Applications(&everything));
+        let named = self.names(CoveredPart::Applications(&everything));
         let application = question.resource.application();
         Ok(Box::new(Witness {
             principal: Some(question.principal).filter(|principal| named.principals.contains(principal)),

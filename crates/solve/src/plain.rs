@@ -14,9 +14,9 @@ const NOBODYS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 /// Maximum number of passes over the list: one simplification may make another possible.
 const ROUNDS: usize = 3;
 
-type Edit = fn(&mut Question);
+type Simplification = fn(&mut Question);
 
-const EDITS: &[Edit] = &[
+const EDITS: &[Simplification] = &[
     |question| question.exceptions.clear(),
     // An exception is rarer than a device in good order, so a device replaces an exception that stood in for it.
     |question| {

@@ -4,7 +4,7 @@
 //! *every* question, or a proof would miss possible requests. So a premise must follow from the types of a question, or
 //! from the one function that gathers its values; being usual is not enough.
 
-use crate::side::{Names, halved};
+use crate::side::{NamedEntities, halved};
 use cedar_policy_core::ast::Expr;
 use countersign_facts::PersonKind;
 use countersign_names::{ApplicationName, Assurance, PostureCheck, RiskLevel, Sensitivity};
@@ -19,7 +19,7 @@ const OLDEST: i64 = i64::MAX / 1_000_000 + 1;
 ///
 /// Every resource belongs to exactly one application. A resource that a permit at one of `applications` matches is in
 /// that application, so the premise only needs to say that it is in none of the others.
-pub(crate) fn premise(named: &Names, applications: &[ApplicationName]) -> Result<Expr, String> {
+pub(crate) fn premise(named: &NamedEntities, applications: &[ApplicationName]) -> Result<Expr, String> {
     let mut parts = everywhere();
     for application in applications {
         let others: Vec<String> = named
@@ -106,14 +106,14 @@ mod tests {
 
     #[test]
     fn it_can_be_read_whatever_is_named() {
-        let names = Names {
+        let names = NamedEntities {
             applications: ["payroll", "wiki"].map(|name| name.parse().unwrap()).into(),
             resources: ["wiki/pages".parse().unwrap()].into(),
-            ..Names::default()
+            ..NamedEntities::default()
         };
         let both: Vec<ApplicationName> = names.applications.iter().cloned().collect();
         let text = premise(&names, &both).unwrap().to_string();
         assert!(text.contains("Countersign::Resource::\"wiki/pages\""), "{text}");
-        premise(&Names::default(), &[]).unwrap();
+        premise(&NamedEntities::default(), &[]).unwrap();
     }
 }

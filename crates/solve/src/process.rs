@@ -161,7 +161,7 @@ async fn run(
         .kill_on_drop(true)
         .spawn()
         .map_err(Trouble::Start)?;
-    let group = Group::of(&child);
+    let group = ProcessGroup::of(&child);
     limit(&child, bounds)?;
     let ended = tokio::select! {
         ended = converse(&mut child, input) => ended,
@@ -258,15 +258,15 @@ fn limit(child: &Child, bounds: &Bounds) -> Result<(), Trouble> {
 }
 
 /// The solver's process group, including itself; killed on drop.
-struct Group(Option<Pid>);
+struct ProcessGroup(Option<Pid>);
 
-impl Group {
+impl ProcessGroup {
     fn of(child: &Child) -> Self {
         Self(pid(child))
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         if let Some(pid) = self.0 {
             // An error means that no process is left.

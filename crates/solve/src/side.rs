@@ -21,12 +21,12 @@ use std::collections::BTreeSet;
 
 /// The enforced policies of a set.
 #[derive(Debug)]
-pub(crate) struct Side {
-    rules: Vec<Rule>,
+pub(crate) struct EnforcedPolicies {
+    rules: Vec<EnforcedPolicy>,
 }
 
 #[derive(Debug)]
-struct Rule {
+struct EnforcedPolicy {
     effect: Effect,
     /// The complete condition, including the scope.
     condition: Expr,
@@ -39,7 +39,7 @@ struct Rule {
 
 /// The part of a set that a question covers.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Part<'a> {
+pub(crate) enum CoveredPart<'a> {
     /// The policies that can apply at these applications. A resource belongs to one application, so the others have no
     /// influence there.
     Applications(&'a [ApplicationName]),
@@ -49,7 +49,7 @@ pub(crate) enum Part<'a> {
 
 /// The entities that policies name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Names {
+pub(crate) struct NamedEntities {
     pub(crate) applications: BTreeSet<ApplicationName>,
     pub(crate) resources: BTreeSet<ResourceName>,
     pub(crate) groups: BTreeSet<String>,
@@ -67,7 +67,7 @@ pub(crate) struct Extra {
     pub(crate) forbids: bool,
 }
 
-impl Side {
+impl EnforcedPolicies {
     /// Returns the enforced policies of `set`. The error names a policy that does not parse again, which cannot happen
     /// for a checked set.
     pub(crate) fn of(set: &PolicySet) -> Result<Self, String> {
@@ -75,7 +75,7 @@ impl Side {
         let rules = counting.map(|meta| {
             let parsed = parse_policy(Some(PolicyID::from_string(meta.id.as_str())), &meta.text)
                 .map_err(|error| format!("the policy {} cannot be read again: {error}", meta.id))?;
-            Ok(Rule::of(&Policy::from(parsed)))
+            Ok(EnforcedPolicy::of(&Policy::from(parsed)))
         });
         Ok(Self { rules: rules.collect::<Result<_, String>>()? })
     }
@@ -107,8 +107,8 @@ impl Side {
     }
 
     /// Returns the entities that the policies of this part name.
-    pub(crate) fn names(&self, part: Part) -> Names {
-        let mut names = Names::default();
+    pub(crate) fn names(&self, part: CoveredPart) -> NamedEntities {
+        let mut names = NamedEntities::default();
         for found in self.part(part).flat_map(|rule| rule.condition.subexpressions()) {
             if let ExprKind::Lit(Literal::EntityUID(uid)) = found.expr_kind() {
                 names.add(uid);
@@ -117,23 +117,23 @@ impl Side {
         names
     }
 
-    fn part<'a>(&'a self, part: Part<'a>) -> impl Iterator<Item = &'a Rule> {
+    fn part<'a>(&'a self, part: CoveredPart<'a>) -> impl Iterator<Item = &'a EnforcedPolicy> {
         self.rules.iter().filter(move |rule| match part {
-            Part::Forbids => rule.effect == Effect::Forbid,
-            Part::Applications(names) => {
+            CoveredPart::Forbids => rule.effect == Effect::Forbid,
+            CoveredPart::Applications(names) => {
                 rule.application.as_ref().is_none_or(|application| names.contains(application))
             }
         })
     }
 
     /// Returns a part as Cedar policies: at most one permit, which also requires `premise`, and at most one forbid.
-    pub(crate) fn posed(&self, part: Part, premise: Option<&Expr>) -> cedar_policy::PolicySet {
+    pub(crate) fn posed(&self, part: CoveredPart, premise: Option<&Expr>) -> cedar_policy::PolicySet {
         let of = |effect: Effect| {
             self.part(part).filter(move |rule| rule.effect == effect).map(|rule| rule.condition.clone())
         };
         let permitted = match part {
-            Part::Forbids => Some(Expr::val(true)),
-            Part::Applications(_) => halved(of(Effect::Permit).collect(), &Expr::or),
+            CoveredPart::Forbids => Some(Expr::val(true)),
+            CoveredPart::Applications(_) => halved(of(Effect::Permit).collect(), &Expr::or),
         };
         let mut set = CedarSet::new();
         let mut add = |effect: Effect, name: &str, when: Expr| {
@@ -156,7 +156,7 @@ impl Side {
     }
 }
 
-impl Rule {
+impl EnforcedPolicy {
     fn of(policy: &Policy) -> Self {
         let condition = policy.condition();
         Self {
@@ -176,7 +176,7 @@ impl Rule {
 
 /// Returns the application to which an entity in a scope belongs.
 fn application(uid: &EntityUID) -> Option<ApplicationName> {
-    let mut names = Names::default();
+    let mut names = NamedEntities::default();
     names.add(uid);
     names.applications.pop_first()
 }
@@ -207,7 +207,7 @@ fn may_fail(condition: &Expr) -> bool {
 
 const NEVER_FAILING: &[&str] = &["isIpv4", "isIpv6", "isLoopback", "isMulticast", "isInRange"];
 
-impl Names {
+impl NamedEntities {
     /// Ignores invalid names. The set refused those when it was read, so nothing is lost.
     fn add(&mut self, uid: &EntityUID) {
         let id: &str = uid.eid().as_ref();

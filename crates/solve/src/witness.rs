@@ -2,7 +2,7 @@
 
 use crate::account;
 use crate::kind::Kind;
-use crate::side::Names;
+use crate::side::NamedEntities;
 use cedar_policy::{Context, Entity, EntityUid, EvalResult, Record};
 use cedar_policy_symcc::Env;
 use countersign_names::{
@@ -54,14 +54,14 @@ pub(crate) const fn principal_word(kind: PrincipalKind) -> &'static str {
 }
 
 /// Converts a model into a question.
-pub(crate) fn question(model: &Env, kind: Kind, names: &Names) -> Result<Question, Unreal> {
+pub(crate) fn question(model: &Env, kind: Kind, names: &NamedEntities) -> Result<Question, Unreal> {
     let missing = |what: &str| format!("the solver's example has no {what}");
     let request = &model.request;
     let principal = request.principal().ok_or_else(|| missing("principal"))?;
     let resource = request.resource().ok_or_else(|| missing("resource"))?;
     let context = request.context().ok_or_else(|| missing("context"))?;
     let (asking, asked) = (model.entities.get(principal), model.entities.get(resource));
-    let reader = Reader { model, names };
+    let reader = ModelReader { model, names };
     let sensitivity =
         of_rank(Sensitivity::ALL, Sensitivity::rank, asked.and_then(|it| long(it, "sensitivity")))
             .ok_or_else(|| missing("sensitivity that there is"))?;
@@ -89,12 +89,12 @@ pub(crate) fn question(model: &Env, kind: Kind, names: &Names) -> Result<Questio
     })
 }
 
-struct Reader<'a> {
+struct ModelReader<'a> {
     model: &'a Env,
-    names: &'a Names,
+    names: &'a NamedEntities,
 }
 
-impl Reader<'_> {
+impl ModelReader<'_> {
     /// Returns the principal that a policy names, or else one that no policy names.
     fn principal(&self, uid: &EntityUid, kind: PrincipalKind) -> Principal {
         let named = |principal: &Principal| self.names.principals.contains(principal);

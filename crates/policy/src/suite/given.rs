@@ -167,10 +167,10 @@ fn elsewhere() -> String {
 }
 
 /// The reason why the evidence is not a valid question, and the correct form.
-pub(super) type Refusal = (&'static str, &'static str);
+pub(super) type InvalidEvidence = (&'static str, &'static str);
 
 impl TestEvidence {
-    pub(super) fn question(self) -> Result<Question, Refusal> {
+    pub(super) fn question(self) -> Result<Question, InvalidEvidence> {
         if self.time.hour > 23 || !(1..=7).contains(&self.time.weekday) {
             return Err(("there is no such time", "hour is 0 to 23, weekday 1 (Monday) to 7 (Sunday)"));
         }
@@ -210,7 +210,7 @@ fn principal(
     service: Option<GivenService>,
     anonymous: bool,
     risk: RiskLevel,
-) -> Result<(Principal, Subject), Refusal> {
+) -> Result<(Principal, Subject), InvalidEvidence> {
     let nobody = uuid::Uuid::nil();
     match (person, service, anonymous) {
         (Some(given), None, false) => Ok((
