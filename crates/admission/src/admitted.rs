@@ -110,9 +110,9 @@ impl Deref for Admitted {
 /// [`OngoingAccess::complete`], it is recorded as one whose client disconnected.
 ///
 /// Boxed, because it is moved through every state of an exchange while its content should stay in one place.
-pub struct OngoingAccess(Box<Access>);
+pub struct OngoingAccess(Box<AccessParts>);
 
-struct Access {
+struct AccessParts {
     admission: Admission,
     id: DecisionId,
     request: Request,
@@ -155,7 +155,7 @@ impl Admitted {
     ) -> Self {
         let answer = Mutex::new(answer);
         let application = Arc::clone(permit.application());
-        let ongoing = OngoingAccess(Box::new(Access {
+        let ongoing = OngoingAccess(Box::new(AccessParts {
             admission,
             id,
             request,

@@ -23,14 +23,14 @@ const PER_SLOT: usize = 64;
 
 /// One shard of the slots.
 #[derive(Default)]
-struct Shard {
-    slots: HashTable<Slot>,
+struct AnswerShard {
+    slots: HashTable<AnswerSlot>,
     /// The number of answers in all of its slots.
     kept: usize,
 }
 
 /// The answers to requests that differ only in items that some policy reads.
-struct Slot {
+struct AnswerSlot {
     /// The first of the requests; only [`always`] of it is compared.
     like: Request,
     policies: Arc<PolicySet>,
@@ -41,7 +41,7 @@ struct Slot {
 /// A cache of answers. Public so that the cost of a repeated request can be measured.
 pub struct Answers {
     hasher: RandomState,
-    shards: Vec<RwLock<Shard>>,
+    shards: Vec<RwLock<AnswerShard>>,
 }
 
 impl Default for Answers {
@@ -55,7 +55,7 @@ impl Answers {
         self.hasher.hash_one(always(request))
     }
 
-    fn shard(&self, hash: u64) -> Option<&RwLock<Shard>> {
+    fn shard(&self, hash: u64) -> Option<&RwLock<AnswerShard>> {
         // The table within the shard uses the other end of the hash.
         self.shards.get(usize::try_from(hash >> 32).unwrap_or(0) % SHARDS)
     }
@@ -82,9 +82,9 @@ impl Answers {
         let Some(shard) = self.shard(hash) else { return };
         let mut shard = shard.write();
         if shard.kept >= PER_SHARD {
-            *shard = Shard::default();
+            *shard = AnswerShard::default();
         }
-        let Shard { slots, kept } = &mut *shard;
+        let AnswerShard { slots, kept } = &mut *shard;
         match slots.find_mut(hash, |slot| always(&slot.like) == always(request)) {
             Some(slot) => {
                 *kept -= slot.answers.len();
@@ -92,14 +92,14 @@ impl Answers {
                 *kept += slot.answers.len();
             }
             None => {
-                slots.insert_unique(hash, Slot::new(request, answer), |slot| self.hash(&slot.like));
+                slots.insert_unique(hash, AnswerSlot::new(request, answer), |slot| self.hash(&slot.like));
                 *kept += 1;
             }
         }
     }
 }
 
-impl Slot {
+impl AnswerSlot {
     fn new(request: &Request, answer: &Arc<Answer>) -> Self {
         Self {
             like: request.clone(),

@@ -20,13 +20,13 @@ enum Topic {
     Anything,
 }
 
-type Shard = Mutex<HashMap<Topic, HashMap<u64, Arc<Notify>, RandomState>, RandomState>>;
+type HolderShard = Mutex<HashMap<Topic, HashMap<u64, Arc<Notify>, RandomState>, RandomState>>;
 
 /// All holders of permits that wait for a change.
 #[derive(Debug)]
 pub struct Holders {
     hash: RandomState,
-    shards: [Shard; SHARDS],
+    shards: [HolderShard; SHARDS],
     next: AtomicU64,
 }
 
@@ -34,7 +34,7 @@ impl Default for Holders {
     fn default() -> Self {
         Self {
             hash: RandomState::default(),
-            shards: std::array::from_fn(|_| Shard::default()),
+            shards: std::array::from_fn(|_| HolderShard::default()),
             next: AtomicU64::new(0),
         }
     }
@@ -79,7 +79,7 @@ impl Holders {
         }
     }
 
-    fn shard(&self, topic: &Topic) -> &Shard {
+    fn shard(&self, topic: &Topic) -> &HolderShard {
         #[expect(clippy::cast_possible_truncation, reason = "some of the bits will do")]
         let hash = self.hash.hash_one(topic) as usize;
         #[expect(clippy::indexing_slicing, reason = "the remainder is below the number of shards")]

@@ -21,11 +21,11 @@ const TICK: Duration = Duration::from_secs(1);
 const JUMP: Duration = Duration::from_millis(100);
 
 pub struct Present {
-    shared: Arc<Shared>,
+    shared: Arc<SharedPresent>,
     follower: AbortHandle,
 }
 
-struct Shared {
+struct SharedPresent {
     ledger: Ledger,
     policies: ArcSwap<PolicySet>,
     /// The version last published, whether or not it could be put in force.
@@ -58,7 +58,7 @@ impl Present {
     /// Follows `ledger` and notifies holders of changes. Once the world has not been confirmed as the newest for longer
     /// than `vouched`, they are notified at each check.
     pub fn follow(ledger: Ledger, vouched: Duration) -> Self {
-        let shared = Arc::new(Shared::new(ledger, vouched));
+        let shared = Arc::new(SharedPresent::new(ledger, vouched));
         let mut told = LastTold::now(&shared);
         shared.keep_up();
         let following = shared.clone();
@@ -105,7 +105,7 @@ impl Present {
 }
 
 impl LastTold {
-    fn now(shared: &Shared) -> Self {
+    fn now(shared: &SharedPresent) -> Self {
         let (seq, sets) = (shared.ledger.seq(), shared.sets.load(Ordering::Acquire));
         Self { seq, sets, at: (shared.ledger.now(), Instant::now()) }
     }
@@ -116,7 +116,7 @@ impl LastTold {
     }
 }
 
-impl Shared {
+impl SharedPresent {
     fn new(ledger: Ledger, vouched: Duration) -> Self {
         Self {
             policies: ArcSwap::from_pointee(PolicySet::default()),

@@ -105,7 +105,7 @@ impl Bucket {
         if expected.bytes > PART {
             return self.put_parts(path, file, expected).await;
         }
-        let mut pieces = Pieces::new(file, expected);
+        let mut pieces = FilePieces::new(file, expected);
         let bytes = pieces.next(expected.bytes).await?;
         if !pieces.is_whole() {
             return Err(BucketError::Differs);
@@ -145,7 +145,7 @@ impl Bucket {
         expected: Expected,
     ) -> Result<(), BucketError> {
         let part = PART.max(expected.bytes.div_ceil(PARTS));
-        let mut pieces = Pieces::new(file, expected);
+        let mut pieces = FilePieces::new(file, expected);
         while !pieces.is_at_end() {
             let bytes = pieces.next(part).await?;
             let length = bytes.len() as u64;
@@ -289,14 +289,14 @@ fn longest(bytes: u64) -> Duration {
 }
 
 /// Reads a file in pieces, and verifies that it matches what is expected.
-struct Pieces {
+struct FilePieces {
     file: Option<File>,
     sum: digest::Context,
     left: u64,
     expected: Expected,
 }
 
-impl Pieces {
+impl FilePieces {
     fn new(file: File, expected: Expected) -> Self {
         let sum = digest::Context::new(&digest::SHA256);
         Self { file: Some(file), sum, left: expected.bytes, expected }

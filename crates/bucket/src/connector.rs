@@ -80,7 +80,7 @@ impl Connector {
         let response = sender.send_request(request).await.map_err(|error| unreachable(&error))?;
         let (head, body) = response.into_parts();
         if head.status.is_success() && is_object {
-            let body = Guarded { body, origin, _connection: connection };
+            let body = ConnectedBody { body, origin, _connection: connection };
             return Ok(HttpResponse::from_parts(head, HttpResponseBody::new(body)));
         }
         let whole = if method == Method::HEAD {
@@ -178,13 +178,13 @@ impl HttpConnector for Connector {
 }
 
 /// A response body, with the connection that transports it.
-struct Guarded {
+struct ConnectedBody {
     body: Incoming,
     origin: String,
     _connection: AbortOnDropHandle<()>,
 }
 
-impl Body for Guarded {
+impl Body for ConnectedBody {
     type Data = Bytes;
     type Error = HttpError;
 

@@ -37,12 +37,12 @@ pub struct Compared {
 pub type Going<'a> = &'a mut dyn FnMut(&Compared, f64) -> ControlFlow<()>;
 
 /// Why the verification ended early.
-enum Ended {
+enum VerificationEnd {
     Stopped,
     Failed(BucketError),
 }
 
-impl From<BucketError> for Ended {
+impl From<BucketError> for VerificationEnd {
     fn from(error: BucketError) -> Self {
         Self::Failed(error)
     }
@@ -58,8 +58,8 @@ impl Copies {
             Comparing { copies: self, lake, found: Compared::default(), read: 0, total: 0, going };
         match self.0.runtime.block_on(comparing.run(since)) {
             Ok(()) => Some(comparing.found),
-            Err(Ended::Stopped) => None,
-            Err(Ended::Failed(error)) => {
+            Err(VerificationEnd::Stopped) => None,
+            Err(VerificationEnd::Failed(error)) => {
                 comparing.finding("", Fault::Unreadable, told(&error));
                 Some(comparing.found)
             }
@@ -77,7 +77,7 @@ struct Comparing<'a> {
 }
 
 impl Comparing<'_> {
-    async fn run(&mut self, since: Timestamp) -> Result<(), Ended> {
+    async fn run(&mut self, since: Timestamp) -> Result<(), VerificationEnd> {
         // Read before the bucket is listed: files that are copied after this may be missing from the listing.
         let waiting = self.copies.0.tour.lock().there.clone().unwrap_or_default();
         let mut expected = self.copies.expected();
@@ -123,7 +123,7 @@ impl Comparing<'_> {
         }
     }
 
-    async fn file(&mut self, file: &EvidenceFile) -> Result<(), Ended> {
+    async fn file(&mut self, file: &EvidenceFile) -> Result<(), VerificationEnd> {
         let mut sum = Sum::of(file.bytes);
         let path = Copies::path(&self.copies.0.gate, &file.path);
         let (mut stopped, before) = (false, self.read);
@@ -137,7 +137,7 @@ impl Comparing<'_> {
         let reading = reading.await;
         self.read = before + file.bytes;
         match reading {
-            _ if stopped => return Err(Ended::Stopped),
+            _ if stopped => return Err(VerificationEnd::Stopped),
             _ if sum.is_over => self.altered(file),
             Ok(()) if sum.finish() == Some(*file.digest.as_bytes()) => {
                 (self.found.files, self.found.bytes) = (self.found.files + 1, self.found.bytes + file.bytes);
@@ -174,10 +174,10 @@ impl Comparing<'_> {
         }
     }
 
-    fn tell(&mut self) -> Result<(), Ended> {
+    fn tell(&mut self) -> Result<(), VerificationEnd> {
         match (self.going)(&self.found, share(self.read, self.total)) {
             ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Ended::Stopped),
+            ControlFlow::Break(()) => Err(VerificationEnd::Stopped),
         }
     }
 }

@@ -50,26 +50,26 @@ pub(crate) const COLUMNS: &[&str] = &[
 pub struct Accesses {
     ids: Vec<DecisionId>,
     at: Vec<Timestamp>,
-    principal: Words<Principal>,
-    session: Words<SessionId>,
-    device: Words<DeviceId>,
-    application: Words<ApplicationName>,
-    resource: Words<ResourceName>,
-    action: Words<Action>,
-    operation: Words<String>,
-    item: Words<String>,
-    effect: Words<Effect>,
+    principal: RepeatedValues<Principal>,
+    session: RepeatedValues<SessionId>,
+    device: RepeatedValues<DeviceId>,
+    application: RepeatedValues<ApplicationName>,
+    resource: RepeatedValues<ResourceName>,
+    action: RepeatedValues<Action>,
+    operation: RepeatedValues<String>,
+    item: RepeatedValues<String>,
+    effect: RepeatedValues<Effect>,
     enforced: Vec<bool>,
-    cause: Words<Cause>,
+    cause: RepeatedValues<Cause>,
     world: Vec<u64>,
-    policies: Words<Version>,
+    policies: RepeatedValues<Version>,
     reasons: Lists<PolicyId>,
     shadow: Lists<PolicyId>,
     idle: Vec<Option<i64>>,
     posture_age: Vec<Option<i64>>,
-    address: Words<IpAddr>,
-    network: Words<String>,
-    content_type: Words<String>,
+    address: RepeatedValues<IpAddr>,
+    network: RepeatedValues<String>,
+    content_type: RepeatedValues<String>,
     /// Tags by row, for the few rows that have any.
     tags: BTreeMap<usize, BTreeMap<String, String>>,
     /// Number of accesses by row, for the few rows that stand for more than one.
@@ -296,19 +296,19 @@ const NONE: u32 = u32::MAX;
 
 /// A column whose values repeat.
 #[derive(Debug)]
-struct Words<T> {
+struct RepeatedValues<T> {
     values: Vec<T>,
     /// The index of each row's value.
     places: Vec<u32>,
 }
 
-impl<T> Default for Words<T> {
+impl<T> Default for RepeatedValues<T> {
     fn default() -> Self {
         Self { values: Vec::new(), places: Vec::new() }
     }
 }
 
-impl<T> Words<T> {
+impl<T> RepeatedValues<T> {
     fn get(&self, row: usize) -> Option<&T> {
         self.places.get(row).and_then(|place| self.values.get(*place as usize))
     }
@@ -368,13 +368,13 @@ impl<'a> Columns<'a> {
         if column.null_count() == 0 { Ok(column) } else { Err(missing(name)) }
     }
 
-    fn words<T>(&self, name: &'static str) -> Read<Words<T>>
+    fn words<T>(&self, name: &'static str) -> Read<RepeatedValues<T>>
     where
         T: FromStr,
         T::Err: ToString,
     {
         let (values, places) = dictionary(name, self.column(name)?)?;
-        Ok(Words { values, places })
+        Ok(RepeatedValues { values, places })
     }
 
     fn lists<T>(&self, name: &'static str) -> Read<Lists<T>>

@@ -23,7 +23,7 @@ pub enum Wake {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Link {
+enum StoreLink {
     Up,
     Lost,
     Closed,
@@ -32,7 +32,7 @@ enum Link {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Signal {
     latest: Seq,
-    link: Link,
+    link: StoreLink,
     /// Number of reconnections.
     resyncs: u64,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Signals(watch::Sender<Signal>);
 
 impl Signals {
     pub(crate) fn new(latest: Seq) -> Self {
-        let signal = Signal { latest, link: Link::Up, resyncs: 0 };
+        let signal = Signal { latest, link: StoreLink::Up, resyncs: 0 };
         Self(watch::Sender::new(signal))
     }
 
@@ -52,7 +52,7 @@ impl Signals {
     }
 
     pub(crate) fn connected(&self) -> bool {
-        self.0.borrow().link == Link::Up
+        self.0.borrow().link == StoreLink::Up
     }
 
     pub(crate) fn latest(&self) -> Seq {
@@ -70,8 +70,8 @@ impl Signals {
     pub(crate) fn connected_at(&self, seq: Seq) {
         self.0.send_modify(|signal| {
             signal.latest = signal.latest.max(seq);
-            if signal.link == Link::Lost {
-                signal.link = Link::Up;
+            if signal.link == StoreLink::Lost {
+                signal.link = StoreLink::Up;
                 signal.resyncs = signal.resyncs.wrapping_add(1);
             }
         });
@@ -80,16 +80,16 @@ impl Signals {
     /// Notes that the store is unreachable. Returns whether it was reachable before.
     pub(crate) fn lost(&self) -> bool {
         self.0.send_if_modified(|signal| {
-            let news = signal.link == Link::Up;
+            let news = signal.link == StoreLink::Up;
             if news {
-                signal.link = Link::Lost;
+                signal.link = StoreLink::Lost;
             }
             news
         })
     }
 
     pub(crate) fn closed(&self) {
-        self.0.send_modify(|signal| signal.link = Link::Closed);
+        self.0.send_modify(|signal| signal.link = StoreLink::Closed);
     }
 }
 
@@ -112,7 +112,7 @@ impl Follower {
 
     /// Returns whether the store was reachable at the last check.
     pub fn connected(&self) -> bool {
-        self.signal.borrow().link == Link::Up
+        self.signal.borrow().link == StoreLink::Up
     }
 
     /// Waits until there may be an entry after `after`, the last that the caller has. Returns at once if one is known.
@@ -127,7 +127,7 @@ impl Follower {
                 self.told = Some((now, after));
                 return wake;
             }
-            let behind = now.link == Link::Up && now.latest > after;
+            let behind = now.link == StoreLink::Up && now.latest > after;
             tokio::select! {
                 changed = self.signal.changed() => if changed.is_err() { return Wake::Closed },
                 () = tokio::time::sleep(RETRY), if behind => return Wake::Look,
@@ -138,9 +138,11 @@ impl Follower {
     fn news(&self, now: Signal, after: Seq) -> Option<Wake> {
         let before = self.told.map(|(signal, _)| signal);
         match now.link {
-            Link::Closed => Some(Wake::Closed),
-            Link::Lost => (before.map(|signal| signal.link) != Some(Link::Lost)).then_some(Wake::Lost),
-            Link::Up => {
+            StoreLink::Closed => Some(Wake::Closed),
+            StoreLink::Lost => {
+                (before.map(|signal| signal.link) != Some(StoreLink::Lost)).then_some(Wake::Lost)
+            }
+            StoreLink::Up => {
                 let unseen = now.latest > after && self.told != Some((now, after));
                 let back = before.is_some_and(|signal| signal.resyncs != now.resyncs);
                 (unseen || back).then_some(Wake::Look)

@@ -30,10 +30,10 @@ const BUSY: Duration = Duration::from_secs(5);
 pub(crate) struct SqliteStore {
     reads: SqlitePool,
     /// `None` if opened for reading.
-    writer: Option<Writer>,
+    writer: Option<SqliteWriter>,
 }
 
-struct Writer {
+struct SqliteWriter {
     pool: SqlitePool,
     /// The locked file; the lock lasts as long as this value.
     lock: File,
@@ -64,7 +64,7 @@ impl SqliteStore {
         migrations.dangerous_set_table_name(store::MIGRATIONS);
         migrations.run(&pool).await?;
         let inserts = [64, 8, 1].map(|rows| (rows, insert_statement(rows)));
-        Ok(Self { reads: readers(path).await?, writer: Some(Writer { pool, lock, inserts }) })
+        Ok(Self { reads: readers(path).await?, writer: Some(SqliteWriter { pool, lock, inserts }) })
     }
 
     pub(crate) async fn open_readonly(path: &Path) -> Result<Self, OpenError> {
@@ -228,9 +228,9 @@ fn insert_statement(rows: usize) -> Arc<str> {
     format!("INSERT INTO journal_entries (seq, hash, payload) VALUES {}", values.join(", ")).into()
 }
 
-type Query = sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+type SqliteQuery = sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
-fn bind(statement: &Arc<str>, entries: &[Entry]) -> Query {
+fn bind(statement: &Arc<str>, entries: &[Entry]) -> SqliteQuery {
     // Safe: `insert_statement` builds the text from numbers only.
     entries.iter().fold(sqlx::query(AssertSqlSafe(Arc::clone(statement))), |query, entry| {
         query.bind(store::stored(entry.seq)).bind(entry.hash.0.to_vec()).bind(entry.payload.clone())

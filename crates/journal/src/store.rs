@@ -28,7 +28,7 @@ pub(crate) const DELETE_SOME: &str = "DELETE FROM journal_entries
 /// The table of migrations; not sqlx's default name, so that other rooms may have tables in the same database.
 pub(crate) const MIGRATIONS: &str = "journal_migrations";
 
-pub(crate) type Row = (i64, Vec<u8>, Vec<u8>);
+pub(crate) type EntryRow = (i64, Vec<u8>, Vec<u8>);
 
 /// Whether a batch was inserted.
 pub(crate) enum Inserted {
@@ -148,7 +148,7 @@ pub(crate) struct PageRead {
 /// Takes rows until they hold enough bytes, so that a page of large payloads does not fill the memory, or until the
 /// time-out. The rows received by then are a page too, so that a slow link is followed slowly rather than never.
 pub(crate) async fn take(
-    rows: impl Stream<Item = Result<Row, sqlx::Error>>,
+    rows: impl Stream<Item = Result<EntryRow, sqlx::Error>>,
     bytes: usize,
     until: Option<Instant>,
 ) -> Result<PageRead, StoreError> {

@@ -89,7 +89,7 @@ impl Journal {
         anchors: &[Head],
         mut progress: impl FnMut(Head) + Send,
     ) -> Result<Verified, VerifyError> {
-        let mut walk = Walk::from_genesis(anchors)?;
+        let mut walk = ChainWalk::from_genesis(anchors)?;
         loop {
             let page = self.page(walk.head.seq, PAGE_ENTRIES, PAGE_BYTES).await?;
             if page.entries.is_empty() {
@@ -107,14 +107,14 @@ impl Journal {
 
 /// The verification of a chain, as pure functions, so that tests can run it on any bytes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Walk<'a> {
+pub(crate) struct ChainWalk<'a> {
     pub(crate) head: Head,
     /// Number of entries that came from the store.
     met: u64,
     anchors: &'a [Head],
 }
 
-impl<'a> Walk<'a> {
+impl<'a> ChainWalk<'a> {
     pub(crate) fn from_genesis(anchors: &'a [Head]) -> Result<Self, Broken> {
         let walk = Self { head: Head::GENESIS, met: 0, anchors };
         walk.meet_anchor().map(|()| walk)

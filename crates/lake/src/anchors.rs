@@ -115,4 +115,4 @@ impl Anchors for Unanchored {
 }
 
 /// A shared handle to the anchors.
-pub(crate) type Account = Arc<dyn Anchors>;
+pub(crate) type SharedAnchors = Arc<dyn Anchors>;

@@ -85,10 +85,10 @@ impl Debug for Fetched {
 
 /// The files that could not be fetched. An unreachable store is one gap per process, not one per file.
 #[derive(Debug, Default)]
-pub struct Unfetched(BTreeMap<(String, String), Gap>);
+pub struct Unfetched(BTreeMap<(String, String), UnfetchedFiles>);
 
 #[derive(Debug)]
-struct Gap {
+struct UnfetchedFiles {
     path: PathBuf,
     files: u64,
     rows: u64,
@@ -100,7 +100,8 @@ impl Unfetched {
     /// Notes a file that could not be fetched.
     pub fn note(&mut self, away: &Away, why: String) {
         let file = &away.file;
-        let empty = || Gap { path: away.shown(), files: 0, rows: 0, first: file.first, last: file.last };
+        let empty =
+            || UnfetchedFiles { path: away.shown(), files: 0, rows: 0, first: file.first, last: file.last };
         let gap = self.0.entry((away.process.clone(), why)).or_insert_with(empty);
         (gap.files, gap.rows) = (gap.files + 1, gap.rows + file.rows);
         (gap.first, gap.last) = (gap.first.min(file.first), gap.last.max(file.last));
@@ -108,8 +109,8 @@ impl Unfetched {
 
     /// Returns the gaps, described in words.
     pub fn gaps(self) -> Vec<Skipped> {
-        let gap = |((process, why), gap): ((String, String), Gap)| {
-            let Gap { files, rows, first, last, path } = gap;
+        let gap = |((process, why), gap): ((String, String), UnfetchedFiles)| {
+            let UnfetchedFiles { files, rows, first, last, path } = gap;
             if files == 1 {
                 let why = format!("{rows} rows of {process} from {first} to {last} were not read: {why}");
                 return Skipped { path, why };

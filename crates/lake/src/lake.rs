@@ -272,20 +272,20 @@ impl Lake {
     }
 
     /// Iterates over the kinds, each with its part of the whole run.
-    fn parts(&self) -> impl Iterator<Item = (&dyn RecordFiles, Part)> {
+    fn parts(&self) -> impl Iterator<Item = (&dyn RecordFiles, KindShare)> {
         let kinds = self.kinds().len();
-        self.kinds().enumerate().map(move |(place, kind)| (kind, Part { place, kinds }))
+        self.kinds().enumerate().map(move |(place, kind)| (kind, KindShare { place, kinds }))
     }
 }
 
 /// The part of one kind in a run over all kinds.
 #[derive(Clone, Copy)]
-struct Part {
+struct KindShare {
     place: usize,
     kinds: usize,
 }
 
-impl Part {
+impl KindShare {
     /// Returns the progress of the whole run, from 0 to 1, given the progress of this part.
     fn of(self, share: f64) -> f64 {
         (self.place as f64 + share) / self.kinds as f64

@@ -18,7 +18,7 @@ type Waiter = oneshot::Sender<Result<(), NotDurable>>;
 
 /// Frames that wait to be written, and the callers that wait for them.
 #[derive(Debug, Default)]
-pub(crate) struct Batch {
+pub(crate) struct FrameBatch {
     /// Whole frames whose checksums are not computed yet.
     pub(crate) bytes: Vec<u8>,
     pub(crate) frames: usize,
@@ -30,7 +30,7 @@ pub(crate) struct Batch {
     barriers: Vec<SyncSender<()>>,
 }
 
-impl Batch {
+impl FrameBatch {
     pub(crate) fn is_urgent(&self) -> bool {
         !(self.durable.is_empty() && self.flushes.is_empty() && self.barriers.is_empty())
     }
@@ -113,7 +113,7 @@ impl Batch {
 
 #[derive(Debug, Default)]
 struct Inner {
-    batch: Batch,
+    batch: FrameBatch,
     closing: bool,
     /// The writer has ended; it would never write anything that is added now.
     finished: bool,
@@ -312,7 +312,7 @@ impl Queue {
 
     /// Waits until there is something to write, at most until `until`, and takes it. Frames without waiting callers are
     /// collected for `linger`, so that a steady trickle costs one write every few milliseconds instead of one each.
-    pub(crate) fn take(&self, into: &mut Batch, until: Option<Instant>, linger: Duration) {
+    pub(crate) fn take(&self, into: &mut FrameBatch, until: Option<Instant>, linger: Duration) {
         let mut inner = self.inner.lock();
         while inner.batch.is_empty() && !inner.closing {
             match until {
@@ -366,7 +366,7 @@ impl Queue {
         let mut inner = self.inner.lock();
         inner.closing = true;
         inner.finished = true;
-        inner.batch = Batch::default();
+        inner.batch = FrameBatch::default();
     }
 
     pub(crate) fn is_closing(&self) -> bool {

@@ -163,7 +163,7 @@ pub(crate) fn convert<K: RecordKind>(
         read => read?,
     };
     let Some(stem) = segment::stem(path) else { return Ok(None) };
-    let mut contents = Contents::<K>::of(&bytes);
+    let mut contents = SegmentContents::<K>::of(&bytes);
     // A machine that stops leaves a torn tail. But if synced bytes are missing, they were removed.
     contents.damaged |= (contents.end as u64) < whole;
     let mut files = Vec::new();
@@ -206,7 +206,7 @@ pub(crate) fn remove(folder: &Path, converted: &Converted) -> io::Result<()> {
 type Located<K> = (KeyOf<K>, Range<usize>);
 
 /// The contents of a segment: records by day, in the order of time.
-struct Contents<K: RecordKind> {
+struct SegmentContents<K: RecordKind> {
     records: BTreeMap<Day, Vec<Located<K>>>,
     ends: HashMap<KeyOf<K>, K::End>,
     here: HashSet<KeyOf<K>>,
@@ -215,7 +215,7 @@ struct Contents<K: RecordKind> {
     end: usize,
 }
 
-impl<K: RecordKind> Contents<K> {
+impl<K: RecordKind> SegmentContents<K> {
     fn of(bytes: &[u8]) -> Self {
         let mut found = Self {
             records: BTreeMap::new(),

@@ -37,7 +37,7 @@ const GROUP: usize = 65_536;
 /// A file that is being written under a temporary name.
 pub(crate) struct Sealed {
     writer: ArrowWriter<Summed>,
-    file: Shared,
+    file: SharedFile,
     unfinished: Unfinished,
     path: PathBuf,
     partition: PathBuf,
@@ -56,12 +56,12 @@ impl Drop for Unfinished {
     }
 }
 
-type Shared = Arc<Mutex<Box<dyn DiskFile>>>;
+type SharedFile = Arc<Mutex<Box<dyn DiskFile>>>;
 
 /// Computes checksum and digest of everything that is written to the file. The file stays accessible for the final
 /// sync.
 struct Summed {
-    file: Shared,
+    file: SharedFile,
     sum: crc32fast::Hasher,
     digest: Sha256,
     bytes: u64,
@@ -96,7 +96,7 @@ impl Sealed {
         let partition = partition(folder, day)?;
         let unfinished = Unfinished(partition.join(format!("{}{name}", Self::UNFINISHED)));
         let path = partition.join(format!("{name}.parquet"));
-        let file: Shared = Arc::new(Mutex::new(disk.create(&unfinished.0)?));
+        let file: SharedFile = Arc::new(Mutex::new(disk.create(&unfinished.0)?));
         let sum = crc32fast::Hasher::new();
         let summed = Summed { file: Arc::clone(&file), sum, digest: Sha256::default(), bytes: 0 };
         let writer = ArrowWriter::try_new(summed, schema, Some(properties(files)?))?;

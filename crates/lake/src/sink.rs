@@ -96,7 +96,7 @@ pub struct State {
 }
 
 /// The result of the threads, once they have ended.
-pub(crate) type Ending = Option<Result<(), Arc<str>>>;
+pub(crate) type ThreadsResult = Option<Result<(), Arc<str>>>;
 
 /// The handle with which callers record. Cheap to clone. When the last clone is dropped, the remaining records are
 /// written and the threads end, but only [`close`](Self::close) returns whether that succeeded.
@@ -109,7 +109,7 @@ pub struct RecordSink<K> {
 #[derive(Debug)]
 struct Inner {
     queue: Arc<Queue>,
-    ended: watch::Receiver<Ending>,
+    ended: watch::Receiver<ThreadsResult>,
 }
 
 impl Drop for Inner {
@@ -139,7 +139,7 @@ fn fits(frame: &[u8]) -> Result<(), Full> {
 }
 
 impl<K: RecordKind> RecordSink<K> {
-    pub(crate) fn new(queue: Arc<Queue>, ended: watch::Receiver<Ending>) -> Self {
+    pub(crate) fn new(queue: Arc<Queue>, ended: watch::Receiver<ThreadsResult>) -> Self {
         Self { inner: Arc::new(Inner { queue, ended }), kind: PhantomData }
     }
 

@@ -16,7 +16,7 @@ pub use lend::Lent;
 pub use scan::RecordScan;
 pub(crate) use scan::RowGroupReader;
 
-use crate::anchors::{Account, Anchors};
+use crate::anchors::{Anchors, SharedAnchors};
 use crate::day::Day;
 use crate::disk::Disk;
 use crate::elsewhere::Elsewhere;
@@ -41,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The reading side. Cheap to clone. The calls read files: from async code, call them where blocking is allowed.
 #[derive(Debug)]
 pub struct RecordStore<K: RecordKind> {
-    shared: Arc<Shared<K>>,
+    shared: Arc<SharedStore<K>>,
 }
 
 impl<K: RecordKind> Clone for RecordStore<K> {
@@ -51,12 +51,12 @@ impl<K: RecordKind> Clone for RecordStore<K> {
 }
 
 #[derive(Debug)]
-pub(crate) struct Shared<K: RecordKind> {
+pub(crate) struct SharedStore<K: RecordKind> {
     folder: PathBuf,
     queue: Arc<Queue>,
     tail: Tail<K>,
     partitions: Partitions,
-    pub(crate) account: Account,
+    pub(crate) account: SharedAnchors,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) keep: Option<Duration>,
     elsewhere: Option<Arc<dyn Elsewhere>>,
@@ -71,7 +71,7 @@ pub(crate) struct Shared<K: RecordKind> {
 
 /// Settings of a store.
 pub(crate) struct StoreSettings {
-    pub(crate) account: Account,
+    pub(crate) account: SharedAnchors,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) keep: Option<Duration>,
     pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
@@ -92,7 +92,7 @@ impl<K: RecordKind> RecordStore<K> {
         let StoreSettings { account, disk, keep, elsewhere, behind } = kept;
         let (tail, partitions) = (Tail::new(folder.clone()), Partitions::new(folder.clone(), K::FILES));
         let (leases, compacting, tending) = (Leases::default(), Mutex::default(), Mutex::default());
-        let shared = Shared {
+        let shared = SharedStore {
             folder,
             queue,
             tail,
@@ -149,7 +149,7 @@ impl<K: RecordKind> RecordStore<K> {
         }
         let (rows, unread) = self.shared.tail.list(&query);
         skipped.extend(unread);
-        let mut newest = Newest::<K> { rows, limit };
+        let mut newest = NewestRows::<K> { rows, limit };
         let last = Day::of(Timestamp::from_micros(query.until.as_micros().saturating_sub(1)));
         for day in self.days(&mut skipped) {
             if day > last {
@@ -168,7 +168,7 @@ impl<K: RecordKind> RecordStore<K> {
         &self.shared.tail
     }
 
-    pub(crate) fn shared(&self) -> &Shared<K> {
+    pub(crate) fn shared(&self) -> &SharedStore<K> {
         &self.shared
     }
 
@@ -210,7 +210,13 @@ impl<K: RecordKind> RecordStore<K> {
         &self.shared.partitions
     }
 
-    fn list_day(&self, day: Day, query: &RecordQuery, newest: &mut Newest<K>, skipped: &mut Vec<Skipped>) {
+    fn list_day(
+        &self,
+        day: Day,
+        query: &RecordQuery,
+        newest: &mut NewestRows<K>,
+        skipped: &mut Vec<Skipped>,
+    ) {
         let mut units: Vec<Unit> = Vec::new();
         for path in self.files(day, RecordTable::Rows, skipped) {
             units.extend(noted(self.units(&path, query), &path, skipped).unwrap_or_default());
@@ -301,12 +307,12 @@ pub(crate) fn noted<T>(result: Result<T, LakeError>, path: &Path, skipped: &mut 
 }
 
 /// The newest rows found so far.
-struct Newest<K: RecordKind> {
+struct NewestRows<K: RecordKind> {
     rows: Vec<K::Row>,
     limit: usize,
 }
 
-impl<K: RecordKind> Newest<K> {
+impl<K: RecordKind> NewestRows<K> {
     /// Returns the time of the oldest row, if the limit is reached: older rows cannot be in the result.
     fn worst(&self) -> Option<Timestamp> {
         if self.rows.len() < self.limit { None } else { self.rows.last().map(at_of::<K>) }

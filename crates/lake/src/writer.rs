@@ -7,7 +7,7 @@
 use crate::Options;
 use crate::disk::DiskSpace;
 use crate::kind::KindFiles;
-use crate::queue::{Batch, Length, Queue};
+use crate::queue::{FrameBatch, Length, Queue};
 use crate::segment::Segment;
 use countersign_names::Timestamp;
 use std::io;
@@ -29,7 +29,7 @@ pub(crate) struct Writer {
     full: Sender<PathBuf>,
     segment: Option<Segment>,
     /// All frames since the last successful sync.
-    pending: Batch,
+    pending: FrameBatch,
     /// How many bytes of these are already written to the segment.
     written: usize,
     oldest: Option<Instant>,
@@ -54,7 +54,7 @@ impl Writer {
             options,
             full,
             segment: None,
-            pending: Batch::default(),
+            pending: FrameBatch::default(),
             written: 0,
             oldest: None,
             pause: None,

@@ -41,7 +41,7 @@ pub trait Command: Send {
     fn settle(self: Box<Self>, failed: Option<Unstated<'_>>);
 }
 
-struct Waiting<T, E, F> {
+struct WaitingCommand<T, E, F> {
     actor: Actor,
     decide: F,
     outcome: Option<Result<T, CommandError<E>>>,
@@ -58,10 +58,10 @@ where
     E: Send + 'static,
     F: Fn(&World, Timestamp) -> Result<(Vec<Fact>, T), E> + Send + 'static,
 {
-    Box::new(Waiting { actor, decide, outcome: None, answer })
+    Box::new(WaitingCommand { actor, decide, outcome: None, answer })
 }
 
-impl<T, E, F> Command for Waiting<T, E, F>
+impl<T, E, F> Command for WaitingCommand<T, E, F>
 where
     T: Send,
     E: Send,

@@ -21,11 +21,11 @@ pub(crate) fn columns(schema: &Schema) -> Vec<AnswerColumn> {
 
 /// The values of the columns, one row at a time.
 pub(crate) struct Values<'a> {
-    columns: Vec<Cells<'a>>,
+    columns: Vec<ColumnReader<'a>>,
 }
 
 /// Reads one column's values; created once per batch.
-enum Cells<'a> {
+enum ColumnReader<'a> {
     /// Types that JSON can represent.
     Plain(&'a dyn Array),
     /// Time stamps, in microseconds.
@@ -36,7 +36,7 @@ enum Cells<'a> {
 
 impl<'a> Values<'a> {
     pub(crate) fn new(batch: &'a RecordBatch, format: &'a FormatOptions<'a>) -> Result<Self, ArrowError> {
-        let columns = batch.columns().iter().map(|column| Cells::new(column.as_ref(), format));
+        let columns = batch.columns().iter().map(|column| ColumnReader::new(column.as_ref(), format));
         Ok(Self { columns: columns.collect::<Result<_, _>>()? })
     }
 
@@ -45,7 +45,7 @@ impl<'a> Values<'a> {
     }
 }
 
-impl<'a> Cells<'a> {
+impl<'a> ColumnReader<'a> {
     fn new(column: &'a dyn Array, format: &'a FormatOptions<'a>) -> Result<Self, ArrowError> {
         use datatypes::TimeUnit::Microsecond;
         Ok(match column.data_type() {

@@ -4,7 +4,7 @@ use crate::answer::{Values, columns, size};
 use crate::facts::FactsTable;
 use crate::gaps::Gaps;
 use crate::kinds::KindTable;
-use crate::sessions::Sessions;
+use crate::sessions::SessionsTable;
 use crate::sql;
 use countersign_sql::{Answer, Facts, LONGEST_ANSWER, Limits, QueryError};
 use datafusion::arrow::util::display::FormatOptions;
@@ -49,7 +49,7 @@ pub(crate) fn run(
     sql: &str,
     limits: Limits,
 ) -> Result<Answer, QueryError> {
-    let question = Question { kinds, facts, sql: sql.to_owned(), limits };
+    let question = RunningQuestion { kinds, facts, sql: sql.to_owned(), limits };
     let run = move || question.answer();
     let thread = thread::Builder::new().name("query".to_owned()).stack_size(STACK).spawn(run);
     let thread = thread.map_err(|error| {
@@ -63,14 +63,14 @@ pub(crate) fn run(
 }
 
 /// A query on its thread.
-struct Question {
+struct RunningQuestion {
     kinds: Vec<Box<dyn KindTable>>,
     facts: Arc<dyn Facts>,
     sql: String,
     limits: Limits,
 }
 
-impl Question {
+impl RunningQuestion {
     fn answer(&self) -> Result<Answer, QueryError> {
         let statement = sql::read(&self.sql)?;
         // Timers only, no sockets: the process may not open any.
@@ -98,7 +98,7 @@ impl Question {
         let of_kinds =
             self.kinds.iter().map(|kind| (kind.name(), kind.table(self.limits.local, gaps.clone())));
         let others: [(&str, Arc<dyn TableProvider>); 2] = [
-            ("sessions", Arc::new(Sessions::new(Arc::clone(&self.facts), gaps.clone()))),
+            ("sessions", Arc::new(SessionsTable::new(Arc::clone(&self.facts), gaps.clone()))),
             ("facts", Arc::new(FactsTable::new(Arc::clone(&self.facts), gaps.clone()))),
         ];
         let mut known = Vec::new();

@@ -71,7 +71,7 @@ impl TableProvider for FactsTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let bounds = window::bounds(filters, "sequence");
         let sequence = |bound: i128| u64::try_from(bound.clamp(0, i128::from(u64::MAX))).unwrap_or(0);
-        let part = Part {
+        let part = FactsPartition {
             facts: Arc::clone(&self.facts),
             gaps: self.gaps.clone(),
             sequences: sequence(*bounds.start())..=sequence(*bounds.end()),
@@ -85,14 +85,14 @@ impl TableProvider for FactsTable {
 
 /// The entries with these sequences.
 #[derive(Debug, Clone)]
-struct Part {
+struct FactsPartition {
     facts: Arc<dyn Facts>,
     gaps: Gaps,
     sequences: RangeInclusive<u64>,
     schema: SchemaRef,
 }
 
-impl PartitionStream for Part {
+impl PartitionStream for FactsPartition {
     fn schema(&self) -> &SchemaRef {
         &self.schema
     }

@@ -46,12 +46,12 @@ impl Server {
             Arc::new(Others { files: files.clone(), folder, process }) as Arc<dyn Elsewhere>
         });
         let behind = kind.behind.iter().cloned().map(Skipped::from).collect();
-        RecordStore::read_only(kind.folder.clone(), Arc::new(Account(files)), elsewhere, behind)
+        RecordStore::read_only(kind.folder.clone(), Arc::new(ExpectedFiles(files)), elsewhere, behind)
     }
 
     /// Returns the journal, read through the server.
     pub(crate) fn facts(&self) -> Arc<dyn Facts> {
-        Arc::new(Journal(self.clone()))
+        Arc::new(JournalFacts(self.clone()))
     }
 
     /// Makes a call and waits for the reply. Blocks.
@@ -70,9 +70,9 @@ impl Server {
 
 /// The journal.
 #[derive(Debug)]
-struct Journal(Server);
+struct JournalFacts(Server);
 
-impl Facts for Journal {
+impl Facts for JournalFacts {
     fn read(&self, after: u64, limit: usize) -> Reading {
         let server = self.0.clone();
         Box::pin(async move {
@@ -119,15 +119,15 @@ impl KindFilesCalls {
 
 /// The expected files.
 #[derive(Debug)]
-struct Account(KindFilesCalls);
+struct ExpectedFiles(KindFilesCalls);
 
-impl Account {
+impl ExpectedFiles {
     fn refused<T>() -> Result<T, NotAnchored> {
         Err(NotAnchored { why: "this process only reads".to_owned() })
     }
 }
 
-impl Anchors for Account {
+impl Anchors for ExpectedFiles {
     fn anchor(&self, _: &[SealedFile]) -> Result<(), NotAnchored> {
         Self::refused()
     }

@@ -34,20 +34,20 @@ const METHOD: &str = "passkey";
 
 /// The table.
 #[derive(Debug)]
-pub(crate) struct Sessions {
+pub(crate) struct SessionsTable {
     facts: Arc<dyn Facts>,
     gaps: Gaps,
     schema: SchemaRef,
 }
 
-impl Sessions {
+impl SessionsTable {
     pub(crate) fn new(facts: Arc<dyn Facts>, gaps: Gaps) -> Self {
         Self { facts, gaps, schema: sessions_schema() }
     }
 }
 
 #[async_trait]
-impl TableProvider for Sessions {
+impl TableProvider for SessionsTable {
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
     }
@@ -109,7 +109,7 @@ impl PartitionStream for All {
             // If this build cannot read the checkpoint, everything is folded.
             let world = earlier.and_then(|bytes| World::from_checkpoint(&bytes).ok()).unwrap_or_default();
             let mut after = world.seq();
-            let mut fold = Fold { world, ..Fold::default() };
+            let mut fold = SessionFold { world, ..SessionFold::default() };
             loop {
                 let page = match all.facts.read(after, PAGE).await {
                     Ok(page) => page,
@@ -146,7 +146,7 @@ impl PartitionStream for All {
 
 /// A session, as it is after the facts folded so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Signed {
+struct FoldedSession {
     session: SessionId,
     person: PersonId,
     began_at: Timestamp,
@@ -162,13 +162,13 @@ struct Signed {
 
 /// The sessions so far, and the world, which determines whose sessions a fact ends.
 #[derive(Debug, Default)]
-struct Fold {
+struct SessionFold {
     world: World,
-    rows: Vec<Signed>,
+    rows: Vec<FoldedSession>,
     places: HashMap<SessionId, usize>,
 }
 
-impl Fold {
+impl SessionFold {
     fn tell(&mut self, sequence: u64, stated: &Stated) -> Result<(), String> {
         let ending = |session: &Arc<KnownSession>| (session.id, session.expires_at);
         let (before, why, now): (Vec<(SessionId, Timestamp)>, _, _) = match &stated.fact {
@@ -195,7 +195,7 @@ impl Fold {
         match &stated.fact {
             Fact::Session(SessionFact::Started { session, about }) => {
                 self.places.insert(*session, self.rows.len());
-                self.rows.push(Signed {
+                self.rows.push(FoldedSession {
                     session: *session,
                     person: about.person,
                     began_at: stated.at,
@@ -225,7 +225,7 @@ impl Fold {
         Ok(())
     }
 
-    fn row(&mut self, session: SessionId) -> Option<&mut Signed> {
+    fn row(&mut self, session: SessionId) -> Option<&mut FoldedSession> {
         self.rows.get_mut(*self.places.get(&session)?)
     }
 
@@ -253,13 +253,13 @@ impl Fold {
     }
 }
 
-fn batch(rows: &[Signed]) -> Result<RecordBatch> {
-    let texts = |get: fn(&Signed) -> Option<String>| -> ArrayRef {
+fn batch(rows: &[FoldedSession]) -> Result<RecordBatch> {
+    let texts = |get: fn(&FoldedSession) -> Option<String>| -> ArrayRef {
         let mut built = StringBuilder::new();
         rows.iter().for_each(|row| built.append_option(get(row)));
         Arc::new(built.finish())
     };
-    let moments = |get: fn(&Signed) -> Option<Timestamp>| -> ArrayRef {
+    let moments = |get: fn(&FoldedSession) -> Option<Timestamp>| -> ArrayRef {
         let micros = rows.iter().map(|row| get(row).map(Timestamp::as_micros));
         Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
     };

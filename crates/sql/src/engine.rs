@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::limits::{Limits, MOST_AT_ONCE};
 use crate::process::{Ending, Process};
 use crate::program::Program;
-use crate::serve::Source;
+use crate::serve::QuerySource;
 use crate::wire::{FromEngine, Question, SentKind, VERSION};
 use countersign_lake::{Lake, Lent};
 use std::sync::Arc;
@@ -55,7 +55,7 @@ impl SqlEngine {
         };
         let mut process = Process::start(program, limits.time.saturating_add(GRACE), limits.memory)
             .map_err(|error| broken("the SQL engine cannot be started", &error))?;
-        let source = Source::new(self.lake.clone(), Arc::clone(&self.facts));
+        let source = QuerySource::new(self.lake.clone(), Arc::clone(&self.facts));
         let conversation = converse(&mut process, &question, source);
         match tokio::time::timeout(limits.time.saturating_add(GRACE), conversation).await {
             Ok(Some(Err(QueryError::Broken))) => Err(why(process.end().await, &limits)),
@@ -74,7 +74,7 @@ impl SqlEngine {
 async fn converse(
     process: &mut Process,
     question: &Question,
-    mut source: Source,
+    mut source: QuerySource,
 ) -> Option<Result<Answer, QueryError>> {
     process.say(question).await.ok()?;
     loop {

@@ -16,7 +16,7 @@ type AwayName = (String, String, String);
 
 /// The state of one query's requests to the server.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct QuerySource {
     lake: Lake,
     facts: Arc<dyn Facts>,
     /// The files in an object store that the server has listed to the engine.
@@ -28,7 +28,7 @@ pub(crate) struct Source {
     world: Vec<u8>,
 }
 
-impl Source {
+impl QuerySource {
     pub(crate) fn new(lake: Lake, facts: Arc<dyn Facts>) -> Self {
         Self { lake, facts, named: BTreeMap::new(), held: HashMap::new(), last: 0, world: Vec::new() }
     }

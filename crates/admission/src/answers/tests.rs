@@ -43,7 +43,7 @@ fn answer(request: &Request) -> (Arc<Answer>, Arc<PolicySet>) {
 }
 
 fn kept(answers: &Answers) -> usize {
-    let of = |shard: &RwLock<Shard>| {
+    let of = |shard: &RwLock<AnswerShard>| {
         let shard = shard.read();
         let kept = shard.slots.iter().map(|slot| slot.answers.len()).sum::<usize>();
         assert_eq!(shard.kept, kept, "a shard knows how many it keeps");

@@ -24,7 +24,7 @@ async fn a_set_that_is_published_while_holders_are_told_is_told_once_it_is_in_fo
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
     let ledger = Ledger::open(journal, Arc::new(|| at(20)), |_| {}).await.unwrap();
-    let shared = Shared::new(ledger.clone(), Duration::from_secs(60));
+    let shared = SharedPresent::new(ledger.clone(), Duration::from_secs(60));
     let holder = shared.holders.enter(Some(vec![Touched::Person(per(1))]));
     let is_told = || pin!(holder.told()).poll(&mut Context::from_waker(Waker::noop())).is_ready();
     let told = LastTold::now(&shared);

@@ -203,7 +203,7 @@ fn is_http(decided: &Decided) -> bool {
 }
 
 /// A method that the schema knows.
-struct Method {
+struct KnownMethod {
     word: &'static str,
     /// Its activity as HTTP Activity.
     http: Activity,
@@ -216,19 +216,19 @@ const READ: Activity = Activity::known(2, "Read");
 const UPDATE: Activity = Activity::known(3, "Update");
 const DELETE: Activity = Activity::known(4, "Delete");
 
-const METHODS: &[Method] = &[
-    Method { word: "GET", http: Activity::known(3, "Get"), api: READ },
-    Method { word: "HEAD", http: Activity::known(4, "Head"), api: READ },
-    Method { word: "POST", http: Activity::known(6, "Post"), api: CREATE },
-    Method { word: "PUT", http: Activity::known(7, "Put"), api: UPDATE },
-    Method { word: "PATCH", http: Activity::known(9, "Patch"), api: UPDATE },
-    Method { word: "DELETE", http: Activity::known(2, "Delete"), api: DELETE },
-    Method { word: "OPTIONS", http: Activity::known(5, "Options"), api: READ },
-    Method { word: "CONNECT", http: Activity::known(1, "Connect"), api: READ },
-    Method { word: "TRACE", http: Activity::known(8, "Trace"), api: READ },
+const METHODS: &[KnownMethod] = &[
+    KnownMethod { word: "GET", http: Activity::known(3, "Get"), api: READ },
+    KnownMethod { word: "HEAD", http: Activity::known(4, "Head"), api: READ },
+    KnownMethod { word: "POST", http: Activity::known(6, "Post"), api: CREATE },
+    KnownMethod { word: "PUT", http: Activity::known(7, "Put"), api: UPDATE },
+    KnownMethod { word: "PATCH", http: Activity::known(9, "Patch"), api: UPDATE },
+    KnownMethod { word: "DELETE", http: Activity::known(2, "Delete"), api: DELETE },
+    KnownMethod { word: "OPTIONS", http: Activity::known(5, "Options"), api: READ },
+    KnownMethod { word: "CONNECT", http: Activity::known(1, "Connect"), api: READ },
+    KnownMethod { word: "TRACE", http: Activity::known(8, "Trace"), api: READ },
 ];
 
-fn method(word: &str) -> Option<&'static Method> {
+fn method(word: &str) -> Option<&'static KnownMethod> {
     METHODS.iter().find(|method| method.word == word)
 }
 

@@ -39,12 +39,12 @@ enum LeftAlone {
 }
 
 /// Why a compaction ended early: because of one file of one day, or altogether.
-enum Ended {
+enum CompactionEnd {
     Left(String, LeftAlone),
     Stopped(UpkeepError),
 }
 
-impl From<UpkeepError> for Ended {
+impl From<UpkeepError> for CompactionEnd {
     fn from(error: UpkeepError) -> Self {
         Self::Stopped(error)
     }
@@ -106,8 +106,8 @@ impl<K: RecordKind> Run<'_, K> {
             }
             match self.make_one(day, table, &turn) {
                 Ok(made) => self.noted(day, &turn, Some(made.bytes))?,
-                Err(Ended::Stopped(error)) => return Err(error),
-                Err(Ended::Left(path, why)) => {
+                Err(CompactionEnd::Stopped(error)) => return Err(error),
+                Err(CompactionEnd::Left(path, why)) => {
                     tracing::error!(path, %why, "the evidence of a day was not compacted");
                     let path = self.store.folder().join(path);
                     self.upkept.skipped.push(Skipped { path, why: why.to_string() });
@@ -162,7 +162,12 @@ impl<K: RecordKind> Run<'_, K> {
         files
     }
 
-    fn make_one(&mut self, day: Day, table: RecordTable, files: &[SealedFile]) -> Result<SealedFile, Ended> {
+    fn make_one(
+        &mut self,
+        day: Day,
+        table: RecordTable,
+        files: &[SealedFile],
+    ) -> Result<SealedFile, CompactionEnd> {
         // Check before, so that no work is wasted, and after, so that a file that is altered meanwhile is not adopted.
         self.check(files)?;
         let covered = self.covered(files);
@@ -208,9 +213,9 @@ impl<K: RecordKind> Run<'_, K> {
     }
 
     /// Checks that the files match their anchors.
-    fn check(&mut self, files: &[SealedFile]) -> Result<(), Ended> {
+    fn check(&mut self, files: &[SealedFile]) -> Result<(), CompactionEnd> {
         for file in files {
-            let left = |why| Ended::Left(file.path.clone(), why);
+            let left = |why| CompactionEnd::Left(file.path.clone(), why);
             let (rows, share) = (self.rows, self.share);
             let opened = File::open(self.store.folder().join(&file.path));
             let opened = opened.map_err(|error| left(LakeError::from(error).into()))?;
@@ -230,7 +235,7 @@ impl<K: RecordKind> Run<'_, K> {
         name: &str,
         covered: &BTreeSet<String>,
         files: &[SealedFile],
-    ) -> Result<SealedFile, Ended> {
+    ) -> Result<SealedFile, CompactionEnd> {
         let schema = match table {
             RecordTable::Rows => columns::rows_schema::<K>(),
             RecordTable::Ends => columns::ends_schema::<K>(),
@@ -238,12 +243,12 @@ impl<K: RecordKind> Run<'_, K> {
         for file in files {
             let path = self.store.folder().join(&file.path);
             let same = guarded(|| self.store.partitions().has_columns(&path, &schema));
-            if !same.map_err(|error| Ended::Left(file.path.clone(), error.into()))? {
-                return Err(Ended::Left(file.path.clone(), LeftAlone::OtherColumns));
+            if !same.map_err(|error| CompactionEnd::Left(file.path.clone(), error.into()))? {
+                return Err(CompactionEnd::Left(file.path.clone(), LeftAlone::OtherColumns));
             }
         }
         let partition = day.folder();
-        let left = |why: LeftAlone| Ended::Left(partition.clone(), why);
+        let left = |why: LeftAlone| CompactionEnd::Left(partition.clone(), why);
         let disk = &*self.store.shared().disk;
         let unwritable = |error: RotateError| left(error.into());
         let mut sealed =

@@ -41,10 +41,10 @@ pub(super) struct Reading<K: RecordKind> {
 }
 
 /// The channel for batches. If its receiver is closed, reading ends.
-type Out = Sender<Result<RecordBatch>>;
+type BatchSender = Sender<Result<RecordBatch>>;
 
 /// The records that are not in Parquet files yet.
-struct Recent<K: RecordKind> {
+struct RecentRecords<K: RecordKind> {
     batches: Vec<RecordBatch>,
     keys: HashSet<KeyOf<K>>,
     /// The time span of the rows.
@@ -65,7 +65,7 @@ impl<K: RecordKind> PartitionStream for Reading<K> {
 }
 
 impl<K: RecordKind> Reading<K> {
-    async fn run(self, context: Arc<TaskContext>, out: Out) -> Result<()> {
+    async fn run(self, context: Arc<TaskContext>, out: BatchSender) -> Result<()> {
         let memory = MemoryConsumer::new(K::FILES.name).register(context.memory_pool());
         let (recent, mut ends, memory) = self.recent(memory).await?;
         // After its lists are moved out, the rest of this value still protects the files from compaction.
@@ -136,7 +136,7 @@ impl<K: RecordKind> Reading<K> {
         once: &mut Once<'_, K>,
         ends: &mut EndLookup<K>,
         context: &Arc<TaskContext>,
-        out: &Out,
+        out: &BatchSender,
     ) -> Result<ControlFlow<()>> {
         let contested = once.is_contested(span);
         let mut rows = match file::open(self, path, contested, context) {
@@ -183,7 +183,7 @@ impl<K: RecordKind> Reading<K> {
     async fn recent(
         &self,
         memory: MemoryReservation,
-    ) -> Result<(Recent<K>, EndLookup<K>, MemoryReservation)> {
+    ) -> Result<(RecentRecords<K>, EndLookup<K>, MemoryReservation)> {
         let (store, time, wanted) = (self.store.clone(), self.time.clone(), self.wanted.clone());
         let taken = blocking(move || {
             let (mut batches, mut keys, mut span) = (Vec::new(), HashSet::new(), None);
@@ -199,7 +199,7 @@ impl<K: RecordKind> Reading<K> {
                 Ok::<_, DataFusionError>(())
             });
             let (ends, skipped) = taken?;
-            Ok::<_, DataFusionError>((Recent { batches, keys, span }, ends, skipped, memory))
+            Ok::<_, DataFusionError>((RecentRecords { batches, keys, span }, ends, skipped, memory))
         });
         let (recent, ends, skipped, memory) = taken.await??;
         self.gaps.note(skipped);
