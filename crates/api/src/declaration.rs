@@ -45,7 +45,7 @@ pub(crate) fn problem(
 /// The form of the file: one table `[[resource]]` for each part, which is easier to read than an array.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ApplicationFile {
     name: ApplicationName,
     #[serde(default, skip_serializing_if = "ApplicationKind::is_http")]
     kind: ApplicationKind,
@@ -77,7 +77,7 @@ impl Declaration {
     /// # Errors
     /// If the text is not TOML, lacks a field or has an unknown one.
     pub fn from_toml(path: &str, text: &str) -> Result<(ApplicationName, Self), DeclarationError> {
-        let file: File =
+        let file: ApplicationFile =
             toml::from_str(text).map_err(|error| problem(path, text, error.message(), error.span(), HELP))?;
         let declaration = Self {
             kind: file.kind,
@@ -98,7 +98,7 @@ impl Declaration {
 
     /// Returns the application file of this declaration.
     pub fn to_toml(&self, name: &ApplicationName) -> String {
-        let file = File {
+        let file = ApplicationFile {
             name: name.clone(),
             kind: self.kind,
             title: Some(self.title.clone()),

@@ -30,12 +30,12 @@ pub fn is_settings_file(path: &str) -> bool {
 #[serde(deny_unknown_fields)]
 struct ExceptionsFile {
     #[serde(default)]
-    exception: Vec<Written>,
+    exception: Vec<ExceptionEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct ExceptionEntry {
     policy: PolicyId,
     person: Option<String>,
     group: Option<GroupName>,
@@ -48,7 +48,7 @@ struct Written {
 }
 
 #[derive(Serialize)]
-struct Out<'a> {
+struct ExceptionsText<'a> {
     exception: &'a [ExceptionSetting],
 }
 
@@ -84,7 +84,7 @@ impl Settings {
             files.insert(LABELS.to_owned(), lines.collect());
         }
         if let Some(exceptions) = &self.exceptions {
-            let text = toml::to_string(&Out { exception: exceptions }).unwrap_or_default();
+            let text = toml::to_string(&ExceptionsText { exception: exceptions }).unwrap_or_default();
             let none = if exceptions.is_empty() { "# There is no exception.\n" } else { "" };
             files.insert(EXCEPTIONS.to_owned(), if exceptions.is_empty() { none.to_owned() } else { text });
         }
@@ -92,7 +92,7 @@ impl Settings {
     }
 }
 
-impl Written {
+impl ExceptionEntry {
     fn read(self, path: &str, text: &str) -> Result<ExceptionSetting, DeclarationError> {
         let span = self.expires_at.span();
         let moment = match self.expires_at.into_inner() {

@@ -47,7 +47,7 @@ fn cause(error: &dyn std::error::Error) -> String {
 
 /// A problem document (RFC 9457), with the additional members `code` and `field`.
 #[derive(Serialize)]
-struct Problem<'a> {
+struct SignInProblem<'a> {
     r#type: &'static str,
     title: &'a str,
     status: u16,
@@ -61,7 +61,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         self.log();
         let status = self.status();
-        let problem = Problem {
+        let problem = SignInProblem {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or("Refused"),
             status: status.as_u16(),

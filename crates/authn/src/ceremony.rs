@@ -38,11 +38,11 @@ pub struct BegunCeremony {
 pub struct Ceremonies {
     life: Duration,
     most: usize,
-    open: Mutex<Open>,
+    open: Mutex<OpenCeremonies>,
 }
 
 #[derive(Default)]
-struct Open {
+struct OpenCeremonies {
     by_id: HashMap<Id, PendingCeremony>,
     /// Sorted by start, and therefore by expiry; finished ceremonies stay until their turn.
     order: VecDeque<(Timestamp, Id)>,
@@ -110,7 +110,7 @@ impl Ceremonies {
     }
 }
 
-impl Open {
+impl OpenCeremonies {
     fn forget_expired(&mut self, now: Timestamp) {
         while self.order.front().is_some_and(|(expires_at, _)| *expires_at <= now) {
             self.forget_oldest();

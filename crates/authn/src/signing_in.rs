@@ -19,7 +19,7 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential};
 /// Verifying costs a signature check, so an attacker's invalid response is rejected before it reaches the single
 /// writer. The counter must be verified against the passkey at the time when the fact is appended; otherwise two copies
 /// of an authenticator that answer at the same moment would both succeed.
-struct Proof {
+struct SignInProof {
     verifier: Arc<Passkeys>,
     answer: PublicKeyCredential,
     state: DiscoverableAuthentication,
@@ -27,7 +27,7 @@ struct Proof {
     verdict: Signed,
 }
 
-impl Proof {
+impl SignInProof {
     fn judge(
         verifier: Arc<Passkeys>,
         answer: PublicKeyCredential,
@@ -89,7 +89,7 @@ impl Authn {
             return Err(Refusal::PasskeyRefused { cause: "there is no user handle".to_owned() });
         }
         let world = self.world();
-        let proof = Proof::judge(self.passkeys.clone(), answer, state, &world)?;
+        let proof = SignInProof::judge(self.passkeys.clone(), answer, state, &world)?;
         let person = proof.judged.person;
         active(&world, person)?;
         let (start, secret) = self.new_session(person, address, headers)?;
@@ -137,7 +137,7 @@ impl Authn {
         };
         let world = self.world();
         let person = world.session(session).ok_or(Refusal::NotSignedIn)?.person;
-        let proof = Proof::judge(self.passkeys.clone(), answer, state, &world)?;
+        let proof = SignInProof::judge(self.passkeys.clone(), answer, state, &world)?;
         if proof.judged.person != person {
             return Err(Refusal::PasskeyRefused { cause: "it is another person's passkey".to_owned() });
         }

@@ -7,7 +7,7 @@ mod transport;
 
 pub(crate) use answer::ServerAnswer;
 pub(crate) use pages::ListOptions;
-pub(crate) use problem::Problem;
+pub(crate) use problem::ServerProblem;
 pub(crate) use transport::{Remote, SOCKET, Transport};
 
 use crate::exit::Failure;
@@ -93,7 +93,7 @@ impl Client {
         let answer = self.within(PATIENCE, sender.send_request(request)).await?;
         let (head, mut body) = answer.map_err(|error| self.transport.silent(error))?.into_parts();
         if !head.status.is_success() {
-            return Err(Failure::Problem(Box::new(Problem::read(head.status, &whole(body).await?))));
+            return Err(Failure::Problem(Box::new(ServerProblem::read(head.status, &whole(body).await?))));
         }
         let kind = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
         if !kind.starts_with(LINES_MEDIA_TYPE.as_bytes()) {
@@ -164,7 +164,7 @@ impl Client {
         let (head, body) = answer.into_parts();
         let body = whole(body).await?;
         if !head.status.is_success() {
-            return Err(Failure::Problem(Box::new(Problem::read(head.status, &body))));
+            return Err(Failure::Problem(Box::new(ServerProblem::read(head.status, &body))));
         }
         if body.is_empty() {
             return Ok(Value::Null);

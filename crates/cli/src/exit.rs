@@ -1,6 +1,6 @@
 //! The end of a command: an exit code for scripts, and a message for the user.
 
-use crate::client::Problem;
+use crate::client::ServerProblem;
 use countersign_api::Basis;
 use std::path::PathBuf;
 
@@ -96,7 +96,7 @@ pub(crate) enum Failure {
     /// The server at this address does not answer.
     Unreachable { address: String, cause: String },
     /// The server answered with a problem.
-    Problem(Box<Problem>),
+    Problem(Box<ServerProblem>),
     /// The named thing does not exist; found here, not by the server.
     NotFound(String),
     /// Something failed here: a file that cannot be written, an answer that cannot be read.

@@ -18,19 +18,19 @@ use axum::response::{IntoResponse, Response};
 use countersign_names::{ApplicationName, ServiceId};
 use countersign_throttle::Wait;
 use serde_json::{Value, json};
-use wire::{Evaluation, Evaluations, ParsedEvaluation, Semantic};
+use wire::{EvaluationBatch, EvaluationJson, ParsedEvaluation, Semantic};
 
 /// Maximum number of evaluations in one batch.
 const MOST: usize = 1000;
 
 /// An error in AuthZEN's form: a status and a message.
-pub struct Failure {
+pub struct AuthzenFailure {
     status: StatusCode,
     message: String,
     wait: Option<Wait>,
 }
 
-impl Failure {
+impl AuthzenFailure {
     fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), wait: None }
     }
@@ -40,13 +40,13 @@ impl Failure {
     }
 }
 
-impl From<Wait> for Failure {
+impl From<Wait> for AuthzenFailure {
     fn from(wait: Wait) -> Self {
         Self { wait: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, wait.to_string()) }
     }
 }
 
-impl IntoResponse for Failure {
+impl IntoResponse for AuthzenFailure {
     fn into_response(self) -> Response {
         let mut response = (self.status, axum::Json(self.message)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
@@ -87,7 +87,7 @@ pub async fn configuration(
 pub async fn evaluation(
     State(control): State<Control>,
     request: Request,
-) -> Result<axum::Json<Value>, Failure> {
+) -> Result<axum::Json<Value>, AuthzenFailure> {
     let (_, application) = asker(&control, request.headers())?;
     let asked = read(request).await?;
     single(&control, &application, &asked).await
@@ -97,14 +97,14 @@ pub async fn evaluation(
 pub async fn evaluations(
     State(control): State<Control>,
     request: Request,
-) -> Result<axum::Json<Value>, Failure> {
+) -> Result<axum::Json<Value>, AuthzenFailure> {
     let (service, application) = asker(&control, request.headers())?;
     let body = read(request).await?;
-    let Some(batch) = Evaluations::read(&body).map_err(Failure::malformed)? else {
+    let Some(batch) = EvaluationBatch::read(&body).map_err(AuthzenFailure::malformed)? else {
         return single(&control, &application, &body).await;
     };
     if batch.len() > MOST {
-        return Err(Failure::malformed(format!("evaluations holds more than {MOST} questions")));
+        return Err(AuthzenFailure::malformed(format!("evaluations holds more than {MOST} questions")));
     }
     // The request itself was already counted as one.
     control.throttle_further(service, batch.len() - 1)?;
@@ -130,18 +130,18 @@ async fn single(
     control: &Control,
     application: &ApplicationName,
     body: &Value,
-) -> Result<axum::Json<Value>, Failure> {
-    let asked = ParsedEvaluation::read(Evaluation::alone(body)).map_err(Failure::malformed)?;
+) -> Result<axum::Json<Value>, AuthzenFailure> {
+    let asked = ParsedEvaluation::read(EvaluationJson::alone(body)).map_err(AuthzenFailure::malformed)?;
     let answered = answer(control, application, &asked).await;
     match answered.unavailable {
-        Some(message) => Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, message)),
+        Some(message) => Err(AuthzenFailure::new(StatusCode::SERVICE_UNAVAILABLE, message)),
         None => Ok(axum::Json(answered.into_json())),
     }
 }
 
 /// Returns the service account whose token a request carries, and the application that the token is bound to.
-fn asker(control: &Control, headers: &HeaderMap) -> Result<(ServiceId, ApplicationName), Failure> {
-    let refused = |message: &str| Failure::new(StatusCode::UNAUTHORIZED, message);
+fn asker(control: &Control, headers: &HeaderMap) -> Result<(ServiceId, ApplicationName), AuthzenFailure> {
+    let refused = |message: &str| AuthzenFailure::new(StatusCode::UNAUTHORIZED, message);
     let digest = bearer(headers)
         .map_err(|refusal| refused(&refusal.problem().detail))?
         .ok_or_else(|| refused("send a service account's token in the header Authorization: Bearer"))?;
@@ -155,18 +155,22 @@ fn asker(control: &Control, headers: &HeaderMap) -> Result<(ServiceId, Applicati
     Ok((token.service, application))
 }
 
-async fn read(request: Request) -> Result<Value, Failure> {
+async fn read(request: Request) -> Result<Value, AuthzenFailure> {
     let typed = media_type(request.headers()).cloned();
     let bytes = body(request)
         .await
-        .map_err(|refusal| Failure::new(refusal.status(), refusal.problem().detail.clone()))?;
+        .map_err(|refusal| AuthzenFailure::new(refusal.status(), refusal.problem().detail.clone()))?;
     if !is_json(typed.as_ref()) {
-        return Err(Failure::malformed("the Content-Type is not application/json"));
+        return Err(AuthzenFailure::malformed("the Content-Type is not application/json"));
     }
     if bytes.is_empty() {
-        return Err(Failure::malformed("the body is empty"));
+        return Err(AuthzenFailure::malformed("the body is empty"));
     }
     let value =
-        unambiguous(&bytes).map_err(|refusal| Failure::malformed(refusal.problem().detail.clone()))?;
-    if value.is_object() { Ok(value) } else { Err(Failure::malformed("the body is not a JSON object")) }
+        unambiguous(&bytes).map_err(|refusal| AuthzenFailure::malformed(refusal.problem().detail.clone()))?;
+    if value.is_object() {
+        Ok(value)
+    } else {
+        Err(AuthzenFailure::malformed("the body is not a JSON object"))
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::input::{Json, QueryParameters};
 use crate::publish::{Checked, check, shown};
-use crate::reach::{Present, parts};
+use crate::reach::{PresentState, parts};
 use crate::refusal::JsonResult;
 use crate::{Control, Refusal, lint};
 use axum::extract::State;
@@ -22,14 +22,14 @@ pub async fn checked(
     State(control): State<Control>,
     Json(draft): Json<api::PolicyDraft>,
 ) -> JsonResult<api::PolicyCheck> {
-    let present = Present::of(&control);
+    let present = PresentState::of(&control);
     let found = blocking(move || {
         let set = match check(&present.policies, &draft.files) {
             Ok(checked) => checked.into_set(),
             Err(refusal) => return refused(refusal),
         };
         let warnings = set.warnings().iter().map(shown).collect();
-        let findings = lint::findings(&Present { policies: Arc::new(set), ..present });
+        let findings = lint::findings(&PresentState { policies: Arc::new(set), ..present });
         Ok(api::PolicyCheck { problems: Vec::new(), warnings, findings })
     });
     found.await?.map(axum::Json)

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 /// Which policy set the texts are cited from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Words {
+enum TextSource {
     /// The set that made the decision is still in force.
     InForce,
     /// Another set is in force now; the one that made the decision was read again.
@@ -30,9 +30,9 @@ enum Words {
 pub fn explain(row: &Row, world: &World, in_force: &PolicySet, then: Option<&PolicySet>) -> Explanation {
     let decided = &row.decided;
     let (policies, words) = match then {
-        _ if in_force.version() == decided.policies => (in_force, Words::InForce),
-        Some(then) => (then, Words::OfThen),
-        None => (in_force, Words::OfToday),
+        _ if in_force.version() == decided.policies => (in_force, TextSource::InForce),
+        Some(then) => (then, TextSource::OfThen),
+        None => (in_force, TextSource::OfToday),
     };
     let determined_by: Vec<_> = decided.reasons.iter().map(|id| cite(policies, id)).collect();
     let mut explanation = Explanation {
@@ -181,7 +181,7 @@ fn label(sensitivity: Sensitivity, labelled: bool) -> String {
     if labelled { sensitivity.to_string() } else { format!("none, so it counts as {sensitivity}") }
 }
 
-fn notes(row: &Row, world: &World, words: Words) -> Vec<String> {
+fn notes(row: &Row, world: &World, words: TextSource) -> Vec<String> {
     let decided = &row.decided;
     let mut notes = Vec::new();
     match decided.cause {
@@ -213,9 +213,9 @@ fn notes(row: &Row, world: &World, words: Words) -> Vec<String> {
         notes.push(format!("{} is no longer protected here.", decided.application));
     }
     notes.extend(match words {
-        Words::InForce => None,
-        Words::OfThen => Some("Other policies are in force by now; owners and reasons are those of that time.".to_owned()),
-        Words::OfToday => Some(
+        TextSource::InForce => None,
+        TextSource::OfThen => Some("Other policies are in force by now; owners and reasons are those of that time.".to_owned()),
+        TextSource::OfToday => Some(
             "Other policies are in force by now, and those of that time cannot be read; owners and reasons are those of \
              today."
                 .to_owned(),

@@ -22,7 +22,7 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_api::{INCOMPLETE, LINES_MEDIA_TYPE};
 use countersign_names::Timestamp;
 use http_body::Frame;
-use lines::{Decisions, Facts, Line};
+use lines::{DecisionLines, ExportLine, FactLines};
 use std::ops::Range;
 use tokio::sync::mpsc;
 
@@ -82,8 +82,8 @@ async fn run(control: Control, time: Range<Timestamp>, trailers: bool, out: mpsc
     let mut gaps = Vec::new();
     match write(&control, time, &mut gaps, &out).await {
         Ok(()) => {}
-        Err(Stopped::Gone) => return,
-        Err(Stopped::Failed(why)) => {
+        Err(ExportEnd::Gone) => return,
+        Err(ExportEnd::Failed(why)) => {
             tracing::warn!(why, "an export was broken off");
             return;
         }
@@ -101,7 +101,7 @@ async fn run(control: Control, time: Range<Timestamp>, trailers: bool, out: mpsc
 }
 
 /// Why an export ended early.
-enum Stopped {
+enum ExportEnd {
     /// The client stopped reading.
     Gone,
     /// The export cannot continue.
@@ -114,13 +114,13 @@ async fn write(
     time: Range<Timestamp>,
     gaps: &mut Vec<String>,
     out: &mpsc::Sender<Piece>,
-) -> Result<(), Stopped> {
-    let mut decisions = Decisions::of(control, time.clone());
-    let mut facts = Facts::of(control, time).await.map_err(Stopped::Failed)?;
+) -> Result<(), ExportEnd> {
+    let mut decisions = DecisionLines::of(control, time.clone());
+    let mut facts = FactLines::of(control, time).await.map_err(ExportEnd::Failed)?;
     let mut piece = Vec::with_capacity(PIECE + PIECE / 8);
     loop {
-        let decided = decisions.peek(gaps).await.map_err(Stopped::Failed)?;
-        let stated = facts.peek(gaps).await.map_err(Stopped::Failed)?;
+        let decided = decisions.peek(gaps).await.map_err(ExportEnd::Failed)?;
+        let stated = facts.peek(gaps).await.map_err(ExportEnd::Failed)?;
         // At the same moment the fact comes first, because the decision may rest on it.
         let facts_first = match (stated, decided) {
             (None, None) => break,
@@ -129,7 +129,7 @@ async fn write(
             (None, Some(_)) => false,
         };
         let line = if facts_first { facts.take() } else { decisions.take() };
-        if let Some(Line { json, .. }) = line {
+        if let Some(ExportLine { json, .. }) = line {
             piece.extend_from_slice(&json);
         }
         if piece.len() >= PIECE {
@@ -139,12 +139,12 @@ async fn write(
     send(&mut piece, out).await
 }
 
-async fn send(piece: &mut Vec<u8>, out: &mpsc::Sender<Piece>) -> Result<(), Stopped> {
+async fn send(piece: &mut Vec<u8>, out: &mpsc::Sender<Piece>) -> Result<(), ExportEnd> {
     if piece.is_empty() {
         return Ok(());
     }
     let whole = Bytes::from(std::mem::take(piece));
-    out.send(Piece::Part(Frame::data(whole))).await.map_err(|_| Stopped::Gone)
+    out.send(Piece::Part(Frame::data(whole))).await.map_err(|_| ExportEnd::Gone)
 }
 
 /// Describes what is missing, in characters that a header may hold.

@@ -2,7 +2,7 @@
 
 use crate::input::QueryParameters;
 use crate::policies::reads_exceptions;
-use crate::reach::{Present, parts};
+use crate::reach::{PresentState, parts};
 use crate::{Control, Refusal, find};
 use axum::extract::State;
 use countersign_api as api;
@@ -17,7 +17,7 @@ pub async fn show(
     asked: QueryParameters,
 ) -> Result<axum::Json<api::PolicyLint>, Refusal> {
     asked.finish()?;
-    let present = Present::of(&control);
+    let present = PresentState::of(&control);
     let version = Digest::new(present.policies.version()).to_string();
     let found = tokio::task::spawn_blocking(move || findings(&present))
         .await
@@ -26,11 +26,11 @@ pub async fn show(
 }
 
 /// Returns every finding about these policies in this world.
-pub fn findings(present: &Present) -> Vec<api::PolicyFinding> {
+pub fn findings(present: &PresentState) -> Vec<api::PolicyFinding> {
     all(present).into_iter().map(shown).collect()
 }
 
-fn all(present: &Present) -> Vec<Finding> {
+fn all(present: &PresentState) -> Vec<Finding> {
     let (world, policies) = (&*present.world, &*present.policies);
     let mut found = policies.lint(present.now);
     found.extend(unknown_names(world, policies));
@@ -143,7 +143,7 @@ fn doubtful(world: &World, policy: &PolicyMeta, exception: &Exception) -> Option
 }
 
 /// Finds permits of anonymous access to resources that are confidential, restricted or unlabelled.
-fn open_to_anybody(present: &Present) -> Vec<Finding> {
+fn open_to_anybody(present: &PresentState) -> Vec<Finding> {
     let mut anybody = present.anybody();
     let mut found: Vec<Finding> = Vec::new();
     for (resource, label) in sensitive(&present.world) {

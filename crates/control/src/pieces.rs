@@ -23,10 +23,10 @@ pub enum Piece {
 /// Returns a body and the sender of its pieces. Sending fails once the reader is gone.
 pub fn pieces() -> (mpsc::Sender<Piece>, Body) {
     let (sender, queue) = mpsc::channel(QUEUE);
-    (sender, Body::new(Pieces { queue, over: false }))
+    (sender, Body::new(PieceBody { queue, over: false }))
 }
 
-struct Pieces {
+struct PieceBody {
     queue: mpsc::Receiver<Piece>,
     over: bool,
 }
@@ -43,7 +43,7 @@ impl std::fmt::Display for BrokenOff {
 
 impl std::error::Error for BrokenOff {}
 
-impl http_body::Body for Pieces {
+impl http_body::Body for PieceBody {
     type Data = Bytes;
     type Error = BrokenOff;
 

@@ -1,10 +1,10 @@
 //! Policies: the set in force, its files, and publishing.
 
 use crate::input::{Json, QueryParameters};
-use crate::publish::{Checked, Reason, check, files_of, shown as shown_problem};
+use crate::publish::{Checked, PublicationReason, check, files_of, shown as shown_problem};
 use crate::refusal::JsonResult;
 use crate::settings::WantedSettings;
-use crate::versions::{Proposal, Settled};
+use crate::versions::{SettledVersion, VersionProposal};
 use crate::{Caller, Control, Refusal, versions};
 use axum::extract::State;
 use countersign_api as api;
@@ -76,7 +76,7 @@ pub async fn publish(
     let own = &control.settings().application;
     let settings = publication.settings.filter(|settings| !settings.is_empty());
     let settings = settings.map(|settings| WantedSettings::read(settings, own, control.now())).transpose()?;
-    let reason = publication.why.as_deref().map(Reason::given).transpose()?;
+    let reason = publication.why.as_deref().map(PublicationReason::given).transpose()?;
     let of = publication.plan.map(|plan| of_plan(&control, plan, &checked, settings.as_ref())).transpose()?;
     let accept = publication.accept_unknown.as_deref();
     let (reason, expected_settings) = match (reason, of) {
@@ -90,11 +90,11 @@ pub async fn publish(
                 .remedy("say why in a sentence"));
         }
     };
-    let settings = settings.map(|wanted| Settled::Wanted(Box::new(wanted)));
+    let settings = settings.map(|wanted| SettledVersion::Wanted(Box::new(wanted)));
     let removes = publication.removes;
     let settings_read = None;
     let proposal =
-        Proposal { checked, settings, reason, expected, expected_settings, settings_read, removes };
+        VersionProposal { checked, settings, reason, expected, expected_settings, settings_read, removes };
     versions::apply(&control, &caller, proposal, publication.dry_run).await.map(axum::Json)
 }
 
@@ -133,7 +133,11 @@ fn of_plan(
 }
 
 /// Returns the reason, with why the caller accepts that the plan does not know everything, if it does not.
-fn accepted(reason: Reason, basis: &api::Basis, accept: Option<&str>) -> Result<Reason, Refusal> {
+fn accepted(
+    reason: PublicationReason,
+    basis: &api::Basis,
+    accept: Option<&str>,
+) -> Result<PublicationReason, Refusal> {
     if basis.is_known() {
         return Ok(reason);
     }

@@ -48,12 +48,12 @@ fn gone(before: &Counting, after: &Counting) -> Vec<RemovedPolicy> {
 
 /// Why a set is put in force, and after which rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
+pub struct PublicationReason {
     why: String,
     rehearsal: Option<Digest>,
 }
 
-impl Reason {
+impl PublicationReason {
     /// Takes the reason in the administrator's words.
     ///
     /// # Errors
@@ -177,7 +177,7 @@ impl Checked {
         &self,
         world: &World,
         control: &ApplicationName,
-        reason: Option<&Reason>,
+        reason: Option<&PublicationReason>,
         now: Timestamp,
     ) -> Result<Vec<Fact>, Refusal> {
         let settled = self.settled(world);
@@ -197,7 +197,7 @@ impl Checked {
         let version = self.version();
         let published = match reason {
             None => Fact::Policies(PoliciesFact::Published { version, files }),
-            Some(Reason { why, rehearsal }) => Fact::Policies(PoliciesFact::Applied {
+            Some(PublicationReason { why, rehearsal }) => Fact::Policies(PoliciesFact::Applied {
                 version,
                 files,
                 why: why.clone(),

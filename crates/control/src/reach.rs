@@ -53,14 +53,14 @@ impl Circumstances {
 }
 
 /// What a question is evaluated against: one world, one policy set, one moment.
-pub struct Present {
+pub struct PresentState {
     pub world: Arc<World>,
     pub policies: Arc<PolicySet>,
     pub now: Timestamp,
     pub admission: Admission,
 }
 
-impl Present {
+impl PresentState {
     /// Returns the present state.
     pub fn of(control: &Control) -> Self {
         let admission = control.admission().clone();
@@ -109,7 +109,7 @@ pub async fn who(State(control): State<Control>, mut asked: QueryParameters) -> 
         Refusal::invalid("action", "say which action")
             .remedy("use read, write, download, connect or administer")
     })?;
-    let present = Present::of(&control);
+    let present = PresentState::of(&control);
     let asking = move || who_can(&present, &how.target(&resource, action), class, &page);
     aside(asking).await.map(axum::Json)
 }
@@ -123,7 +123,7 @@ pub async fn what(State(control): State<Control>, mut asked: QueryParameters) ->
     let person = person.ok_or_else(|| {
         Refusal::invalid("person", "say which person").remedy("give their id, address or an alias")
     })?;
-    let present = Present::of(&control);
+    let present = PresentState::of(&control);
     let origin = control.settings().sign_in_origin.clone();
     let asking = move || {
         let mut found = what_can(&present, &person, application.as_ref(), &how, &page)?;
@@ -137,7 +137,7 @@ pub async fn what(State(control): State<Control>, mut asked: QueryParameters) ->
 }
 
 fn who_can(
-    present: &Present,
+    present: &PresentState,
     target: &Target,
     class: Option<api::ReachClass>,
     page: &PageRequest,
@@ -202,7 +202,7 @@ fn place_of(world: &World, who: Principal, class: &Class) -> Place<'static> {
 }
 
 fn what_can(
-    present: &Present,
+    present: &PresentState,
     person: &str,
     only: Option<&ApplicationName>,
     how: &Circumstances,

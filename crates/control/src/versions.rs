@@ -2,7 +2,7 @@
 
 use crate::input::{Json, QueryParameters};
 use crate::page::{SortKey, foreign_cursor};
-use crate::publish::{Checked, Reason, changes, check, files_of as files_published};
+use crate::publish::{Checked, PublicationReason, changes, check, files_of as files_published};
 use crate::settings::{self, Back, Change, WantedSettings, files_of};
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
@@ -98,7 +98,7 @@ pub async fn rollback(
     caller: Caller,
     Json(asked): Json<api::Rollback>,
 ) -> Result<axum::Json<api::Published>, Refusal> {
-    let reason = Reason::given(&asked.why)?;
+    let reason = PublicationReason::given(&asked.why)?;
     let world = control.world();
     let target = named(&control, &world, &asked.version).await?;
     let stated = read(&control, target.seq).await.ok_or_else(gone)?;
@@ -110,14 +110,14 @@ pub async fn rollback(
         Some(files) if settings_read <= target.seq => (files, None),
         _ => {
             let (files, back) = earlier(&control, &world, target.seq).await?;
-            (files, Some(Settled::Back(back)))
+            (files, Some(SettledVersion::Back(back)))
         }
     };
     let running = control.admission().policies();
     let checked = tokio::task::spawn_blocking(move || check(&running, &files))
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
-    let proposal = Proposal {
+    let proposal = VersionProposal {
         checked,
         settings,
         reason: Some(reason),
@@ -172,10 +172,10 @@ fn gone() -> Refusal {
 
 /// What to put in force.
 #[derive(Debug)]
-pub struct Proposal {
+pub struct VersionProposal {
     pub checked: Checked,
-    pub settings: Option<Settled>,
-    pub reason: Option<Reason>,
+    pub settings: Option<SettledVersion>,
+    pub reason: Option<PublicationReason>,
     /// The version of the policies that the proposal is based on.
     pub expected: Option<Digest>,
     /// The version of the settings that the proposal is based on.
@@ -188,14 +188,14 @@ pub struct Proposal {
 
 /// The target of the settings.
 #[derive(Debug)]
-pub enum Settled {
+pub enum SettledVersion {
     /// As a working folder wants them.
     Wanted(Box<WantedSettings>),
     /// As they were before the changes that are reverted.
     Back(Back),
 }
 
-impl Settled {
+impl SettledVersion {
     fn change(
         &self,
         world: &World,
@@ -211,7 +211,7 @@ impl Settled {
     }
 }
 
-impl Proposal {
+impl VersionProposal {
     /// Evaluates the proposal in `world`: returns its facts, and the notes for the answer.
     fn within(
         &self,
@@ -243,7 +243,7 @@ impl Proposal {
             files: changes(published.map(|known| &**known), self.checked.set().files()),
             ..VersionNotes::default()
         };
-        let (why, rehearsal) = self.reason.as_ref().map(Reason::given_with).unwrap_or_default();
+        let (why, rehearsal) = self.reason.as_ref().map(PublicationReason::given_with).unwrap_or_default();
         let policies = (!told.files.is_empty()).then(|| self.checked.version());
         let changed = match &self.settings {
             Some(settled) => {
@@ -281,7 +281,7 @@ struct VersionNotes {
 pub async fn apply(
     control: &Control,
     caller: &Caller,
-    proposal: Proposal,
+    proposal: VersionProposal,
     dry_run: bool,
 ) -> Result<api::Published, Refusal> {
     let (version, warnings) = (proposal.checked.version(), proposal.checked.warnings());
@@ -418,7 +418,7 @@ mod tests {
         let now = Timestamp::from_micros(0);
         for (read, refused) in [(Some(3), false), (Some(1), true), (Some(0), true), (None, false)] {
             let checked = check(&PolicySet::default(), &BTreeMap::new()).unwrap();
-            let proposal = Proposal {
+            let proposal = VersionProposal {
                 checked,
                 settings: None,
                 reason: None,

@@ -1,7 +1,7 @@
 //! The background work of a process. Each part continues from what is on record, so each restarts after a failure.
 
 use crate::archives::ProcessArchives;
-use crate::checkpoints::Checkpoints;
+use crate::checkpoints::CheckpointFolder;
 use crate::components::{ComponentSet, StopPhase};
 use crate::remembered::{BucketCheck, BucketHead, Remembered};
 use crate::schedules::ProcessSchedules;
@@ -25,7 +25,7 @@ pub struct Background {
     /// Prevents a clock that jumps ahead from expiring records.
     pub settled: Settled,
     pub archives: ProcessArchives,
-    pub checkpoints: Arc<Checkpoints>,
+    pub checkpoints: Arc<CheckpointFolder>,
     pub remembered: Arc<Remembered>,
     /// The head in the bucket, and the result of its check at the start.
     pub bucket_head: Option<(BucketHead, BucketCheck)>,

@@ -26,7 +26,7 @@ const NEWEST: usize = 2;
 const CHECK: (Duration, Duration) = (Duration::from_secs(60), Duration::from_millis(20));
 
 /// The folder of checkpoints.
-pub struct Checkpoints {
+pub struct CheckpointFolder {
     folder: PathBuf,
     check: (Duration, Duration),
 }
@@ -53,7 +53,7 @@ enum NotWritten {
     Differs { seq: u64, theirs: Digest, ours: Digest },
 }
 
-impl Checkpoints {
+impl CheckpointFolder {
     /// Locates the folder within a data folder.
     pub fn of(data: &Path) -> Self {
         Self { folder: data.join("checkpoints"), check: CHECK }
@@ -64,7 +64,7 @@ impl Checkpoints {
         self.read_until(u64::MAX)
     }
 
-    /// The same as [`Checkpoints::read`], for those at or before this sequence.
+    /// The same as [`CheckpointFolder::read`], for those at or before this sequence.
     fn read_until(&self, until: u64) -> impl Iterator<Item = Checkpoint> + Send + use<> {
         let files =
             files(&self.folder).into_iter().filter(move |path| seq_of(path).is_some_and(|seq| seq <= until));
@@ -168,7 +168,7 @@ impl Checkpoints {
     }
 }
 
-impl EarlierWorlds for Checkpoints {
+impl EarlierWorlds for CheckpointFolder {
     fn newest_first(&self, until: u64) -> Box<dyn Iterator<Item = Checkpoint> + '_> {
         Box::new(self.read_until(until))
     }

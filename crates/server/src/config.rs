@@ -15,7 +15,7 @@ pub use error::ConfigError;
 pub use limits::Limits;
 pub use listen::Listen;
 pub use span::Span;
-pub use store::Store;
+pub use store::StoreConfig;
 pub use telemetry::Telemetry;
 
 use countersign_authn::Origin;
@@ -49,7 +49,7 @@ pub struct Config {
     pub listen: Listen,
     /// TLS at the front.
     #[serde(default)]
-    pub tls: Option<Tls>,
+    pub tls: Option<TlsConfig>,
     /// Where the journal is.
     #[serde(default)]
     pub journal: Journal,
@@ -58,10 +58,10 @@ pub struct Config {
     pub control: bool,
     /// How long decisions continue without the journal, by sensitivity.
     #[serde(default)]
-    pub freshness: Freshness,
+    pub freshness: FreshnessConfig,
     /// Sessions and invitations.
     #[serde(default)]
-    pub sessions: Sessions,
+    pub sessions: SessionsConfig,
     /// Networks by name, for `context.place.network`, declared when this process starts. `None` leaves the declared
     /// ones unchanged.
     #[serde(default)]
@@ -90,7 +90,7 @@ pub struct Config {
 /// TLS at the front.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Tls {
+pub struct TlsConfig {
     /// The certificate chain, PEM, leaf first. Without this and `key`, the process makes a self-signed one for the
     /// hosts under `localhost`.
     #[serde(default)]
@@ -169,7 +169,7 @@ impl TryFrom<JournalSection> for Journal {
 /// How long decisions continue without the journal.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Freshness {
+pub struct FreshnessConfig {
     /// For public applications.
     pub public: Span,
     /// For internal applications.
@@ -183,7 +183,7 @@ pub struct Freshness {
 /// Sessions and invitations.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Sessions {
+pub struct SessionsConfig {
     /// The lifetime of a session.
     pub lifetime: Span,
     /// The lifetime of an invitation if the inviter does not choose one.
@@ -199,7 +199,7 @@ pub struct Evidence {
     /// Bytes of disk space reserved for records of signed-in users.
     pub reserve_bytes: u64,
     /// Where copies go; no copies if absent.
-    pub store: Option<Store>,
+    pub store: Option<StoreConfig>,
 }
 
 /// Logs.
@@ -277,11 +277,11 @@ impl Config {
             data,
             origin,
             listen,
-            tls: https.map(|_| Tls { certificate: None, key: None, client_certificates: true }),
+            tls: https.map(|_| TlsConfig { certificate: None, key: None, client_certificates: true }),
             journal: Journal::default(),
             control: true,
-            freshness: Freshness::default(),
-            sessions: Sessions::default(),
+            freshness: FreshnessConfig::default(),
+            sessions: SessionsConfig::default(),
             networks: Some(BTreeMap::from([("loopback".to_owned(), loopback())])),
             limits: Limits::default(),
             evidence: Evidence::default(),
@@ -303,7 +303,7 @@ impl Config {
             tls.certificate.iter_mut().chain(tls.key.iter_mut()).for_each(rebase);
         }
         self.solver.iter_mut().for_each(rebase);
-        self.evidence.store.iter_mut().flat_map(Store::paths).for_each(rebase);
+        self.evidence.store.iter_mut().flat_map(StoreConfig::paths).for_each(rebase);
     }
 
     /// Checks constraints that involve several fields.
@@ -412,7 +412,7 @@ impl Journal {
     }
 }
 
-impl Default for Freshness {
+impl Default for FreshnessConfig {
     fn default() -> Self {
         let bounds = countersign_admission::Freshness::default();
         Self {
@@ -424,8 +424,8 @@ impl Default for Freshness {
     }
 }
 
-impl From<&Freshness> for countersign_admission::Freshness {
-    fn from(freshness: &Freshness) -> Self {
+impl From<&FreshnessConfig> for countersign_admission::Freshness {
+    fn from(freshness: &FreshnessConfig) -> Self {
         Self {
             public: freshness.public.0,
             internal: freshness.internal.0,
@@ -435,7 +435,7 @@ impl From<&Freshness> for countersign_admission::Freshness {
     }
 }
 
-impl Default for Sessions {
+impl Default for SessionsConfig {
     fn default() -> Self {
         Self {
             lifetime: Span(Duration::from_secs(12 * 3600)),
@@ -591,8 +591,16 @@ mod tests {
             ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://a:b@c\"", 3, "a name or password"),
             ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://c/v1/traces\"", 3, "leave out the path"),
             ("data = \"d\"\n[telemetry]\nservice_name = \" \"", 3, "telemetry.service_name"),
-            ("data = \"d\"\n[telemetry]\nsample_ratio = 1.5", 3, "telemetry.sample_ratio: 1.5 is not a ratio"),
-            ("data = \"d\"\n[telemetry]\nsample_ratio = nan", 3, "telemetry.sample_ratio: NaN is not a ratio"),
+            (
+                "data = \"d\"\n[telemetry]\nsample_ratio = 1.5",
+                3,
+                "telemetry.sample_ratio: 1.5 is not a ratio",
+            ),
+            (
+                "data = \"d\"\n[telemetry]\nsample_ratio = nan",
+                3,
+                "telemetry.sample_ratio: NaN is not a ratio",
+            ),
             (
                 "data = \"d\"\n[listen]\ndecision_point_origins = [\"https://a.example\", \"b.example\"]",
                 3,

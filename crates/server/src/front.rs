@@ -1,7 +1,7 @@
 //! The front: listeners that serve every host, and the sign-in host, which this process answers.
 
 use crate::certificate::SelfMade;
-use crate::config::{Config, ConfigError, Tls as TlsConfig};
+use crate::config::{Config, ConfigError, TlsConfig};
 use crate::console::ConsoleHost;
 use crate::running::StartError;
 use axum::Router;

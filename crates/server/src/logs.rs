@@ -2,7 +2,7 @@
 //! a collector is configured.
 
 use crate::config::{Config, LogFormat};
-use crate::telemetry::Telemetry;
+use crate::telemetry::TelemetryExport;
 use tokio::runtime::Handle;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -25,7 +25,7 @@ pub enum LogError {
 /// Running logs and traces.
 #[must_use = "stopping it sends the remaining spans"]
 pub struct Logs {
-    telemetry: Option<Telemetry>,
+    telemetry: Option<TelemetryExport>,
 }
 
 impl Logs {
@@ -50,7 +50,7 @@ pub fn start_logs(config: &Config) -> Result<Logs, LogError> {
     let filter = EnvFilter::try_new(&text)?.add_directive(silent);
     let unsent = |error: &dyn std::fmt::Display| LogError::Telemetry(error.to_string());
     let runtime = Handle::try_current().map_err(|error| unsent(&error))?;
-    let telemetry = Telemetry::start(config, runtime).map_err(|error| unsent(&error))?;
+    let telemetry = TelemetryExport::start(config, runtime).map_err(|error| unsent(&error))?;
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines = match log.format {
         LogFormat::Text => lines.with_target(false).boxed(),
@@ -58,7 +58,7 @@ pub fn start_logs(config: &Config) -> Result<Logs, LogError> {
     };
     tracing_subscriber::registry()
         .with(lines.with_filter(filter))
-        .with(telemetry.as_ref().map(Telemetry::layer))
+        .with(telemetry.as_ref().map(TelemetryExport::layer))
         .try_init()?;
     Ok(Logs { telemetry })
 }

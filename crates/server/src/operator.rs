@@ -81,7 +81,7 @@ mod tests {
         let api = Router::new().route("/", axum::routing::get(endless));
         let stop = CancellationToken::new();
         let grace = Duration::from_millis(200);
-        let places = serving::Listeners::new(&crate::config::Limits::default()).operator;
+        let places = serving::ListenerPlaces::new(&crate::config::Limits::default()).operator;
         let serving = tokio::spawn(serve(bind(&path).unwrap(), api, places, stop.clone(), grace));
         let stalled = tokio::task::spawn_blocking(move || {
             let mut stream = UnixStream::connect(path).unwrap();

@@ -35,7 +35,7 @@ const AGREED: &str = ".agreed";
 /// tick of the file system's clock looks the same; ticks are milliseconds, and this is more than one [`LOOK`].
 const SETTLED: u32 = 2;
 
-type Files = BTreeMap<String, String>;
+type PolicyTexts = BTreeMap<String, String>;
 
 /// Metadata that changes when a file is written, renamed or replaced: its inode, length, and change time (s, ns).
 type Stamps = BTreeMap<PathBuf, (u64, u64, i64, i64)>;
@@ -44,7 +44,7 @@ type Stamps = BTreeMap<PathBuf, (u64, u64, i64, i64)>;
 ///
 /// # Errors
 /// If the folder cannot be written.
-pub fn seed(folder: &Path, files: &Files) -> io::Result<()> {
+pub fn seed(folder: &Path, files: &PolicyTexts) -> io::Result<()> {
     if read(folder)?.is_empty() {
         write(folder, files)?;
     }
@@ -56,7 +56,7 @@ pub fn seed(folder: &Path, files: &Files) -> io::Result<()> {
 }
 
 /// Returns the SHA-256 of the files, each path and text preceded by its length, in hexadecimal digits.
-fn digest(files: &Files) -> String {
+fn digest(files: &PolicyTexts) -> String {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     for text in files.iter().flat_map(|(path, text)| [path, text]) {
         context.update(&(text.len() as u64).to_be_bytes());
@@ -86,7 +86,7 @@ struct Step {
     /// The digest of the files on which folder and journal last agreed.
     agreed: Option<String>,
     /// The files that were refused, so that the refusal is logged once.
-    refused: Option<Files>,
+    refused: Option<PolicyTexts>,
     /// The result of the last check, and how many consecutive checks had it.
     last: Look,
     same: u32,
@@ -141,7 +141,7 @@ impl Step {
         self.publish(here).await
     }
 
-    fn agree_on(&mut self, files: &Files) -> io::Result<()> {
+    fn agree_on(&mut self, files: &PolicyTexts) -> io::Result<()> {
         let agreed = Some(digest(files));
         if self.agreed != agreed {
             std::fs::write(self.folder.join(AGREED), agreed.as_deref().unwrap_or_default())?;
@@ -150,7 +150,7 @@ impl Step {
         Ok(())
     }
 
-    fn published(&self) -> Files {
+    fn published(&self) -> PolicyTexts {
         let world = self.ledger.world();
         let policies = world.policies();
         policies
@@ -158,7 +158,7 @@ impl Step {
             .unwrap_or_default()
     }
 
-    async fn publish(&mut self, files: Files) -> io::Result<()> {
+    async fn publish(&mut self, files: PolicyTexts) -> io::Result<()> {
         let actor = Actor::System("policy-folder".to_owned());
         match publish(&self.ledger, &self.admission.policies(), actor, &files).await {
             Ok(version) => {
@@ -186,8 +186,8 @@ impl Step {
 ///
 /// # Errors
 /// If the folder cannot be read. A missing one is empty.
-pub fn read(folder: &Path) -> io::Result<Files> {
-    let mut files = Files::new();
+pub fn read(folder: &Path) -> io::Result<PolicyTexts> {
+    let mut files = PolicyTexts::new();
     for (path, _) in list(folder)? {
         files.insert(name_in(folder, &path), std::fs::read_to_string(&path)?);
     }
@@ -240,7 +240,7 @@ fn name_in(folder: &Path, path: &Path) -> String {
 
 /// Makes the folder contain exactly these files. Each is written under a temporary name and renamed, so that no reader
 /// sees half a policy.
-fn write(folder: &Path, files: &Files) -> io::Result<()> {
+fn write(folder: &Path, files: &PolicyTexts) -> io::Result<()> {
     for path in read(folder)?.keys().filter(|path| !files.contains_key(*path)) {
         std::fs::remove_file(folder.join(path))?;
     }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_folder_holds_exactly_what_was_written_and_nothing_that_editors_leave() {
         let folder = tempfile::tempdir().unwrap();
-        let files = |paths: &[&str]| -> Files {
+        let files = |paths: &[&str]| -> PolicyTexts {
             paths.iter().map(|path| ((*path).to_owned(), format!("// {path}\n"))).collect()
         };
         let first = files(&["guardrails/a.cedar", "applications/wiki.cedar", "tests/a.toml"]);

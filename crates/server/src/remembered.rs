@@ -39,7 +39,7 @@ const EVERY: Duration = Duration::from_secs(60);
 /// The content of the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Page {
+struct HeadPage {
     /// The process that wrote the file.
     gate: String,
     /// The last entry of the journal, and its hash.
@@ -48,11 +48,11 @@ struct Page {
     at: Timestamp,
     /// The id of the signing key.
     kid: String,
-    /// The signature over the lines of [`Page::signed`], in base64url.
+    /// The signature over the lines of [`HeadPage::signed`], in base64url.
     signature: String,
 }
 
-impl Page {
+impl HeadPage {
     /// Returns the text that is signed. No token of any kind begins like this.
     fn signed(&self) -> String {
         format!("countersign journal head 1\n{}\n{}\n{}\n{}\n", self.gate, self.head, self.at, self.kid)
@@ -177,7 +177,7 @@ impl Remembered {
     fn page(&self, memory: Memory) -> Result<String, keys::KeyError> {
         let failed = |source| keys::KeyError::File { path: self.key_file.display().to_string(), source };
         let key = keys::assertion_key(&self.key_file)?;
-        let mut page = Page {
+        let mut page = HeadPage {
             gate: self.gate.clone(),
             head: memory.head.to_string(),
             at: memory.at,
@@ -223,7 +223,7 @@ impl Remembered {
 
 /// Parses a page, if this installation signed it.
 fn read(text: &str, world: &World, key: &AssertionKey) -> Result<Memory, String> {
-    let page: Page =
+    let page: HeadPage =
         serde_json::from_str(text).map_err(|error| format!("its content is not valid: {error}"))?;
     if !is_signed(&page, world, key) {
         return Err("it is not signed with a key of this installation".to_owned());
@@ -233,7 +233,7 @@ fn read(text: &str, world: &World, key: &AssertionKey) -> Result<Memory, String>
 }
 
 /// Returns whether the page is signed with a key that this installation has published, or that this process has.
-fn is_signed(page: &Page, world: &World, key: &AssertionKey) -> bool {
+fn is_signed(page: &HeadPage, world: &World, key: &AssertionKey) -> bool {
     let own = (key.kid() == page.kid).then(|| key.public_jwk());
     let Some(jwk) = own.or_else(|| world.assertion_key(&page.kid).map(|known| known.jwk.clone())) else {
         return false;

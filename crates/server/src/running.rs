@@ -6,7 +6,7 @@ pub use accepting::{accept_clock, accept_head};
 
 use crate::archives::ProcessArchives;
 use crate::background::Background;
-use crate::checkpoints::Checkpoints;
+use crate::checkpoints::CheckpointFolder;
 use crate::components::{self, ComponentSet, StopPhase};
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::console::ConsoleHost;
@@ -14,8 +14,8 @@ use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
 use crate::remembered::{BucketHead, ClockNotAccepted, NotAccepted, NotBelieved, Remembered};
 use crate::schedules::ProcessSchedules;
-use crate::serving::{self, Listeners};
-use crate::sign_in::Passkeys;
+use crate::serving::{self, ListenerPlaces};
+use crate::sign_in::PasskeySignIn;
 use crate::telemetry::TraceContext;
 use crate::{
     bootstrap, database, decision_point, health, keys, networks, operator, operator_socket, policies,
@@ -191,11 +191,11 @@ impl Running {
         let job_tables = database::job_tables(&database, &config).await?;
         api.keeps_jobs(job_tables.clone());
         let schedules = schedules(&config, &ledger, job_tables, &database, &api);
-        let listeners = Listeners::new(&config.limits);
+        let listeners = ListenerPlaces::new(&config.limits);
         let gate = Gate::new(
             gate_config(&config, &origin, listeners.shares),
             admission.clone(),
-            Arc::new(Passkeys(authn.clone())),
+            Arc::new(PasskeySignIn(authn.clone())),
             key,
         )?;
         let home = FrontPage { admission: admission.clone(), store, authn: authn.clone() };
@@ -295,7 +295,7 @@ impl Running {
         &mut self,
         config: &Config,
         gate: Arc<Gate>,
-        listeners: Listeners,
+        listeners: ListenerPlaces,
     ) -> Result<(), StartError> {
         self.share_observations().await?;
         let places = places(config, gate.places(), &listeners);
@@ -409,8 +409,8 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<(TcpListener
 }
 
 /// Opens the world at the journal's head, from a checkpoint if there is one, and the parts that keep the journal short.
-async fn open_world(config: &Config) -> Result<(Ledger, Arc<Checkpoints>, ProcessArchives), StartError> {
-    let checkpoints = Arc::new(Checkpoints::of(&config.data));
+async fn open_world(config: &Config) -> Result<(Ledger, Arc<CheckpointFolder>, ProcessArchives), StartError> {
+    let checkpoints = Arc::new(CheckpointFolder::of(&config.data));
     let archives = ProcessArchives::of(config).map_err(|error| config.pointed_at(error))?;
     let ledger = open_ledger(config, &archives, checkpoints.read()).await?;
     ledger.keeps_checkpoints(checkpoints.clone());
@@ -524,7 +524,7 @@ fn authn_config(config: &Config, origin: Origin) -> countersign_authn::Config {
 }
 
 /// Returns the places of this process's listeners.
-fn places(config: &Config, gate: Places, listeners: &Listeners) -> Vec<Places> {
+fn places(config: &Config, gate: Places, listeners: &ListenerPlaces) -> Vec<Places> {
     let mut places = vec![gate, listeners.operator.clone()];
     places.extend(config.listen.decision_point.map(|_| listeners.decision_point.clone()));
     places.extend(config.listen.metrics.map(|_| listeners.metrics.clone()));

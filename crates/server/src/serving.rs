@@ -32,13 +32,13 @@ pub async fn answer(router: Router, request: Request<Body>) -> Response<Answer> 
 }
 
 /// A router that answers every request of a listener.
-pub struct Routed {
+pub struct RoutedListener {
     router: Router,
     /// Whether requests carry the client's address; those of a local socket have none.
     addressed: bool,
 }
 
-impl LocalHost for Routed {
+impl LocalHost for RoutedListener {
     fn answer(&self, peer: Peer, request: Request<Incoming>) -> Later<'static, Response<Answer>> {
         let mut request = request.map(Body::new);
         if self.addressed {
@@ -50,22 +50,22 @@ impl LocalHost for Routed {
 
 /// Returns a TCP listener at which `router` answers.
 pub fn over_tcp(router: Router, grace: Duration) -> LocalListener {
-    listener(Routed { router, addressed: true }, grace)
+    listener(RoutedListener { router, addressed: true }, grace)
 }
 
 /// Returns a listener on a local socket at which `router` answers.
 pub fn on_this_machine(router: Router, grace: Duration) -> LocalListener {
-    listener(Routed { router, addressed: false }, grace)
+    listener(RoutedListener { router, addressed: false }, grace)
 }
 
-fn listener(host: Routed, grace: Duration) -> LocalListener {
+fn listener(host: RoutedListener, grace: Duration) -> LocalListener {
     let times = Times { grace, ..Times::default() };
     LocalListener::new(Arc::new(host), Limits::default(), times)
 }
 
 /// The places of every listener except the gate, which has its own.
 #[derive(Debug, Clone)]
-pub struct Listeners {
+pub struct ListenerPlaces {
     /// How the available descriptors are divided among the listeners.
     pub shares: Shares,
     /// The decision point for third-party proxies.
@@ -76,7 +76,7 @@ pub struct Listeners {
     pub operator: Places,
 }
 
-impl Listeners {
+impl ListenerPlaces {
     /// Creates as many places as configured, or as the system has descriptors for.
     pub fn new(limits: &crate::config::Limits) -> Self {
         let asked = RequestedConnections {

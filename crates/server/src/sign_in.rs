@@ -8,7 +8,7 @@ use http::HeaderMap;
 use std::sync::Arc;
 
 /// `authn` behind the gate's interface.
-pub struct Passkeys(pub Arc<Authn>);
+pub struct PasskeySignIn(pub Arc<Authn>);
 
 fn redirect(from: countersign_authn::Redirect) -> Redirect {
     Redirect { location: from.location, set_cookies: from.set_cookies }
@@ -18,7 +18,7 @@ fn failed(refusal: &Refusal) -> SignInFailed {
     SignInFailed { status: refusal.status(), text: refusal.to_string() }
 }
 
-impl SignIn for Passkeys {
+impl SignIn for PasskeySignIn {
     fn session(
         &self,
         world: &World,

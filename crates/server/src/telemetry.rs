@@ -42,9 +42,9 @@ const SENDING: Duration = Duration::from_secs(5);
 const QUIET: Duration = Duration::from_secs(60);
 
 /// The pipeline that sends spans.
-pub struct Telemetry(SdkTracerProvider);
+pub struct TelemetryExport(SdkTracerProvider);
 
-impl Telemetry {
+impl TelemetryExport {
     /// Starts sending spans, if `config` has an endpoint.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A refusal by the server.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Problem {
+pub(crate) struct ServerProblem {
     /// The HTTP status of the answer.
     pub(crate) status: u16,
     document: Document,
@@ -14,7 +14,7 @@ pub(crate) struct Problem {
     pub(crate) raw: Value,
 }
 
-impl Problem {
+impl ServerProblem {
     /// Reads a problem leniently: a proxy between us and the server has answers of its own, and the user should see
     /// those instead of a parse error.
     pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
@@ -118,7 +118,7 @@ mod tests {
             (500, "", "the server answered 500: Internal Server Error", None),
             (418, "[1]", "the server answered 418: I'm a teapot: [1]", None),
         ] {
-            let problem = Problem::read(StatusCode::from_u16(status).unwrap(), body.as_bytes());
+            let problem = ServerProblem::read(StatusCode::from_u16(status).unwrap(), body.as_bytes());
             assert_eq!(problem.sentence(), sentence, "{body}");
             assert_eq!(problem.remedy().as_deref(), remedy);
             assert_eq!(problem.status, status);

@@ -38,23 +38,23 @@ pub(crate) enum Transport {
 pub(crate) struct Remote {
     address: String,
     host: HeaderValue,
-    target: Target,
+    target: ServerHost,
     port: u16,
-    tls: Option<Tls>,
+    tls: Option<ClientTls>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Target {
+enum ServerHost {
     Name(String),
     Address(std::net::IpAddr),
 }
 
-struct Tls {
+struct ClientTls {
     name: ServerName<'static>,
     config: Arc<rustls::ClientConfig>,
 }
 
-impl std::fmt::Debug for Tls {
+impl std::fmt::Debug for ClientTls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tls").field("name", &self.name).finish_non_exhaustive()
     }
@@ -175,15 +175,15 @@ impl Remote {
         }
         let port = url.port_or_known_default().ok_or_else(|| refused("names no port"))?;
         let target = match &host {
-            Host::Domain(_) if near => Target::Address(Ipv4Addr::LOCALHOST.into()),
-            Host::Domain(name) => Target::Name((*name).to_owned()),
-            Host::Ipv4(ip) => Target::Address((*ip).into()),
-            Host::Ipv6(ip) => Target::Address((*ip).into()),
+            Host::Domain(_) if near => ServerHost::Address(Ipv4Addr::LOCALHOST.into()),
+            Host::Domain(name) => ServerHost::Name((*name).to_owned()),
+            Host::Ipv4(ip) => ServerHost::Address((*ip).into()),
+            Host::Ipv6(ip) => ServerHost::Address((*ip).into()),
         };
         let authority = url.port().map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
         Ok(Self {
             host: HeaderValue::try_from(authority).map_err(|_| refused("names no host"))?,
-            tls: if tls { Some(Tls::to(&host, authorities, identity)?) } else { None },
+            tls: if tls { Some(ClientTls::to(&host, authorities, identity)?) } else { None },
             address: address.trim_end_matches('/').to_owned(),
             target,
             port,
@@ -192,8 +192,8 @@ impl Remote {
 
     async fn connect(&self) -> std::io::Result<TcpStream> {
         match &self.target {
-            Target::Name(name) => TcpStream::connect((name.as_str(), self.port)).await,
-            Target::Address(ip) => TcpStream::connect(SocketAddr::new(*ip, self.port)).await,
+            ServerHost::Name(name) => TcpStream::connect((name.as_str(), self.port)).await,
+            ServerHost::Address(ip) => TcpStream::connect(SocketAddr::new(*ip, self.port)).await,
         }
     }
 }
@@ -208,7 +208,7 @@ fn is_near(host: &Host<&str>) -> bool {
     }
 }
 
-impl Tls {
+impl ClientTls {
     fn to(host: &Host<&str>, authorities: Option<&Path>, identity: Option<&Path>) -> Result<Self, Failure> {
         let name = match host {
             Host::Domain(name) => ServerName::try_from((*name).to_owned()).map_err(|_| {
@@ -284,14 +284,14 @@ mod tests {
     #[test]
     fn a_server_is_an_origin_that_keeps_the_token_secret() {
         for (address, target, port, host) in [
-            ("http://127.0.0.1:8080", Target::Address([127, 0, 0, 1].into()), 8080, "127.0.0.1:8080"),
+            ("http://127.0.0.1:8080", ServerHost::Address([127, 0, 0, 1].into()), 8080, "127.0.0.1:8080"),
             (
                 "http://countersign.localhost:8080/",
-                Target::Address([127, 0, 0, 1].into()),
+                ServerHost::Address([127, 0, 0, 1].into()),
                 8080,
                 "countersign.localhost:8080",
             ),
-            ("http://[::1]:81", Target::Address("::1".parse().unwrap()), 81, "[::1]:81"),
+            ("http://[::1]:81", ServerHost::Address("::1".parse().unwrap()), 81, "[::1]:81"),
         ] {
             let remote = Remote::at(address, None, None).unwrap();
             assert_eq!((remote.target, remote.port), (target, port), "{address}");

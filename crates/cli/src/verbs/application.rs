@@ -115,7 +115,7 @@ pub(crate) struct RequestOfApplication {
 pub(crate) struct Labelled {
     /// An application, or one of its parts as APP/PART
     #[arg(value_name = "APP[/PART]", value_parser = parse_target)]
-    resource: Target,
+    resource: LabelTarget,
     /// public, internal, confidential, restricted, or none to remove the label
     #[arg(value_parser = parse_level)]
     sensitivity: Level,
@@ -123,7 +123,7 @@ pub(crate) struct Labelled {
 
 /// The target of a label.
 #[derive(Debug, Clone)]
-enum Target {
+enum LabelTarget {
     Whole(ApplicationName),
     Part(ResourceName),
 }
@@ -132,9 +132,12 @@ enum Target {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Level(Option<Sensitivity>);
 
-fn parse_target(text: &str) -> Result<Target, String> {
-    let read =
-        if text.contains('/') { text.parse().map(Target::Part) } else { text.parse().map(Target::Whole) };
+fn parse_target(text: &str) -> Result<LabelTarget, String> {
+    let read = if text.contains('/') {
+        text.parse().map(LabelTarget::Part)
+    } else {
+        text.parse().map(LabelTarget::Whole)
+    };
     read.map_err(|error| error.to_string())
 }
 
@@ -333,12 +336,12 @@ impl Labelled {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let Level(sensitivity) = self.sensitivity;
         let (answer, what) = match self.resource {
-            Target::Part(resource) => {
+            LabelTarget::Part(resource) => {
                 let path = rows::labels::SET.to([resource.application().as_str(), resource.part()]);
                 (cx.client()?.send(path, &Label { sensitivity }).await?, resource.to_string())
             }
             // The application's own label is part of its declaration.
-            Target::Whole(name) => {
+            LabelTarget::Whole(name) => {
                 let mut declared = read::<Application>(get(cx, &name).await?)?.declared;
                 declared.sensitivity = sensitivity;
                 (declare(&cx.client()?, &name, &declared).await?, name.to_string())

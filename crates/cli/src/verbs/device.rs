@@ -67,12 +67,12 @@ pub(crate) struct Register {
     #[arg(long)]
     managed: bool,
     #[command(flatten)]
-    key: Key,
+    key: DeviceKeyArgs,
 }
 
 /// The key that identifies a device.
 #[derive(Debug, Args)]
-struct Key {
+struct DeviceKeyArgs {
     /// A PEM file with its client certificate
     #[arg(long, value_name = "FILE", conflicts_with = "key_sha256")]
     certificate: Option<PathBuf>,
@@ -105,7 +105,7 @@ pub(crate) struct ChangeDeviceArgs {
     #[arg(long, value_name = "YES|NO", value_parser = ["yes", "no"])]
     managed: Option<String>,
     #[command(flatten)]
-    key: Key,
+    key: DeviceKeyArgs,
     /// Remove its key: the device cannot prove its identity any more
     #[arg(long, conflicts_with_all = ["certificate", "key_sha256"])]
     no_key: bool,
@@ -242,7 +242,7 @@ impl ChangeDeviceArgs {
     }
 }
 
-impl Key {
+impl DeviceKeyArgs {
     /// Reads the certificate's text, if one is named.
     fn certificate(&self) -> Result<Option<String>, Failure> {
         let Some(path) = &self.certificate else { return Ok(None) };

@@ -15,7 +15,7 @@ use serde_json::json;
 /// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum State {
+enum CheckState {
     /// In order.
     Ok,
     /// A warning.
@@ -30,7 +30,7 @@ enum State {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Finding {
     check: &'static str,
-    state: State,
+    state: CheckState,
     detail: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
@@ -38,19 +38,19 @@ struct Finding {
 
 impl Finding {
     fn ok(check: &'static str, detail: impl Into<String>) -> Self {
-        Self { check, state: State::Ok, detail: detail.into(), remedy: None }
+        Self { check, state: CheckState::Ok, detail: detail.into(), remedy: None }
     }
 
     fn warn(check: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { check, state: State::Warn, detail: detail.into(), remedy: Some(remedy.into()) }
+        Self { check, state: CheckState::Warn, detail: detail.into(), remedy: Some(remedy.into()) }
     }
 
     fn fail(check: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { check, state: State::Fail, detail: detail.into(), remedy: Some(remedy.into()) }
+        Self { check, state: CheckState::Fail, detail: detail.into(), remedy: Some(remedy.into()) }
     }
 
     fn skip(check: &'static str, detail: impl Into<String>) -> Self {
-        Self { check, state: State::Skip, detail: detail.into(), remedy: None }
+        Self { check, state: CheckState::Skip, detail: detail.into(), remedy: None }
     }
 
     /// Returns the finding for a question that the server did not answer.
@@ -67,16 +67,16 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
         findings.extend(here::look(&cx.common.data()?));
     }
     findings.extend(server::look(cx).await?);
-    let failed = findings.iter().any(|finding| finding.state == State::Fail);
+    let failed = findings.iter().any(|finding| finding.state == CheckState::Fail);
     if cx.console.wants_json() {
         cx.console.json(&json!({ "healthy": !failed, "checks": findings }))?;
     } else {
         for finding in &findings {
             let word = match finding.state {
-                State::Ok => "ok",
-                State::Warn => "warn",
-                State::Fail => "FAIL",
-                State::Skip => "skip",
+                CheckState::Ok => "ok",
+                CheckState::Warn => "warn",
+                CheckState::Fail => "FAIL",
+                CheckState::Skip => "skip",
             };
             cx.console.line(format!("{word:<5} {:<16} {}", finding.check, finding.detail))?;
             if let Some(remedy) = &finding.remedy {
@@ -86,10 +86,10 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
         let count = |state| findings.iter().filter(|finding| finding.state == state).count();
         cx.console.line(format!(
             "{} ok, {} warnings, {} failures, {} not checked",
-            count(State::Ok),
-            count(State::Warn),
-            count(State::Fail),
-            count(State::Skip)
+            count(CheckState::Ok),
+            count(CheckState::Warn),
+            count(CheckState::Fail),
+            count(CheckState::Skip)
         ))?;
     }
     if failed { Err(Failure::CheckFailed) } else { Ok(()) }

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 /// One evaluation as the client wrote it. In a batch, a member that it lacks is taken whole from beside the list; its
 /// own member replaces the batch's. Nothing is copied: a thousand evaluations may share one long member.
 #[derive(Debug, Clone, Copy)]
-pub struct Evaluation<'a> {
+pub struct EvaluationJson<'a> {
     own: &'a Value,
     shared: Option<&'a Value>,
 }
 
-impl<'a> Evaluation<'a> {
+impl<'a> EvaluationJson<'a> {
     /// Treats a whole body as one evaluation.
     pub fn alone(body: &'a Value) -> Self {
         Self { own: body, shared: None }
@@ -45,7 +45,7 @@ pub struct ParsedEvaluation<'a> {
 
 /// A batch of evaluations.
 #[derive(Debug)]
-pub struct Evaluations<'a> {
+pub struct EvaluationBatch<'a> {
     body: &'a Value,
     items: &'a [Value],
     pub semantic: Semantic,
@@ -104,7 +104,7 @@ const RESERVED: [&str; 2] = ["subject.", "action."];
 
 impl<'a> ParsedEvaluation<'a> {
     /// Parses the evaluation in a JSON object.
-    pub fn read(from: Evaluation<'a>) -> Result<Self, String> {
+    pub fn read(from: EvaluationJson<'a>) -> Result<Self, String> {
         if !from.own.is_object() {
             return Err("the evaluation is not an object".to_owned());
         }
@@ -174,7 +174,7 @@ fn numeral(number: &Number) -> Result<String, &'static str> {
 /// The members that the evaluations of a batch can share.
 const SHARED: [&str; 4] = ["subject", "action", "resource", "context"];
 
-impl<'a> Evaluations<'a> {
+impl<'a> EvaluationBatch<'a> {
     /// Parses the batch in a request; `None` if the request is a single evaluation.
     pub fn read(body: &'a Value) -> Result<Option<Self>, String> {
         for name in SHARED {
@@ -195,8 +195,8 @@ impl<'a> Evaluations<'a> {
     }
 
     /// Returns each evaluation, in order.
-    pub fn questions(&self) -> impl Iterator<Item = Evaluation<'a>> {
-        self.items.iter().map(|own| Evaluation { own, shared: Some(self.body) })
+    pub fn questions(&self) -> impl Iterator<Item = EvaluationJson<'a>> {
+        self.items.iter().map(|own| EvaluationJson { own, shared: Some(self.body) })
     }
 }
 
@@ -231,7 +231,7 @@ mod tests {
             "resource": { "type": "t", "id": "long" },
             "evaluations": [{}, { "action": { "name": "write" } }, { "action": null }],
         });
-        let batch = Evaluations::read(&body).unwrap().unwrap();
+        let batch = EvaluationBatch::read(&body).unwrap().unwrap();
         let asked: Vec<_> = batch.questions().map(ParsedEvaluation::read).collect();
         let [Ok(first), Ok(second), Err(third)] = asked.as_slice() else { panic!("{asked:?}") };
         assert_eq!((first.action, second.action, batch.len()), ("read", "write", 3));

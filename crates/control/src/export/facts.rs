@@ -21,7 +21,7 @@ const ASSIGN_PRIVILEGES: Activity = Activity::known(1, "Assign Privileges");
 
 /// What a fact holds that OCSF's schema has no field for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Unmapped {
+pub struct UnmappedFact {
     /// The actor who stated the fact.
     by: Word,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ pub fn tell(
     stated: &Stated,
     version: &str,
     control_plane: &ApplicationName,
-) -> Result<Vec<Event<Unmapped>>, String> {
+) -> Result<Vec<Event<UnmappedFact>>, String> {
     // Only some facts need the world before them. The clone is cheap: worlds share their common parts.
     let before = matters(&stated.fact).then(|| world.clone());
     world.replay(stated).map_err(|contradiction| contradiction.to_string())?;
@@ -100,7 +100,7 @@ struct FactInContext<'a> {
 }
 
 impl FactInContext<'_> {
-    fn events(&self) -> Vec<Event<Unmapped>> {
+    fn events(&self) -> Vec<Event<UnmappedFact>> {
         match &self.stated.fact {
             Fact::Session(SessionFact::Started { session, about }) => {
                 let mut event = self.authentication(about.person, LOGON, "session.started/1");
@@ -142,7 +142,7 @@ impl FactInContext<'_> {
 
     /// Returns an event for each session that ended with the fact. Expired sessions ended earlier, without a fact; the
     /// event of their start holds that time.
-    fn ended(&self, why: &'static str, code: &'static str) -> Vec<Event<Unmapped>> {
+    fn ended(&self, why: &'static str, code: &'static str) -> Vec<Event<UnmappedFact>> {
         let now = match &self.stated.fact {
             // Sessions end at the moment that was the present until then.
             Fact::Journal(JournalFact::ClockAccepted(clock)) => clock.held,
@@ -195,7 +195,7 @@ impl FactInContext<'_> {
         }
     }
 
-    fn granted(&self, id: GrantId, expires_at: Timestamp) -> Option<Event<Unmapped>> {
+    fn granted(&self, id: GrantId, expires_at: Timestamp) -> Option<Event<UnmappedFact>> {
         let grant = self.before.grant(id)?;
         let mut event = self.event(Class::AuthorizeSession, ASSIGN_PRIVILEGES, "grant.approved/1");
         event.user = Some(self.source.user(Principal::Person(grant.person)));
@@ -211,7 +211,12 @@ impl FactInContext<'_> {
         Some(event)
     }
 
-    fn authentication(&self, person: PersonId, activity: Activity, code: &'static str) -> Event<Unmapped> {
+    fn authentication(
+        &self,
+        person: PersonId,
+        activity: Activity,
+        code: &'static str,
+    ) -> Event<UnmappedFact> {
         let mut event = self.event(Class::Authentication, activity, code);
         event.user = Some(self.source.user(Principal::Person(person)));
         event.service = Some(Service { name: self.source.control_plane.to_string() });
@@ -220,11 +225,11 @@ impl FactInContext<'_> {
         event
     }
 
-    fn event(&self, class: Class, activity: Activity, code: &'static str) -> Event<Unmapped> {
+    fn event(&self, class: Class, activity: Activity, code: &'static str) -> Event<UnmappedFact> {
         let (at, uid) = (self.stated.at, self.entry.hash.to_string());
         let mut metadata = Metadata::new(self.source.product(), uid, "journal", code, at);
         metadata.sequence = Some(self.entry.seq.0);
-        let unmapped = Unmapped {
+        let unmapped = UnmappedFact {
             by: self.stated.by.clone(),
             assurance: None,
             grant: None,
@@ -250,7 +255,7 @@ impl FactInContext<'_> {
     }
 }
 
-fn proved(event: &mut Event<Unmapped>, assurance: Assurance) {
+fn proved(event: &mut Event<UnmappedFact>, assurance: Assurance) {
     event.protocol(AuthProtocol::Other);
     event.auth_factors = vec![AuthFactor::new(AuthFactorType::WebAuthn)];
     event.is_mfa = Some(several(assurance));

@@ -19,12 +19,12 @@ use std::sync::Arc;
 const ENTRIES: u32 = 1_000;
 
 /// One event as JSON, with its line break.
-pub struct Line {
+pub struct ExportLine {
     pub at: Timestamp,
     pub json: Vec<u8>,
 }
 
-impl Line {
+impl ExportLine {
     fn new<U: Serialize>(at: Timestamp, event: &Event<U>) -> Result<Self, String> {
         let mut json =
             serde_json::to_vec(event).map_err(|error| format!("an event cannot be written: {error}"))?;
@@ -60,14 +60,14 @@ impl Installation {
 }
 
 /// The decisions of a span. People have their current names, because a record holds none.
-pub struct Decisions {
+pub struct DecisionLines {
     scan: Option<Scan>,
     world: Arc<World>,
     installation: Installation,
-    lines: VecDeque<Line>,
+    lines: VecDeque<ExportLine>,
 }
 
-impl Decisions {
+impl DecisionLines {
     pub fn of(control: &Control, time: Range<Timestamp>) -> Self {
         Self {
             scan: Some(control.store().scan(time.start, time.end)),
@@ -92,40 +92,40 @@ impl Decisions {
         Ok(self.lines.front().map(|line| line.at))
     }
 
-    pub fn take(&mut self) -> Option<Line> {
+    pub fn take(&mut self) -> Option<ExportLine> {
         self.lines.pop_front()
     }
 }
 
-type Read<S> = Result<(VecDeque<Line>, Vec<String>, Option<S>), String>;
+type ReadStep<S> = Result<(VecDeque<ExportLine>, Vec<String>, Option<S>), String>;
 
-fn more_decisions(mut scan: Scan, world: &World, installation: &Installation) -> Read<Scan> {
+fn more_decisions(mut scan: Scan, world: &World, installation: &Installation) -> ReadStep<Scan> {
     let Some(listing) = scan.next() else { return Ok((VecDeque::new(), Vec::new(), None)) };
     let names = |principal| named(world, principal);
     let Installation { version, control_plane } = installation;
     let source = Source { version, control_plane, names: &names };
-    let lines = listing.rows.iter().map(|row| Line::new(row.decided.at, &decision(row, &source)));
+    let lines = listing.rows.iter().map(|row| ExportLine::new(row.decided.at, &decision(row, &source)));
     let lines = lines.collect::<Result<_, _>>()?;
     Ok((lines, listing.skipped.iter().map(ToString::to_string).collect(), Some(scan)))
 }
 
 /// The events of the journal's facts in a span.
-pub struct Facts {
+pub struct FactLines {
     ledger: Ledger,
     time: Range<Timestamp>,
-    fold: Option<Fold>,
+    fold: Option<FactsFold>,
     installation: Installation,
-    lines: VecDeque<Line>,
+    lines: VecDeque<ExportLine>,
 }
 
 /// How far the journal was read, and the world at that point.
-struct Fold {
+struct FactsFold {
     after: Seq,
     until: Seq,
     world: World,
 }
 
-impl Facts {
+impl FactLines {
     pub async fn of(control: &Control, time: Range<Timestamp>) -> Result<Self, String> {
         // Up to the head that this process knows now. Later facts belong to the next export.
         let until = control.world().seq();
@@ -136,7 +136,7 @@ impl Facts {
         });
         let earlier = looking.await.map_err(|error| format!("the checkpoints were not read: {error}"))?;
         let world = earlier.map_or_else(World::empty, Arc::unwrap_or_clone);
-        let fold = Fold { after: Seq(world.seq()), until: Seq(until), world };
+        let fold = FactsFold { after: Seq(world.seq()), until: Seq(until), world };
         Ok(Self {
             ledger: control.ledger().clone(),
             time,
@@ -164,17 +164,17 @@ impl Facts {
         Ok(self.lines.front().map(|line| line.at))
     }
 
-    pub fn take(&mut self) -> Option<Line> {
+    pub fn take(&mut self) -> Option<ExportLine> {
         self.lines.pop_front()
     }
 }
 
 fn more_facts(
-    mut fold: Fold,
+    mut fold: FactsFold,
     entries: &[Entry],
     time: &Range<Timestamp>,
     installation: &Installation,
-) -> Read<Fold> {
+) -> ReadStep<FactsFold> {
     let mut lines = VecDeque::new();
     for entry in entries.iter().take_while(|entry| entry.seq <= fold.until) {
         fold.after = entry.seq;
@@ -200,7 +200,7 @@ fn more_facts(
         };
         if time.contains(&at) {
             for event in &events {
-                lines.push_back(Line::new(at, event)?);
+                lines.push_back(ExportLine::new(at, event)?);
             }
         }
     }

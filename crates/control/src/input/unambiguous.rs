@@ -22,23 +22,23 @@ pub enum JsonFault {
 pub fn read(text: &[u8]) -> Result<Value, JsonFault> {
     let repeated = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = Unique { at: &Place::Root, repeated: &repeated }.deserialize(&mut reader);
+    let value = Unique { at: &JsonPlace::Root, repeated: &repeated }.deserialize(&mut reader);
     let whole = value.and_then(|value| reader.end().map(|()| value));
     whole.map_err(|error| repeated.into_inner().map_or(JsonFault::Malformed(error), JsonFault::Repeated))
 }
 
 /// A place in a JSON text, as the chain of its parents. It is formatted only for an error.
-enum Place<'a> {
+enum JsonPlace<'a> {
     Root,
     Member(&'a Self, &'a str),
     Item(&'a Self, usize),
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for JsonPlace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
-            Self::Member(Place::Root, name) => f.write_str(name),
+            Self::Member(JsonPlace::Root, name) => f.write_str(name),
             Self::Member(parent, name) => write!(f, "{parent}.{name}"),
             Self::Item(parent, place) => write!(f, "{parent}[{place}]"),
         }
@@ -47,7 +47,7 @@ impl fmt::Display for Place<'_> {
 
 /// Parses a value, and distinguishes a repeated name from other errors.
 struct Unique<'a> {
-    at: &'a Place<'a>,
+    at: &'a JsonPlace<'a>,
     repeated: &'a RefCell<Option<String>>,
 }
 
@@ -92,9 +92,10 @@ impl<'de> Visitor<'de> for Unique<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut read = Vec::new();
-        while let Some(item) = items
-            .next_element_seed(Unique { at: &Place::Item(self.at, read.len()), repeated: self.repeated })?
-        {
+        while let Some(item) = items.next_element_seed(Unique {
+            at: &JsonPlace::Item(self.at, read.len()),
+            repeated: self.repeated,
+        })? {
             read.push(item);
         }
         Ok(read.into())
@@ -104,7 +105,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
         let mut read = Map::new();
         // Compared after its escapes are decoded: `"a"` and `"\u0061"` are one name.
         while let Some(name) = members.next_key::<String>()? {
-            let at = Place::Member(self.at, &name);
+            let at = JsonPlace::Member(self.at, &name);
             if read.contains_key(&name) {
                 *self.repeated.borrow_mut() = Some(at.to_string());
                 return Err(A::Error::custom("a name is given twice"));

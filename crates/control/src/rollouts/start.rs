@@ -3,7 +3,7 @@
 use super::shown;
 use crate::input::{Json, span};
 use crate::policies::not_known;
-use crate::publish::Reason;
+use crate::publish::PublicationReason;
 use crate::{Caller, Control, Refusal, secret};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -41,14 +41,14 @@ pub async fn start(
     let seen = new.rehearsal.map(|job| seen(&control, job, &new.policy)).transpose()?;
     let halt_if = halt_if(new.halt_if.as_deref(), seen.as_ref())?;
     let watch = span("watch_seconds", new.watch_seconds, u64::from(SHORTEST_WATCH), LONGEST_WATCH)?;
-    let why = new.why.as_deref().map(Reason::given).transpose()?;
+    let why = new.why.as_deref().map(PublicationReason::given).transpose()?;
     let why = match &seen {
         Some(seen) if !seen.basis.is_known() && !new.dry_run => {
             Some(accepted(why, seen, new.accept_unknown.as_deref())?)
         }
         _ => why,
     };
-    let why = why.map(Reason::into_words);
+    let why = why.map(PublicationReason::into_words);
     let id = match new.id {
         Some(id) => id,
         None => RolloutId::new(secret::fresh(control.now())?),
@@ -187,10 +187,14 @@ fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<SeenReport, 
 }
 
 /// Returns the reason for the start, with why the administrator accepts that not everything is known.
-fn accepted(why: Option<Reason>, seen: &SeenReport, accept: Option<&str>) -> Result<Reason, Refusal> {
+fn accepted(
+    why: Option<PublicationReason>,
+    seen: &SeenReport,
+    accept: Option<&str>,
+) -> Result<PublicationReason, Refusal> {
     let accept = accept.ok_or_else(|| not_known("report", &seen.basis))?;
     match why {
         Some(why) => why.accepting(accept),
-        None => Reason::given(&format!("accepted that not everything is known: {accept}")),
+        None => PublicationReason::given(&format!("accepted that not everything is known: {accept}")),
     }
 }

@@ -37,7 +37,7 @@ fn a_file_is_read_as_it_was_written_and_nothing_else_is() {
 #[test]
 fn what_can_be_read_is_tried_the_newest_first_and_older_ones_are_forgotten() {
     let data = tempfile::tempdir().unwrap();
-    let checkpoints = Checkpoints::of(data.path());
+    let checkpoints = CheckpointFolder::of(data.path());
     assert_eq!(checkpoints.read().count(), 0, "there is no folder");
     std::fs::create_dir(&checkpoints.folder).unwrap();
     let written = |seq: u64, bytes: &[u8]| std::fs::write(checkpoints.file(seq), bytes).unwrap();
@@ -112,7 +112,7 @@ impl Long {
     /// A process that keeps checkpoints, and the checkpoint from which it started. `check`: whether it verifies that
     /// one.
     async fn start(&self, check: bool) -> (Ledger, CancellationToken, tokio::task::JoinHandle<()>) {
-        let mut checkpoints = Checkpoints::of(self.data());
+        let mut checkpoints = CheckpointFolder::of(self.data());
         let found = checkpoints.read();
         let wait = if check { Duration::ZERO } else { Duration::from_secs(600) };
         checkpoints.check = (wait, Duration::ZERO);
@@ -232,7 +232,7 @@ async fn a_process_that_comes_to_another_world_than_what_is_on_record_says_so() 
     long.write().await;
     let (ledger, stop, keeping) = long.start(false).await;
     until(|| ledger.world().checkpoint(CHECKPOINT_EVERY).is_some()).await;
-    let checkpoints = Checkpoints::of(long.data());
+    let checkpoints = CheckpointFolder::of(long.data());
     let another = Digest::new([7; 32]);
     let refused = checkpoints.put_on_record(&ledger, CHECKPOINT_EVERY, another).await.unwrap_err();
     assert!(matches!(refused, NotWritten::Differs { seq: CHECKPOINT_EVERY, .. }), "{refused}");
@@ -265,7 +265,7 @@ async fn a_reader_of_the_past_begins_with_a_checkpoint_that_is_on_record() {
     let ledger = running.0.clone();
     assert!(ledger.earlier_world(u64::MAX, |_| true).is_none(), "nobody said where they are");
     until(|| ledger.world().checkpoint(CHECKPOINT_EVERY).is_some()).await;
-    ledger.keeps_checkpoints(Arc::new(Checkpoints::of(long.data())));
+    ledger.keeps_checkpoints(Arc::new(CheckpointFolder::of(long.data())));
     let found = ledger.earlier_world(CHECKPOINT_EVERY, |_| true).unwrap();
     assert_eq!(found.seq(), CHECKPOINT_EVERY);
     assert!(ledger.earlier_world(CHECKPOINT_EVERY - 1, |_| true).is_none(), "it is too new");

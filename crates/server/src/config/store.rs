@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// A bucket in an object store.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Store {
+pub struct StoreConfig {
     /// The bucket and the prefix to use: `s3://our-evidence/countersign`, `gs://our-evidence/countersign` or
     /// `azure://account/container/countersign`. Processes with the same journal share it.
     pub url: String,
@@ -47,7 +47,7 @@ const fn default_cache() -> u64 {
     1 << 30
 }
 
-impl Store {
+impl StoreConfig {
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         self.credentials_file.iter_mut().chain(self.ca_file.iter_mut())
     }

@@ -103,17 +103,17 @@ fn disk(data: &Path) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::State;
+    use super::super::CheckState;
     use super::*;
 
-    fn states(findings: &[Finding]) -> Vec<(&'static str, State)> {
+    fn states(findings: &[Finding]) -> Vec<(&'static str, CheckState)> {
         findings.iter().map(|finding| (finding.check, finding.state)).collect()
     }
 
     #[test]
     fn a_folder_that_is_not_there_is_all_that_is_said() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(states(&look(&dir.path().join("no"))), [("data folder", State::Fail)]);
+        assert_eq!(states(&look(&dir.path().join("no"))), [("data folder", CheckState::Fail)]);
     }
 
     #[test]
@@ -123,21 +123,21 @@ mod tests {
             |mode| std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(mode)).unwrap();
         chmod(0o750);
         let open = folder(dir.path());
-        assert_eq!(open.state, State::Fail);
+        assert_eq!(open.state, CheckState::Fail);
         assert!(open.remedy.unwrap().starts_with("chmod 700"));
         chmod(0o700);
-        assert_eq!(folder(dir.path()).state, State::Ok);
+        assert_eq!(folder(dir.path()).state, CheckState::Ok);
     }
 
     #[test]
     fn a_socket_is_told_from_its_absence_and_from_a_file() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(socket(dir.path()).state, State::Fail);
+        assert_eq!(socket(dir.path()).state, CheckState::Fail);
         let path = dir.path().join(SOCKET);
         std::fs::write(&path, "").unwrap();
         assert!(socket(dir.path()).detail.ends_with("is not a socket"));
         std::fs::remove_file(&path).unwrap();
         let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
-        assert_eq!(socket(dir.path()).state, State::Ok);
+        assert_eq!(socket(dir.path()).state, CheckState::Ok);
     }
 }

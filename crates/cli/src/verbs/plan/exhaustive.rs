@@ -14,10 +14,10 @@ use std::fmt::Write as _;
 const HEADING: [&str; 4] = ["WHO", "ACTION", "NEWLY ALLOWED", "NEWLY DENIED"];
 
 /// Both directions: the name of each, its overall answer, and its answer for one kind.
-type Direction =
+type AnswerDirection =
     (&'static str, fn(&Exhaustive) -> Certainty, fn(&ExhaustiveKind) -> &ExhaustiveAnswer, &'static str);
 
-const DIRECTIONS: [Direction; 2] = [
+const DIRECTIONS: [AnswerDirection; 2] = [
     ("newly allowed", |answers| answers.newly_allowed, |kind| &kind.newly_allowed, "denied"),
     ("newly denied", |answers| answers.newly_denied, |kind| &kind.newly_denied, "allowed"),
 ];

@@ -8,16 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 const NAMED: usize = 6;
 
 /// For each name, its principals and their number of accesses.
-type Counts = BTreeMap<String, (BTreeSet<Principal>, u64)>;
+type CountsByName = BTreeMap<String, (BTreeSet<Principal>, u64)>;
 
 /// The concerned accesses, by what they have in common.
 #[derive(Default)]
 pub(in crate::verbs) struct Summary {
-    application: Counts,
-    resource: Counts,
-    group: Counts,
-    kind: Counts,
-    device: Counts,
+    application: CountsByName,
+    resource: CountsByName,
+    group: CountsByName,
+    kind: CountsByName,
+    device: CountsByName,
 }
 
 impl Summary {
@@ -54,13 +54,13 @@ impl Summary {
     }
 }
 
-fn add(counts: &mut Counts, name: String, change: &PlannedChange) {
+fn add(counts: &mut CountsByName, name: String, change: &PlannedChange) {
     let (principals, count) = counts.entry(name).or_default();
     principals.insert(change.principal);
     *count += change.count;
 }
 
-fn line(counts: &Counts) -> String {
+fn line(counts: &CountsByName) -> String {
     let mut sorted: Vec<_> = counts.iter().collect();
     sorted.sort_by_key(|(_, (principals, count))| std::cmp::Reverse((principals.len(), *count)));
     let mut named: Vec<String> = sorted
