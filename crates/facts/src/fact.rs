@@ -123,7 +123,7 @@ impl<'de> Deserialize<'de> for Fact {
     /// Reads the object, then the fact of the subject that its tag names. serde's derived code for nested enumerations
     /// would try every subject, and its error would not say what is wrong with the right one.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Fields(fields) = Fields::deserialize(deserializer)?;
+        let UniqueFields(fields) = UniqueFields::deserialize(deserializer)?;
         let tag = fields.get(TAG).and_then(Value::as_str).ok_or_else(|| Error::missing_field(TAG))?;
         let subject = tag.split('.').next().unwrap_or_default().to_owned();
         Self::of_subject(&subject, Value::Object(fields)).map_err(Error::custom)
@@ -133,27 +133,27 @@ impl<'de> Deserialize<'de> for Fact {
 const TAG: &str = "fact";
 
 /// The fields of an object, without duplicates.
-struct Fields(Map<String, Value>);
+struct UniqueFields(Map<String, Value>);
 
-impl<'de> Deserialize<'de> for Fields {
+impl<'de> Deserialize<'de> for UniqueFields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Once;
 
         impl<'de> Visitor<'de> for Once {
-            type Value = Fields;
+            type Value = UniqueFields;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a fact: an object with a tag")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> Result<Fields, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> Result<UniqueFields, A::Error> {
                 let mut fields = Map::new();
                 while let Some((name, value)) = all.next_entry::<String, Value>()? {
                     if let Some(_twice) = fields.insert(name.clone(), value) {
                         return Err(Error::custom(format_args!("duplicate field `{name}`")));
                     }
                 }
-                Ok(Fields(fields))
+                Ok(UniqueFields(fields))
             }
         }
 

@@ -41,12 +41,12 @@ enum SentName {
     Free(String),
 }
 
-type Lines = Vec<(SentName, Vec<u8>)>;
+type HeaderLines = Vec<(SentName, Vec<u8>)>;
 
 #[derive(Debug)]
 struct SentHeaders {
-    headers: Lines,
-    trailers: Lines,
+    headers: HeaderLines,
+    trailers: HeaderLines,
     claims: SentName,
 }
 
@@ -57,7 +57,7 @@ impl SentHeaders {
 }
 
 /// Takes a number of lines, and the lines.
-fn lines(fields: &mut Fields<'_>) -> Lines {
+fn lines(fields: &mut Fields<'_>) -> HeaderLines {
     let number = fields.byte();
     (0..number).map(|_| (read_name(fields), fields.bytes().to_vec())).collect()
 }
@@ -132,7 +132,7 @@ fn hop_by_hop(headers: &HeaderMap) {
 }
 
 /// Trailers behind what was just cleansed.
-fn behind(trailing: &Trailing, lines: &Lines, claims: &HeaderName) {
+fn behind(trailing: &Trailing, lines: &HeaderLines, claims: &HeaderName) {
     let Some(left) = trailing.cleanse(map(lines)) else { return };
     assert!(!left.is_empty());
     for name in left.keys() {
@@ -178,7 +178,7 @@ fn name(name: &SentName) -> Option<HeaderName> {
     }
 }
 
-fn map(lines: &Lines) -> HeaderMap {
+fn map(lines: &HeaderLines) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (named, value) in lines.iter().take(200) {
         if let (Some(name), Ok(value)) = (name(named), HeaderValue::from_bytes(value)) {

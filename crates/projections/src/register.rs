@@ -297,8 +297,8 @@ impl Projection for RegisterProjection {
     }
 
     fn reads(&self, stated: &Stated) -> Vec<RowSelection> {
-        match RegisterChange::of(&stated.fact) {
-            Some(RegisterChange::Entries(fact)) => {
+        match RegisterUpdate::of(&stated.fact) {
+            Some(RegisterUpdate::Entries(fact)) => {
                 let keys = named(fact);
                 let mut applications: Vec<_> = keys.iter().map(|key| key.resource.application()).collect();
                 applications.dedup();
@@ -307,18 +307,18 @@ impl Projection for RegisterProjection {
                     RowSelection::Keys(LABELS, applications.into_iter().map(ColumnValue::text).collect()),
                 ]
             }
-            Some(RegisterChange::Application(application, _)) => {
+            Some(RegisterUpdate::Application(application, _)) => {
                 let application = ColumnValue::text(application);
                 vec![
                     RowSelection::Keys(LABELS, vec![application.clone()]),
                     RowSelection::Having(ENTRIES, "application", application),
                 ]
             }
-            Some(RegisterChange::Label(resource, _)) => vec![
+            Some(RegisterUpdate::Label(resource, _)) => vec![
                 RowSelection::Keys(LABELS, vec![ColumnValue::text(resource.application())]),
                 RowSelection::Having(ENTRIES, "resource", ColumnValue::text(resource)),
             ],
-            Some(RegisterChange::Clock(_)) => {
+            Some(RegisterUpdate::Clock(_)) => {
                 vec![RowSelection::Having(ENTRIES, "state", ColumnValue::text(DOCUMENTED))]
             }
             None => Vec::new(),
@@ -326,8 +326,8 @@ impl Projection for RegisterProjection {
     }
 
     fn fold(&self, rows: &mut RowSet, _: u64, stated: &Stated) {
-        match RegisterChange::of(&stated.fact) {
-            Some(RegisterChange::Entries(fact)) => {
+        match RegisterUpdate::of(&stated.fact) {
+            Some(RegisterUpdate::Entries(fact)) => {
                 for key in named(fact) {
                     let known = rows.get(ENTRIES, &name_of(key)).and_then(entry);
                     if let Some(next) = RegisterEntry::after(known.as_ref(), key, fact, stated.at) {
@@ -337,15 +337,15 @@ impl Projection for RegisterProjection {
                     }
                 }
             }
-            Some(RegisterChange::Application(application, about)) => {
+            Some(RegisterUpdate::Application(application, about)) => {
                 ApplicationLabels::declared(rows, application, about);
                 relabel(rows, "application", &ColumnValue::text(application));
             }
-            Some(RegisterChange::Label(resource, sensitivity)) => {
+            Some(RegisterUpdate::Label(resource, sensitivity)) => {
                 ApplicationLabels::labelled(rows, resource, sensitivity);
                 relabel(rows, "resource", &ColumnValue::text(resource));
             }
-            Some(RegisterChange::Clock(clock)) => {
+            Some(RegisterUpdate::Clock(clock)) => {
                 let documented = ColumnValue::text(DOCUMENTED);
                 let documented = rows.having(ENTRIES, "state", &documented);
                 let shifted = documented.filter_map(|row| row_set_back(row, stated.at, clock.held));
@@ -359,7 +359,7 @@ impl Projection for RegisterProjection {
 }
 
 /// What a fact changes in the register's tables.
-enum RegisterChange<'a> {
+enum RegisterUpdate<'a> {
     /// The entries that the fact names.
     Entries(&'a TrustFact),
     /// The declaration of an application; `None` if it was removed.
@@ -370,7 +370,7 @@ enum RegisterChange<'a> {
     Label(&'a ResourceName, Option<Sensitivity>),
 }
 
-impl<'a> RegisterChange<'a> {
+impl<'a> RegisterUpdate<'a> {
     /// Returns `None` for a fact that does not concern the register. Every subject is named, so that a new one has to be
     /// decided here.
     const fn of(fact: &'a Fact) -> Option<Self> {

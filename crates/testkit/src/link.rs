@@ -31,15 +31,15 @@ pub enum LinkState {
 /// A link to a server. Its connections are cut when it is dropped.
 pub struct Link {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<SharedLink>,
 }
 
-struct Shared {
-    state: Mutex<State>,
+struct SharedLink {
+    state: Mutex<LinkStates>,
     changed: Condvar,
 }
 
-struct State {
+struct LinkStates {
     to_server: LinkState,
     to_client: LinkState,
     /// The current generation; connections of an earlier one are cut.
@@ -50,7 +50,7 @@ struct State {
 }
 
 #[derive(Clone, Copy)]
-enum Side {
+enum LinkSide {
     Client,
     Server,
 }
@@ -63,14 +63,14 @@ impl Link {
     pub fn to(socket: PathBuf) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
-        let state = State {
+        let state = LinkStates {
             to_server: LinkState::Clear,
             to_client: LinkState::Clear,
             age: 0,
             pieces: 0,
             over: false,
         };
-        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+        let shared = Arc::new(SharedLink { state: Mutex::new(state), changed: Condvar::new() });
         let serving = shared.clone();
         thread::spawn(move || {
             for client in listener.incoming() {
@@ -122,21 +122,21 @@ impl Drop for Link {
     }
 }
 
-impl Shared {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+impl SharedLink {
+    fn state(&self) -> std::sync::MutexGuard<'_, LinkStates> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns how many of these bytes may pass now; waits while none may. `None` if the connection was cut.
-    fn may_pass(&self, side: Side, age: u64, bytes: usize) -> Option<usize> {
+    fn may_pass(&self, side: LinkSide, age: u64, bytes: usize) -> Option<usize> {
         let mut state = self.state();
         loop {
             if state.age != age {
                 return None;
             }
             let way = match side {
-                Side::Client => state.to_server,
-                Side::Server => state.to_client,
+                LinkSide::Client => state.to_server,
+                LinkSide::Server => state.to_client,
             };
             match way {
                 LinkState::Clear => return Some(bytes),
@@ -163,7 +163,7 @@ impl Shared {
     }
 }
 
-fn carry(shared: &Arc<Shared>, client: TcpStream, server: UnixStream) {
+fn carry(shared: &Arc<SharedLink>, client: TcpStream, server: UnixStream) {
     let _unset = client.set_nodelay(true);
     let age = shared.state().age;
     let (Ok(client_out), Ok(server_out)) = (client.try_clone(), server.try_clone()) else { return };
@@ -171,8 +171,8 @@ fn carry(shared: &Arc<Shared>, client: TcpStream, server: UnixStream) {
     let ends = Arc::new((client_end, server_end));
     let (up, down) = (shared.clone(), shared.clone());
     let (up_ends, down_ends) = (ends.clone(), ends.clone());
-    thread::spawn(move || pour(&up, Side::Client, age, client, server_out, &up_ends));
-    thread::spawn(move || pour(&down, Side::Server, age, server, client_out, &down_ends));
+    thread::spawn(move || pour(&up, LinkSide::Client, age, client, server_out, &up_ends));
+    thread::spawn(move || pour(&down, LinkSide::Server, age, server, client_out, &down_ends));
     let watching = shared.clone();
     // Also cuts a connection that transfers no data.
     thread::spawn(move || {
@@ -190,8 +190,8 @@ fn end(ends: &(TcpStream, UnixStream)) {
 }
 
 fn pour(
-    shared: &Shared,
-    side: Side,
+    shared: &SharedLink,
+    side: LinkSide,
     age: u64,
     mut from: impl std::io::Read,
     mut to: impl std::io::Write,

@@ -25,11 +25,11 @@ pub struct Postgres {
     binaries: PathBuf,
     account: Option<(u32, u32)>,
     folder: TempDir,
-    running: Option<Running>,
+    running: Option<RunningPostgres>,
     databases: AtomicU32,
 }
 
-struct Running {
+struct RunningPostgres {
     server: Child,
     watch: Child,
 }
@@ -169,7 +169,7 @@ impl Postgres {
             .spawn()
             .expect("postgres can be run");
         let watch = watch(server.id());
-        self.running = Some(Running { server, watch });
+        self.running = Some(RunningPostgres { server, watch });
         self.wait_until_ready();
     }
 

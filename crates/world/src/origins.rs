@@ -29,14 +29,14 @@ pub struct Origins {
     #[serde(with = "crate::maps::pairs")]
     identity: HashMap<Principal, OrdSet<Principal>>,
     #[serde(with = "crate::maps::pairs")]
-    links: HashMap<(GroupName, Member), Link>,
+    links: HashMap<(GroupName, Member), GroupLink>,
     #[serde(with = "crate::maps::pairs")]
     confirmed: HashMap<PersonId, Confirmed>,
 }
 
 /// The membership of a member in a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Link {
+struct GroupLink {
     /// The principals who vouch for it; empty if none does.
     by: OrdSet<Principal>,
     seq: u64,
@@ -104,7 +104,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         }
         Fact::Group(GroupFact::MemberAdded { group, member }) => {
             let by = by.filter(|_| carried.is_none()).into_iter().collect();
-            world.origins.links.insert((group.clone(), member.clone()), Link { by, seq });
+            world.origins.links.insert((group.clone(), member.clone()), GroupLink { by, seq });
         }
         Fact::Group(GroupFact::MemberRemoved { group, member }) => {
             world.origins.links.remove(&(group.clone(), member.clone()));

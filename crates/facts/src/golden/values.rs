@@ -54,11 +54,11 @@ pub(crate) trait Walk {
 }
 
 /// The name of an enumeration, and the words of its values.
-pub(crate) type Words = (&'static str, &'static [&'static str]);
+pub(crate) type EnumValues = (&'static str, &'static [&'static str]);
 
 /// An enumeration of facts with the names of its variants, which stand below it in its own file.
 pub(crate) trait Variants {
-    const VARIANTS: Words;
+    const VARIANTS: EnumValues;
 }
 
 /// The facts of one subject: each variant, with all of its fields.
@@ -79,7 +79,7 @@ macro_rules! every_fact {
             }
         }
         impl crate::golden::values::Variants for $kind {
-            const VARIANTS: crate::golden::values::Words = (stringify!($kind), &[$(stringify!($variant)),+]);
+            const VARIANTS: crate::golden::values::EnumValues = (stringify!($kind), &[$(stringify!($variant)),+]);
         }
     };
 }
@@ -94,7 +94,7 @@ macro_rules! subjects {
                 }
             }
         }
-        const SUBJECTS: &[Words] = &[$($facts::VARIANTS),+];
+        const SUBJECTS: &[EnumValues] = &[$($facts::VARIANTS),+];
     };
 }
 
@@ -138,7 +138,7 @@ macro_rules! words {
                 gathered.saw(format!("{} {word}", stringify!($kind)));
             }
         })+
-        const SHARED: &[Words] = &[$((stringify!($kind), &[$($word),+])),+];
+        const SHARED: &[EnumValues] = &[$((stringify!($kind), &[$($word),+])),+];
     };
 }
 
