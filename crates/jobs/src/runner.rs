@@ -183,8 +183,11 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
             if let Err(error) = &looked
                 && !failing
             {
-                tracing::warn!(schedule = schedule.name, %error, "the runner cannot read or claim a \
-                                                                  schedule, and tries again");
+                tracing::warn!(
+                    schedule = schedule.name,
+                    %error,
+                    "the runner cannot read or claim a schedule, and tries again"
+                );
             }
             failing = looked.is_err();
             let _stopped = stop.run_until_cancelled(self.sleep(LOOK)).await;
@@ -215,9 +218,11 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
             RunEnd::Done(outcome) => self.record(&claim, outcome).await,
             RunEnd::Stopped => {
                 if let Err(error) = self.store.release(&claim, &self.holder).await {
-                    tracing::warn!(schedule = schedule.name, %error, "the runner cannot release a \
-                                                                      schedule; a process claims it when \
-                                                                      the lease has ended");
+                    tracing::warn!(
+                        schedule = schedule.name,
+                        %error,
+                        "the runner cannot release a schedule; a process claims it when the lease has ended"
+                    );
                 }
                 RunOutcome::Interrupted
             }
@@ -251,8 +256,10 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
                     return if done { RunEnd::Done(Ok(())) } else { RunEnd::Stopped };
                 }
                 () = self.time.sleep_until(give_up) => {
-                    tracing::warn!(schedule = claim.name, "the runner cannot extend the lease of a \
-                                                           schedule, and stops the run");
+                    tracing::warn!(
+                        schedule = claim.name,
+                        "the runner cannot extend the lease of a schedule, and stops the run"
+                    );
                     let _too_late = self.end_by(&mut task, over).await;
                     return RunEnd::Lost;
                 }
@@ -274,8 +281,11 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
                     return RunEnd::Lost;
                 }
                 Err(error) => {
-                    tracing::debug!(schedule = claim.name, %error, "the runner did not extend the lease of \
-                                                                    a schedule")
+                    tracing::debug!(
+                        schedule = claim.name,
+                        %error,
+                        "the runner did not extend the lease of a schedule"
+                    )
                 }
             }
         }
@@ -318,8 +328,11 @@ impl<S: ScheduleStore, T: ScheduleTime> ScheduleRunner<S, T> {
                 Ok(true) => return run,
                 Ok(false) => return RunOutcome::Interrupted,
                 Err(error) if attempt == tries => {
-                    tracing::error!(schedule = claim.name, %error, "the runner cannot record the outcome \
-                                                                    of a scheduled run, and runs it again");
+                    tracing::error!(
+                        schedule = claim.name,
+                        %error,
+                        "the runner cannot record the outcome of a scheduled run, and runs it again"
+                    );
                 }
                 Err(_) => self.sleep(pause).await,
             }

@@ -175,8 +175,10 @@ impl ScheduleStates {
                 }
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
-                        tracing::warn!(%error, "this process cannot read the schedules, and shows them as \
-                                                they were last read");
+                        tracing::warn!(
+                            %error,
+                            "this process cannot read the schedules, and shows them as they were last read"
+                        );
                     }
                 }
             }

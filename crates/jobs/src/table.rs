@@ -267,8 +267,11 @@ impl JobTable {
                 // Another start of this process took it up.
                 Ok(None) => {}
                 Err(error) if is_unreadable(&error) => {
-                    tracing::debug!(id, %error, "this build cannot read an interrupted job, and leaves it \
-                                                 to another build");
+                    tracing::debug!(
+                        id,
+                        %error,
+                        "this build cannot read an interrupted job, and leaves it to another build"
+                    );
                 }
                 Err(error) => return Err(error),
             }
@@ -361,8 +364,10 @@ impl JobTable {
         // A newer build that shares the database may store what this one cannot read: that hides one job, not all.
         let readable = found.await?.into_iter().filter_map(|job| {
             job.inspect_err(|error| {
-                tracing::warn!(%error, "this build cannot read a stored job, and leaves it out of \
-                                                the list")
+                tracing::warn!(
+                    %error,
+                    "this build cannot read a stored job, and leaves it out of the list"
+                )
             })
             .ok()
         });
@@ -408,15 +413,8 @@ impl RowState {
 fn job(row: &AnyRow) -> Result<JobRow, sqlx::Error> {
     let moment = |name| Ok::<_, sqlx::Error>(Timestamp::from_micros(row.try_get(name)?));
     let count = |name| Ok::<_, sqlx::Error>(u64::try_from(row.try_get::<i64, _>(name)?).unwrap_or_default());
-    let unreadable = |what: &str| {
-        sqlx::Error::Decode(
-            format!(
-                "the field {what} of a stored job cannot be \
-                                                               read"
-            )
-            .into(),
-        )
-    };
+    let unreadable =
+        |what: &str| sqlx::Error::Decode(format!("the field {what} of a stored job cannot be read").into());
     let (id, state): (String, String) = (row.try_get("id")?, row.try_get("state")?);
     Ok(JobRow {
         id: id.parse().map_err(|_| unreadable("id"))?,

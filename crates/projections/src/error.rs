@@ -32,8 +32,8 @@ pub enum ProjectionError {
     },
     /// A row of its tables is not one that its fold makes.
     #[error(
-        "a row of the projection {name} was altered: `countersign projection rebuild {name} --dry-run` \
-         shows which, and without --dry-run it rebuilds the tables"
+        "a row of the projection {name} was altered: `countersign projection rebuild {name} --dry-run` shows \
+         which, and without --dry-run it rebuilds the tables"
     )]
     Altered {
         /// The name of the projection.

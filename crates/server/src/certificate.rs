@@ -59,8 +59,10 @@ impl SelfMade {
             tokio::time::sleep(LOOK).await;
             match certified(&self.folder, clock()) {
                 Ok(current) => *self.current.write() = Arc::new(current),
-                Err(error) => tracing::error!(%error, "this process cannot renew its own certificate, and \
-                                                       tries again"),
+                Err(error) => tracing::error!(
+                    %error,
+                    "this process cannot renew its own certificate, and tries again"
+                ),
             }
         }
     }
@@ -91,8 +93,11 @@ fn certified(folder: &Path, now: Timestamp) -> Result<CertifiedKey, NoCertificat
         None => {
             let made = make(&key, now)?;
             write_private(&certificate_path, made.pem().as_bytes()).map_err(failed)?;
-            tracing::info!(path = %certificate_path.display(), days = LIFE, "this process made a new \
-                                                                             certificate of its own");
+            tracing::info!(
+                path = %certificate_path.display(),
+                days = LIFE,
+                "this process made a new certificate of its own"
+            );
             made.der().clone()
         }
     };

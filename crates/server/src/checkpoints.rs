@@ -92,8 +92,10 @@ impl CheckpointFolder {
                     Ok(seq) => tracing::info!(seq, "this process wrote a checkpoint of the world"),
                     Err(error @ NotWritten::Differs { .. }) => ledger.doubt(error.to_string()),
                     Err(error) => {
-                        tracing::warn!(%error, "this process cannot write a checkpoint: its next start \
-                                                takes longer");
+                        tracing::warn!(
+                            %error,
+                            "this process cannot write a checkpoint: its next start takes longer"
+                        );
                     }
                 }
             }

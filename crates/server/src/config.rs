@@ -155,10 +155,8 @@ impl TryFrom<JournalSection> for Journal {
             JournalStore::Sqlite => Ok(Self::Sqlite { path, archive_after }),
             JournalStore::Postgres if path.is_some() => Err("`path` is for store = \"sqlite\": leave it out"),
             JournalStore::Postgres => {
-                let url_file = url_file.ok_or(
-                    "missing field `url_file`: name the file that contains the \
-                                               URL of the database",
-                )?;
+                let url_file = url_file
+                    .ok_or("missing field `url_file`: name the file that contains the URL of the database")?;
                 let connections = connections.unwrap_or_else(default_connections);
                 Ok(Self::Postgres { url_file, connections, archive_after })
             }
@@ -351,8 +349,7 @@ impl Config {
         if self.listen.http.is_none() && self.listen.https.is_none() {
             return Err(ConfigError::wrong(
                 "listen",
-                "the server would listen nowhere: give listen.http or \
-                                                     listen.https",
+                "the server would listen nowhere: give listen.http or listen.https",
             ));
         }
         self.limits.check()?;
@@ -524,8 +521,7 @@ mod tests {
             (
                 "data = \"d\"\n[journal]\nstore = \"postgres\"",
                 2,
-                "missing field `url_file`: name the file \
-                                                                  that contains the URL of the database",
+                "missing field `url_file`: name the file that contains the URL of the database",
             ),
             (
                 "data = \"d\"\n[journal]\nstore = \"sqlite\"\nurl_file = \"u\"",

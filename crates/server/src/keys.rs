@@ -21,8 +21,8 @@ pub enum KeyError {
     },
     /// Other users can read it.
     #[error(
-        "other users can read {path}: run `chmod 600 {path}`, and replace the key if somebody may have \
-             read it"
+        "other users can read {path}: run `chmod 600 {path}`, and replace the key if somebody may have read \
+         it"
     )]
     Open {
         /// The file.

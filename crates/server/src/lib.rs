@@ -56,8 +56,10 @@ pub fn hung_up(config: &std::path::Path) {
              apply without a signal"
         ),
         Err(error) => {
-            tracing::error!(%error, "hangup: the configuration file is not valid; the process keeps its \
-                                     present configuration");
+            tracing::error!(
+                %error,
+                "hangup: the configuration file is not valid; the process keeps its present configuration"
+            );
         }
     }
 }

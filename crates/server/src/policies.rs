@@ -71,8 +71,11 @@ pub async fn keep_in_step(folder: PathBuf, ledger: Ledger, admission: Admission)
     let mut step = Step { folder, ledger, admission, agreed, refused: None, last: Look::default(), same: 0 };
     loop {
         if let Err(error) = step.take().await {
-            tracing::warn!(folder = %step.folder.display(), %error, "this process cannot read or write the \
-                                                                     policy folder, and tries again");
+            tracing::warn!(
+                folder = %step.folder.display(),
+                %error,
+                "this process cannot read or write the policy folder, and tries again"
+            );
         }
         tokio::time::sleep(LOOK).await;
     }
@@ -172,8 +175,7 @@ impl Step {
             }
             Err(PublishError::Refused(refused)) => {
                 tracing::error!(
-                    "the policy folder is not published, and the running policies stay in \
-                                 force:\n{refused}"
+                    "the policy folder is not published, and the running policies stay in force:\n{refused}"
                 );
                 self.refused = Some(files);
             }

@@ -73,8 +73,8 @@ pub struct Memory {
 pub enum NotBelieved {
     /// The journal ends before the remembered entry.
     #[error(
-        "the journal went back: it ends with entry {ends_with}, but on {} it ended with entry {}. All \
-         later facts, revocations included, are missing. {REMEDY}", .remembered.at, .remembered.head.seq
+        "the journal went back: it ends with entry {ends_with}, but on {} it ended with entry {}. All later \
+         facts, revocations included, are missing. {REMEDY}", .remembered.at, .remembered.head.seq
     )]
     WentBack {
         /// The remembered state.
@@ -116,9 +116,9 @@ pub enum NotBelieved {
     },
     /// The operator set time back at another machine, and not at this one.
     #[error(
-        "this machine remembers {} as the present, but with fact {} the operator set time back to {} at \
-         the machine of {} ({}). A journal entry alone does not set time back on this machine. If the \
-         entry is right, run `countersign journal accept-clock --why ...` on this machine",
+        "this machine remembers {} as the present, but with fact {} the operator set time back to {} at the \
+         machine of {} ({}). A journal entry alone does not set time back on this machine. If the entry is \
+         right, run `countersign journal accept-clock --why ...` on this machine",
         .remembered.at, .accepted.seq, .accepted.at, .accepted.gate, .accepted.why
     )]
     TimeSetBack {
@@ -203,8 +203,10 @@ impl Remembered {
                     ledger.remember(now.head, now.at);
                 }
                 Ok(Err(error)) if !std::mem::replace(&mut failing, true) => {
-                    tracing::error!(%error, "this process cannot write the head of the journal to its \
-                                             file, and tries again");
+                    tracing::error!(
+                        %error,
+                        "this process cannot write the head of the journal to its file, and tries again"
+                    );
                 }
                 Ok(Err(_)) | Err(_) => {}
             }
@@ -277,8 +279,7 @@ pub async fn believe(
     let Some(memory) = remembered.recall(&ledger.world(), key)? else {
         if ledger.seq() > 0 {
             tracing::warn!(
-                "no file remembers the head of this journal yet; this process writes one from \
-                            now on"
+                "no file remembers the head of this journal yet; this process writes one from now on"
             );
         }
         return Ok(());
@@ -401,8 +402,8 @@ impl std::fmt::Display for Accepted {
         match &self.not_put {
             Some(why) => write!(
                 f,
-                "\nThe new head could not be written to the bucket ({why}): if the bucket remembers a \
-                 later entry, accept the journal again when the bucket can be reached"
+                "\nThe new head could not be written to the bucket ({why}): if the bucket remembers a later \
+                 entry, accept the journal again when the bucket can be reached"
             ),
             None => Ok(()),
         }

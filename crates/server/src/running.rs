@@ -251,10 +251,7 @@ impl Running {
         let recorder = PrometheusBuilder::new().build_recorder();
         let handle = recorder.handle();
         if metrics::set_global_recorder(recorder).is_err() {
-            tracing::warn!(
-                "another recorder already collects the metrics of this process; these metrics \
-                            stay empty"
-            );
+            tracing::warn!("another recorder has the metrics of this process; these stay empty");
         }
         // Needed even if nothing scrapes the metrics: otherwise observations would fill the memory.
         let upkept = handle.clone();
@@ -279,10 +276,7 @@ impl Running {
                     Some(exchange) => exchange,
                     None => match ObservationExchange::open(database, observations).await {
                         Ok(exchange) => exchange,
-                        Err(error) => {
-                            return tracing::warn!(%error, "this process cannot share its \
-                                                                     observations");
-                        }
+                        Err(error) => return tracing::warn!(%error, "observations cannot be shared"),
                     },
                 };
                 exchange.keep(move || clock(), stop).await;

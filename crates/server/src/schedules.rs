@@ -65,8 +65,11 @@ impl ProcessSchedules {
         if self.archive_after.is_none()
             && let Err(error) = self.tables.schedules.withdraw(ARCHIVE.name, (self.clock)()).await
         {
-            tracing::warn!(%error, schedule = ARCHIVE.name, "this process cannot withdraw a schedule that \
-                                                             is switched off");
+            tracing::warn!(
+                %error,
+                schedule = ARCHIVE.name,
+                "this process cannot withdraw a schedule that is switched off"
+            );
         }
     }
 

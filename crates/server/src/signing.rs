@@ -43,13 +43,15 @@ pub async fn watch_over(path: PathBuf, ledger: Ledger, gate: Arc<Gate>) {
                 Ok(()) => {
                     tracing::info!(
                         kid = gate.assertion_key().kid(),
-                        "this process signs assertions with a \
-                                                                      new key"
+                        "this process signs assertions with a new key"
                     )
                 }
                 Err(error) => {
-                    tracing::error!(%error, "this process cannot replace its assertion key, whose \
-                                             signatures soon become invalid; it tries again");
+                    tracing::error!(
+                        %error,
+                        "this process cannot replace its assertion key, whose signatures soon become \
+                         invalid; it tries again"
+                    );
                     tokio::time::sleep(AGAIN).await;
                 }
             }

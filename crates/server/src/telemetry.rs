@@ -139,8 +139,11 @@ impl<E> Forgiving<E> {
         if said.is_none_or(|at| at.elapsed() >= QUIET) {
             *said = Some(Instant::now());
             let spans = self.lost.swap(0, Ordering::Relaxed);
-            tracing::warn!(spans, %error, "the collector (telemetry.otlp_endpoint) does not accept spans; \
-                                           they are lost");
+            tracing::warn!(
+                spans,
+                %error,
+                "the collector (telemetry.otlp_endpoint) does not accept spans; they are lost"
+            );
         }
     }
 }

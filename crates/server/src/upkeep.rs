@@ -29,8 +29,8 @@ pub async fn look_after(lake: Lake, ledger: Ledger, mut settled: Settled, stop: 
         if settled.is_waiting() {
             tracing::warn!(
                 believed = %now,
-                "the clock jumped ahead: no record expires until the new time has lasted for a day; \
-                 correct the clock if it is wrong"
+                "the clock jumped ahead: no record expires until the new time has lasted for a day; correct \
+                 the clock if it is wrong"
             );
         }
         let (lake, stopping) = (lake.clone(), stop.clone());

@@ -66,10 +66,7 @@ pub fn taken(world: &mut World, seq: u64, format: u32, digest: Digest) -> Result
     if of_seq.insert(format, digest).is_some() {
         return Err(Contradiction::taken(
             "seq",
-            format!(
-                "the journal already records a checkpoint at entry \
-                                                        {seq}"
-            ),
+            format!("the journal already records a checkpoint at entry {seq}"),
         ));
     }
     Ok(())

@@ -128,8 +128,7 @@ pub fn confirmed(world: &World, stated: &Stated, clock: &AcceptedClock) -> Resul
 fn step_to(world: &World, at: Timestamp, clock: &AcceptedClock) -> Result<StepBack, Contradiction> {
     if let Some(newest) = world.newest.filter(|newest| *newest > clock.held) {
         let why = format!(
-            "a fact has the later date {newest}: accept the clock again, so that this date \
-                           counts as well"
+            "a fact has the later date {newest}: accept the clock again, so that this date counts as well"
         );
         return Err(Contradiction::impossible("held", why));
     }

@@ -112,8 +112,7 @@ impl World {
             Some(grant) => Err(Contradiction::over(
                 "grant",
                 format!(
-                    "the same command must end {}: a person who registers a passkey by a link keeps no \
-                         grant",
+                    "the same command must end {}: a person who registers a passkey by a link keeps no grant",
                     grant.id
                 ),
             )),
@@ -190,8 +189,8 @@ impl World {
         Err(Contradiction::last(
             "kid",
             format!(
-                "{retired} is the only key that signs assertions: rotate it first, and wait until a \
-                     gate has made another"
+                "{retired} is the only key that signs assertions: rotate it first, and wait until a gate has \
+                 made another"
             ),
         ))
     }
@@ -210,8 +209,7 @@ fn on_own_word(by: &Actor, person: PersonId) -> Result<(), Contradiction> {
         Actor::Operator | Actor::System(_) => Ok(()),
         Actor::Person(_) | Actor::Service(_) => Err(Contradiction::impossible(
             "person",
-            "only the person can state this about themselves: let \
-                                                     them do it",
+            "only the person can state this about themselves: let them do it",
         )),
     }
 }

@@ -70,10 +70,7 @@ impl Devices {
         match self.by_key.get(&key) {
             Some(other) => Err(Contradiction::taken(
                 "key",
-                format!(
-                    "{other} already has this key: give \
-                                                                    each device a key of its own"
-                ),
+                format!("{other} already has this key: give each device a key of its own"),
             )),
             None => {
                 self.by_key.insert(key, device);

@@ -118,10 +118,8 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &EvidenceFact) -> Result<
             if let Some(gone) = kept.gone_before
                 && *before < gone
             {
-                let what = format!(
-                    "records before {gone} have already expired: give this moment or a \
-                                    later one"
-                );
+                let what =
+                    format!("records before {gone} have already expired: give this moment or a later one");
                 return Err(Contradiction::over("before", what));
             }
             kept.gone_before = Some(*before);

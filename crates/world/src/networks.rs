@@ -63,8 +63,7 @@ pub fn apply(world: &mut World, fact: &NetworkFact) -> Result<(), Contradiction>
             if network.trim().is_empty() {
                 return Err(Contradiction::impossible(
                     "network",
-                    "the name of the network is empty: give it \
-                                                                 one",
+                    "the name of the network is empty: give it one",
                 ));
             }
             if ranges.is_empty() {

@@ -257,8 +257,7 @@ pub fn apply_risk(world: &mut World, fact: &RiskFact) -> Result<(), Contradictio
         Principal::Service(service) => world.services.change(*service, |known| known.risk = risk),
         Principal::Anonymous => Err(Contradiction::impossible(
             "principal",
-            "an anonymous caller has no risk: name a person or \
-                                                        a service account",
+            "an anonymous caller has no risk: name a person or a service account",
         )),
     }
 }
@@ -295,10 +294,7 @@ pub fn apply_invitation(
             {
                 return Err(Contradiction::taken(
                     "invitation",
-                    format!(
-                        "the invitation {invitation} was \
-                                                                       already issued"
-                    ),
+                    format!("the invitation {invitation} was already issued"),
                 ));
             }
             let issued = Invitation {
@@ -382,10 +378,7 @@ fn register(
         if used.person != person {
             return Err(Contradiction::impossible(
                 "invitation",
-                format!(
-                    "the invitation {invitation} is for \
-                                                                        another person than {person}"
-                ),
+                format!("the invitation {invitation} is for another person than {person}"),
             ));
         }
         if registered.registered_at >= used.expires_at {

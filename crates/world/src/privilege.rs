@@ -240,8 +240,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &GrantFact) -> Result<(),
             if *expires_at <= stated.at {
                 return Err(Contradiction::impossible(
                     "expires_at",
-                    "the grant would end before it begins: \
-                                                                    choose a later end",
+                    "the grant would end before it begins: choose a later end",
                 ));
             }
             let expires_at = (*expires_at).min(asked.latest_end(stated.at));
@@ -306,8 +305,7 @@ fn request(world: &mut World, requested: Grant) -> Result<(), Contradiction> {
     if !(60..=LONGEST_GRANT).contains(&requested.seconds) {
         return Err(Contradiction::impossible(
             "duration",
-            "a grant lasts from one minute to twelve hours: \
-                                                          choose a duration in this range",
+            "a grant lasts from one minute to twelve hours: choose a duration in this range",
         ));
     }
     world.privilege.put(requested);
@@ -347,8 +345,7 @@ fn open(world: &mut World, opened: Exception) -> Result<(), Contradiction> {
     if opened.expires_at <= now {
         return Err(Contradiction::impossible(
             "expires_at",
-            "the exception would end before it begins: \
-                                                            choose a later end",
+            "the exception would end before it begins: choose a later end",
         ));
     }
     if world.exception(exception).is_some() {

@@ -190,8 +190,7 @@ fn propose(world: &mut World, proposed: Proposal) -> Result<(), Contradiction> {
     {
         return Err(Contradiction::impossible(
             "facts",
-            "only a command that needs two people can be \
-                                                       proposed: run it directly",
+            "only a command that needs two people can be proposed: run it directly",
         ));
     }
     // Expired proposals lose their facts here rather than by a clock.
@@ -242,8 +241,8 @@ impl World {
         if !same {
             return Err(Contradiction::impossible(
                 "proposal",
-                "the facts differ from those of the proposal, which is carried out unchanged or not at \
-                 all: propose it again",
+                "the facts differ from those of the proposal, which is carried out unchanged or not at all: \
+                 propose it again",
             ));
         }
         let publishes = |fact: &Fact| {
@@ -266,8 +265,7 @@ impl World {
         if !may_act {
             return Err(Contradiction::over(
                 "proposal",
-                "the proposer was suspended or removed: let an \
-                                                        active person propose it again",
+                "the proposer was suspended or removed: let an active person propose it again",
             ));
         }
         match (by, &proposed.by) {

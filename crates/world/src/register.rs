@@ -27,8 +27,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &TrustFact) -> Result<(),
             if *expires_at <= stated.at {
                 return Err(Contradiction::impossible(
                     "expires_at",
-                    "the authority would end before it \
-                                                                    begins: choose a later end",
+                    "the authority would end before it begins: choose a later end",
                 ));
             }
         }

@@ -309,8 +309,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &RolloutFact) -> Result<(
             if why.trim().is_empty() {
                 return Err(Contradiction::impossible(
                     "why",
-                    "say why: the person who started the rollout \
-                                                             reads it",
+                    "say why: the person who started the rollout reads it",
                 ));
             }
             next.state = RolloutState::Halted { why: why.clone(), example: *example };

@@ -121,8 +121,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &ServiceFact) -> Result<(
             if name.trim().is_empty() {
                 return Err(Contradiction::impossible(
                     "name",
-                    "the name of the service account is empty: \
-                                                              give it one",
+                    "the name of the service account is empty: give it one",
                 ));
             }
             if world.services.by_id.values().any(|known| known.name == *name) {

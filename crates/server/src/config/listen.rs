@@ -41,8 +41,7 @@ impl Listen {
             return Err(ConfigError::wrong(
                 "listen.proxy_protocol_from",
                 format!(
-                    "{all} lets every client claim any address: write the addresses of your load \
-                         balancers"
+                    "{all} lets every client claim any address: write the addresses of your load balancers"
                 ),
             ));
         }

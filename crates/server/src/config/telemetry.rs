@@ -65,8 +65,7 @@ fn check_endpoint(endpoint: &str) -> Result<(), String> {
     }
     if uri.query().is_some() || uri.path().trim_end_matches('/').ends_with("/v1/traces") {
         return Err(format!(
-            "the server appends /v1/traces itself, so leave out the path and any query: \
-                            {example}"
+            "the server appends /v1/traces itself, so leave out the path and any query: {example}"
         ));
     }
     Ok(())

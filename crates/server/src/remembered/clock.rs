@@ -46,8 +46,8 @@ pub struct AcceptedClockReport {
 pub enum ClockNotAccepted {
     /// Nothing is later than the clock.
     #[error(
-        "there is nothing to accept: the latest known moment is {latest}, and the clock of this machine \
-         says {clock}, which is at most {} s behind", MOST_SKEW.as_secs()
+        "there is nothing to accept: the latest known moment is {latest}, and the clock of this machine says \
+         {clock}, which is at most {} s behind", MOST_SKEW.as_secs()
     )]
     NotAhead {
         /// The latest known moment.
@@ -102,11 +102,9 @@ impl HeldMoments {
             match bucket.recall(ledger, key).await {
                 Ok(memory) => known.extend(memory),
                 // `journal.head` is newer in any case; without that file, the next start asks the bucket.
-                Err(away) => tracing::warn!(
-                    away,
-                    "this process cannot read the remembered head from the \
-                                                   bucket"
-                ),
+                Err(away) => {
+                    tracing::warn!(away, "this process cannot read the remembered head from the bucket")
+                }
             }
         }
         for memory in &known {
@@ -221,15 +219,15 @@ impl Display for AcceptedClockReport {
         } else {
             writeln!(
                 f,
-                "The clock is accepted, and the journal records it: the present is {clock}, and no \
-                         longer {held}."
+                "The clock is accepted, and the journal records it: the present is {clock}, and no longer \
+                 {held}."
             )?;
         }
         match &self.ended {
             None => writeln!(
                 f,
-                "The acceptance of another machine, which the journal records, ended everything that had \
-                 to end. This machine {} the later time.",
+                "The acceptance of another machine, which the journal records, ended everything that had to \
+                 end. This machine {} the later time.",
                 if *dry_run { "would only discard" } else { "only discarded" }
             )?,
             Some(ended) => lines(ended, *dry_run, f)?,
@@ -237,8 +235,8 @@ impl Display for AcceptedClockReport {
         if let Some(why) = &self.not_put {
             writeln!(
                 f,
-                "The new head could not be written to the bucket ({why}): the server writes it \
-                         when the bucket can be reached."
+                "The new head could not be written to the bucket ({why}): the server writes it when the \
+                 bucket can be reached."
             )?;
         }
         let next = match *dry_run {

@@ -29,10 +29,7 @@ impl Hosts {
             if let Some(other) = self.leads_to.get(host) {
                 return Err(Contradiction::taken(
                     "hosts",
-                    format!(
-                        "{host} is already a host of the \
-                                                                  application {other}"
-                    ),
+                    format!("{host} is already a host of the application {other}"),
                 ));
             }
             self.leads_to.insert(host.clone(), name.clone());
@@ -110,10 +107,7 @@ pub fn check_route_path(path: &str) -> Result<(), Contradiction> {
             "**" if !last => return refused("** matches the whole rest of a path: write it last"),
             "*" | "**" => {}
             other if other.contains('*') => {
-                return refused(
-                    "* matches one whole segment: write nothing \
-                                                            else in the segment",
-                );
+                return refused("* matches one whole segment: write nothing else in the segment");
             }
             _ => {}
         }
