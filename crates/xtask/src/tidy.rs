@@ -88,7 +88,7 @@ fn check(root: &Path) -> Result<Report, TidyError> {
     let tree = tree::Tree::read(root)?;
     let mut report = Report::default();
     defences::check(&tree, &mut report);
-    edges::check(&edges::Metadata::of(root)?, tree.text("ARCHITECTURE.md"), &mut report);
+    edges::check(&edges::CargoMetadata::of(root)?, tree.text("ARCHITECTURE.md"), &mut report);
     features::check(root, &mut report)?;
     golden::check(root, &tree, &mut report)?;
     locks::check(&tree, &mut report);

@@ -15,7 +15,7 @@ const FEATURES_ONLY: &str = "workspace-hack";
 
 /// The output of `cargo metadata`, as far as it is needed here.
 #[derive(Debug, Deserialize)]
-pub(super) struct Metadata {
+pub(super) struct CargoMetadata {
     packages: Vec<Package>,
 }
 
@@ -32,7 +32,7 @@ struct Dependency {
     kind: Option<String>,
 }
 
-impl Metadata {
+impl CargoMetadata {
     pub(super) fn of(root: &Path) -> Result<Self, TidyError> {
         let command = "cargo metadata";
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -75,7 +75,7 @@ fn folder(path: Option<&Path>) -> String {
     path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-pub(super) fn check(metadata: &Metadata, architecture: Option<&str>, report: &mut Report) {
+pub(super) fn check(metadata: &CargoMetadata, architecture: Option<&str>, report: &mut Report) {
     let place = "ARCHITECTURE.md";
     let Some(text) = architecture else {
         report.findings.push(Finding::new(place, "is missing: it holds the table of rooms"));
@@ -166,7 +166,7 @@ mod tests {
                 .collect(),
         });
         let mut report = Report::default();
-        check(&Metadata { packages: packages.collect() }, Some(TABLE), &mut report);
+        check(&CargoMetadata { packages: packages.collect() }, Some(TABLE), &mut report);
         assert_eq!(report.findings.len(), says.len(), "{:?}", report.findings);
         for (finding, says) in report.findings.iter().zip(says) {
             assert!(finding.says.contains(says), "{} lacks {says}", finding.says);
@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn a_house_without_a_table_is_not_tidy() {
         let mut report = Report::default();
-        check(&Metadata { packages: Vec::new() }, None, &mut report);
-        check(&Metadata { packages: Vec::new() }, Some("# Nothing"), &mut report);
+        check(&CargoMetadata { packages: Vec::new() }, None, &mut report);
+        check(&CargoMetadata { packages: Vec::new() }, Some("# Nothing"), &mut report);
         assert_eq!(report.findings.len(), 2);
     }
 }

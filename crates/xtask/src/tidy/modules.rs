@@ -1,6 +1,6 @@
 //! Rule: every module begins with documentation of what it is, and every crate with what it must not know.
 
-use super::tree::{Kind, Tree};
+use super::tree::{SourceKind, Tree};
 use super::{Finding, Report};
 use syn::{Attribute, Expr, Lit, Meta};
 
@@ -16,7 +16,7 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
         let doc = doc(&file.attrs);
         if doc.trim().is_empty() {
             report.findings.push(Finding::at(path, 1, "begin with a `//!` line that says what this is"));
-        } else if source.kind == Kind::Production
+        } else if source.kind == SourceKind::Production
             && is_root(tree, path)
             && !doc.to_lowercase().contains("must not know")
         {

@@ -1,6 +1,6 @@
 //! Rule: the rooms that decide read of an application what is the same for every protocol, and nothing else.
 
-use super::tree::{Kind, Tree};
+use super::tree::{SourceKind, Tree};
 use super::{Finding, Report};
 
 /// The rooms that must not know any protocol.
@@ -11,7 +11,7 @@ const PARTS: [&str; 6] =
     ["ApplicationProtocol", "HttpApplication", "PartRoutes", "Upstream", ".http()", ".protocol"];
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
-    for (path, source) in tree.sources.iter().filter(|(_, source)| source.kind == Kind::Production) {
+    for (path, source) in tree.sources.iter().filter(|(_, source)| source.kind == SourceKind::Production) {
         let Some(room) = ROOMS.iter().find(|room| path.starts_with(&format!("crates/{room}/src/"))) else {
             continue;
         };

@@ -5,7 +5,7 @@
 
 mod measure;
 
-use super::tree::{Kind, Tree};
+use super::tree::{SourceKind, Tree};
 use super::{Finding, Report};
 pub(super) use measure::is_test_only;
 use measure::{Function, Measures};
@@ -18,7 +18,7 @@ const LONGEST_FUNCTION: usize = 100;
 const DEEPEST: usize = 4;
 
 /// A file that may exceed a limit, with the reason. An exception that is no longer needed is a finding.
-struct Exception {
+struct ExceptedFile {
     /// The path from the root.
     path: &'static str,
     /// The maximum number of production lines of this file.
@@ -28,20 +28,20 @@ struct Exception {
 }
 
 /// The files that may be longer. There are none; functions and nesting have no exceptions so far.
-const EXCEPTIONS: &[Exception] = &[];
+const EXCEPTIONS: &[ExceptedFile] = &[];
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
     check_with(tree, EXCEPTIONS, report);
 }
 
-fn check_with(tree: &Tree, exceptions: &[Exception], report: &mut Report) {
+fn check_with(tree: &Tree, exceptions: &[ExceptedFile], report: &mut Report) {
     let mut files = Vec::new();
     let mut functions = Vec::new();
     let (mut code, mut tests) = (0, 0);
     for (path, source) in &tree.sources {
         let total = source.text.lines().count();
         let measures = match (&source.syntax, source.kind) {
-            (Ok(file), Kind::Production) => Measures::of(file, total),
+            (Ok(file), SourceKind::Production) => Measures::of(file, total),
             _ => {
                 tests += total;
                 continue;
@@ -60,7 +60,7 @@ fn check_with(tree: &Tree, exceptions: &[Exception], report: &mut Report) {
     report.notes.push(format!("test lines : code lines = {tests} : {code} = {}", ratio(tests, code)));
 }
 
-fn too_long(path: &str, lines: usize, exceptions: &[Exception]) -> Option<Finding> {
+fn too_long(path: &str, lines: usize, exceptions: &[ExceptedFile]) -> Option<Finding> {
     let limit = exceptions.iter().find(|e| e.path == path).map_or(LONGEST_FILE, |e| e.lines);
     (lines > limit).then(|| {
         Finding::new(
@@ -83,8 +83,8 @@ fn too_much(path: &str, function: &Function) -> Option<Finding> {
     })
 }
 
-fn stale(tree: &Tree, exceptions: &[Exception]) -> Vec<Finding> {
-    let needed = |exception: &&Exception| {
+fn stale(tree: &Tree, exceptions: &[ExceptedFile]) -> Vec<Finding> {
+    let needed = |exception: &&ExceptedFile| {
         tree.sources.get(exception.path).is_some_and(|source| source.text.lines().count() > LONGEST_FILE)
     };
     exceptions
@@ -114,7 +114,7 @@ fn ratio(part: usize, whole: usize) -> String {
 mod tests {
     use super::*;
 
-    fn findings(path: &str, text: &str, exceptions: &[Exception]) -> Vec<String> {
+    fn findings(path: &str, text: &str, exceptions: &[ExceptedFile]) -> Vec<String> {
         let mut report = Report::default();
         check_with(&Tree::of([(path.to_owned(), text.to_owned())]), exceptions, &mut report);
         report.findings.into_iter().map(|finding| finding.says).collect()
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn an_exception_is_reasoned_and_goes_when_it_is_not_needed() {
         let path = "crates/a/src/b.rs";
-        let exceptions = [Exception { path, lines: 700, reason: "one table" }];
+        let exceptions = [ExceptedFile { path, lines: 700, reason: "one table" }];
         let text = |lines: usize| "const A: u8 = 1;\n".repeat(lines);
         assert!(findings(path, &text(650), &exceptions).is_empty());
         assert_eq!(findings(path, &text(701), &exceptions).len(), 1);

@@ -8,7 +8,7 @@ use syn::Item;
 
 /// The kind of a Rust file, by its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SourceKind {
     /// Below a crate's `src`, and part of the product.
     Production,
     /// Integration tests, benchmarks, examples, fuzz targets, and modules declared under `cfg(test)`.
@@ -16,9 +16,9 @@ pub(super) enum Kind {
 }
 
 /// A Rust file.
-pub(super) struct Source {
+pub(super) struct SourceFile {
     pub(super) text: String,
-    pub(super) kind: Kind,
+    pub(super) kind: SourceKind,
     /// The syntax tree, or the parser's message with its line.
     pub(super) syntax: Result<syn::File, (usize, String)>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Source {
 #[derive(Default)]
 pub(super) struct Tree {
     pub(super) texts: BTreeMap<String, String>,
-    pub(super) sources: BTreeMap<String, Source>,
+    pub(super) sources: BTreeMap<String, SourceFile>,
 }
 
 impl Tree {
@@ -64,7 +64,7 @@ impl Tree {
         let tests = test_modules(&sources);
         for (path, source) in &mut sources {
             if tests.iter().any(|test| is_within(path, test)) {
-                source.kind = Kind::Test;
+                source.kind = SourceKind::Test;
             }
         }
         Self { texts, sources }
@@ -85,18 +85,18 @@ fn read_text(root: &Path, path: &str) -> Result<Option<String>, TidyError> {
     }
 }
 
-fn source(path: &str, text: &str) -> Source {
+fn source(path: &str, text: &str) -> SourceFile {
     let outside = ["tests", "benches", "examples", "fuzz", "fuzz_targets", "fuzzing"];
     let kind = match path.split('/').any(|part| outside.contains(&part)) {
-        true => Kind::Test,
-        false => Kind::Production,
+        true => SourceKind::Test,
+        false => SourceKind::Production,
     };
     let syntax = syn::parse_file(text).map_err(|error| (error.span().start().line, error.to_string()));
-    Source { text: text.to_owned(), kind, syntax }
+    SourceFile { text: text.to_owned(), kind, syntax }
 }
 
 /// Returns the modules in files of their own that are declared under `cfg(test)`: their paths without `.rs`.
-fn test_modules(sources: &BTreeMap<String, Source>) -> BTreeSet<String> {
+fn test_modules(sources: &BTreeMap<String, SourceFile>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (path, source) in sources {
         let Ok(file) = &source.syntax else { continue };
@@ -146,7 +146,7 @@ mod tests {
         let ships: Vec<_> = tree
             .sources
             .iter()
-            .filter(|(_, source)| source.kind == Kind::Production)
+            .filter(|(_, source)| source.kind == SourceKind::Production)
             .map(|(path, _)| path.as_str())
             .collect();
         assert_eq!(ships, ["crates/a/src/b.rs", "crates/a/src/lib.rs", "crates/a/src/testsuite.rs"]);
