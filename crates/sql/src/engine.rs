@@ -56,12 +56,15 @@ impl SqlEngine {
         let mut process = Process::start(program, limits.time.saturating_add(GRACE), limits.memory)
             .map_err(|error| broken("the SQL engine cannot be started", &error))?;
         let source = QuerySource::new(self.lake.clone(), Arc::clone(&self.facts));
-        let conversation = converse(&mut process, &question, source);
-        match tokio::time::timeout(limits.time.saturating_add(GRACE), conversation).await {
-            Ok(Some(Err(QueryError::Broken))) => Err(why(process.end().await, &limits)),
-            Ok(Some(answer)) => answer,
-            Ok(None) => Err(why(process.end().await, &limits)),
-            // The process computes without yielding.
+        let answering = async {
+            match converse(&mut process, &question, source).await {
+                Some(answer) => answer,
+                None => Err(why(process.end().await, &limits)),
+            }
+        };
+        match tokio::time::timeout(limits.time.saturating_add(GRACE), answering).await {
+            Ok(answer) => answer,
+            // The process computes without yielding, or does not end.
             Err(_) => {
                 process.kill().await;
                 Err(QueryError::Time(limits.time))
@@ -70,7 +73,8 @@ impl SqlEngine {
     }
 }
 
-/// Serves the calls of the process until it returns its answer; `None` if it ends without one.
+/// Serves the calls of the process until it returns its answer; `None` if it ends without one, or reports an internal
+/// error: how it ends says why.
 async fn converse(
     process: &mut Process,
     question: &Question,
@@ -90,8 +94,8 @@ async fn converse(
                     answer.map_err(|error| broken("the SQL engine's answer cannot be read", &error)),
                 );
             }
+            Ok(Some(FromEngine::Answer(Err(QueryError::Broken))) | None) => return None,
             Ok(Some(FromEngine::Answer(Err(error)))) => return Some(Err(error)),
-            Ok(None) => return None,
             Err(error) => {
                 process.kill().await;
                 return Some(Err(broken("what the SQL engine says cannot be read", &error)));

@@ -110,7 +110,7 @@ impl Process {
     }
 
     /// Waits for the process to end, and returns how it ended.
-    pub(crate) async fn end(mut self) -> Ending {
+    pub(crate) async fn end(&mut self) -> Ending {
         drop((self.stdin.take(), self.stdout.take()));
         let status = match self.child.wait().await {
             Ok(status) => status,

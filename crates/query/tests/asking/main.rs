@@ -11,7 +11,6 @@ mod engines;
 mod house;
 mod journal;
 mod lake;
-mod reference;
 
 #[path = "../../../evidence/tests/evidence/common/mod.rs"]
 mod day;

@@ -4,8 +4,7 @@ use countersign_sql::{LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS, tables};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-const BEGIN: &str =
-    "<!-- The tables: UPDATE_QUERY=1 cargo nextest run -p countersign-query writes them. -->\n";
+const BEGIN: &str = "<!-- The tables: UPDATE_QUERY=1 cargo nextest run -p countersign-sql writes them. -->\n";
 
 fn written() -> String {
     let mut text = BEGIN.to_owned();
