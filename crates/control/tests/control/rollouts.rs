@@ -238,36 +238,6 @@ async fn more_denials_than_it_bears_take_it_back_for_everybody_with_the_numbers(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_watch_goes_on_from_the_facts_and_of_two_only_one_takes_a_step() {
-    let house = house().await;
-    let mut watch = house.control.rollout_watch();
-    let (id, _) = start(&house, json!({ "percents": [60, 80, 100] })).await;
-    let (within, _) = sample(id, 60);
-    for n in &within[..2] {
-        assert!(!reads(&house, *n).await);
-    }
-    watch.look().await;
-    drop(watch);
-    // Other processes, which saw none of that.
-    let mut others = [house.control.rollout_watch(), house.control.rollout_watch()];
-    house.wait(60);
-    let [one, two] = &mut others;
-    tokio::join!(one.look(), two.look());
-    let shown = status(&house, id).await;
-    assert_eq!((&shown["percent"], shown["moves"].as_array().unwrap().len()), (&json!(80), 2), "{shown}");
-    // The people whom the first process saw still count: two more are too many.
-    for n in &within[..4] {
-        assert!(!reads(&house, *n).await);
-    }
-    one.look().await;
-    let shown = status(&house, id).await;
-    assert_eq!((&shown["state"], &shown["newly_denied"]["people"]), (&json!("halted"), &json!(4)), "{shown}");
-    let seq = house.seq();
-    two.look().await;
-    assert_eq!(house.seq(), seq, "nothing is left to be said");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn another_text_takes_a_rollout_back() {
     let house = house().await;
     let (id, _) = start(&house, json!({ "percents": [100] })).await;

@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod evaluating;
 mod post;
 mod proving;
 mod settings;
