@@ -2,16 +2,17 @@
 
 use countersign_bucket::{Address, Bucket, Source};
 use countersign_control::Anchoring;
-use countersign_copies::{Copies, Pace};
-use countersign_evidence::{Cause, Completed, Decided, Effect, Ended, Evidence, Options, Sink, Store};
+use countersign_copies::{Compared, Copies, Pace};
+use countersign_evidence::{
+    Accesses, Cause, Completed, Decided, Effect, Ended, Evidence, Options, Sink, Store,
+};
 use countersign_facts::{Actor, Fact, GroupFact};
 use countersign_journal::Journal;
 use countersign_lake::Lake;
 use countersign_ledger::Ledger;
 use countersign_names::{Action, DecisionId, Principal, RiskLevel, Sensitivity, Timestamp};
-use countersign_sql::{Answer, Facts, Limits, Program, Reading, SqlEngine};
 use countersign_testkit::{S3, s3};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
@@ -81,16 +82,6 @@ pub(crate) fn decided(day: i64, n: u64) -> Decided {
     }
 }
 
-/// The journal contains nothing that these queries read.
-#[derive(Debug)]
-pub(crate) struct Nothing;
-
-impl Facts for Nothing {
-    fn read(&self, _: u64, _: usize) -> Reading {
-        Box::pin(async { Ok(Vec::new()) })
-    }
-}
-
 pub(crate) async fn ledger(folder: &Path) -> Ledger {
     let journal = Journal::open_sqlite(folder.join("journal.db")).await.unwrap();
     let ledger = Ledger::open(journal, Arc::new(|| noon(0)), |_| {}).await.unwrap();
@@ -128,6 +119,17 @@ impl Process {
         url: &str,
         options: Options,
     ) -> Self {
+        Self::paced(folder, name, ledger, store, (url, PACE), options)
+    }
+
+    pub(crate) fn paced(
+        folder: &Path,
+        name: &str,
+        ledger: &Ledger,
+        store: &S3,
+        (url, pace): (&str, Pace),
+        options: Options,
+    ) -> Self {
         let own = folder.join(name);
         fs::create_dir_all(&own).unwrap();
         let keys = own.join("keys");
@@ -136,7 +138,7 @@ impl Process {
         let bucket = Bucket::new(address, Source::File(keys), None).unwrap();
         let cache = own.join("fetched");
         let cache = (cache.as_path(), 1 << 20);
-        let copies = Copies::new(bucket, ledger.clone(), name.to_owned(), cache, PACE).unwrap();
+        let copies = Copies::new(bucket, ledger.clone(), name.to_owned(), cache, pace).unwrap();
         let anchors = Arc::new(Anchoring::new(ledger.clone(), name.to_owned()));
         let elsewhere = Some(Arc::new(copies.clone()) as _);
         let options = Options { anchors, elsewhere, ..options };
@@ -194,40 +196,32 @@ impl Process {
         panic!("it does not come to be: {:?}", self.copies.state());
     }
 
-    pub(crate) async fn ask(&self, sql: &str, local: bool) -> Answer {
-        let program = Program::at(env!("CARGO_BIN_EXE_countersign-query").into());
-        let engine = SqlEngine::new(program, self.store.clone(), Arc::new(Nothing));
-        let limits = Limits { time: Limits::LONGEST, local, ..Limits::default() };
-        engine.ask(sql, limits).await.unwrap()
-    }
-
-    /// Returns the number of decisions, of distinct ones, and of those with a known end, and the gaps.
-    pub(crate) async fn counted(&self, local: bool) -> (u64, u64, u64, Vec<String>) {
-        let sql = "SELECT count(*), count(DISTINCT id), count(completed_at) FROM decisions";
-        let answer = self.ask(sql, local).await;
-        let number = |column: usize| answer.rows[0][column].as_u64().unwrap();
-        let gaps = answer.skipped.iter().map(|gap| format!("{}: {}", gap.path.display(), gap.why));
-        (number(0), number(1), number(2), gaps.collect())
-    }
-
-    /// Counts the accesses that can be evaluated again, and the gaps.
-    pub(crate) async fn swept(&self) -> (usize, usize) {
+    /// Reads every decision of every process. Returns their number, that of distinct ones, and the gaps.
+    pub(crate) async fn swept(&self) -> (usize, usize, Vec<String>) {
         let store = self.store.clone();
         let sweeping = tokio::task::spawn_blocking(move || {
             let mut sweep = store.sweep(EVER, Timestamp::MAX);
-            let found = sweep.by_ref().map(|accesses| accesses.len()).sum();
-            (found, sweep.skipped().len())
+            let ids = |accesses: Accesses| accesses.iter().map(|access| access.id).collect::<Vec<_>>();
+            let ids: Vec<DecisionId> = sweep.by_ref().flat_map(ids).collect();
+            let distinct = ids.iter().collect::<BTreeSet<_>>().len();
+            let gaps = sweep.skipped().iter().map(|gap| format!("{}: {}", gap.path.display(), gap.why));
+            (ids.len(), distinct, gaps.collect())
         });
         sweeping.await.unwrap()
     }
 
-    /// Returns the number of intact copies, and the problems in the bucket, one per line.
-    pub(crate) async fn compared(&self) -> (u64, String) {
+    /// Compares the copies of the days from `since` on.
+    pub(crate) async fn verified(&self, since: Timestamp) -> Compared {
         let (copies, store) = (self.copies.clone(), self.store.clone());
         let comparing = tokio::task::spawn_blocking(move || {
-            copies.verify(&Lake::from(store.clone()), EVER, &mut |_, _| ControlFlow::Continue(())).unwrap()
+            copies.verify(&Lake::from(store.clone()), since, &mut |_, _| ControlFlow::Continue(())).unwrap()
         });
-        let compared = comparing.await.unwrap();
+        comparing.await.unwrap()
+    }
+
+    /// Returns the number of intact copies, and the problems in the bucket, one per line.
+    pub(crate) async fn compared(&self) -> (u64, String) {
+        let compared = self.verified(EVER).await;
         let mut said = String::new();
         for finding in compared.findings {
             writeln!(said, "{:?} {}", finding.fault, finding.path).unwrap();
@@ -239,6 +233,11 @@ impl Process {
         let world = self.ledger.world();
         let files = world.evidence(&self.name).into_iter().flat_map(|kept| kept.files());
         files.map(|known| known.file.path.clone()).collect()
+    }
+
+    /// Returns those of the decisions themselves, without those of their ends.
+    pub(crate) fn decisions(&self) -> Vec<String> {
+        self.files().into_iter().filter(|path| path.contains("/decisions-")).collect()
     }
 
     pub(crate) fn file(&self, path: &str) -> PathBuf {
