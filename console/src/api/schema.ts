@@ -2666,6 +2666,8 @@ export interface components {
             /** @description The name that its owner gave it. */
             name: string;
             owner?: components["schemas"]["PersonId"] | null;
+            /** @description The owner's name now. Absent if the person was removed. */
+            owner_name?: string | null;
             /** @description Its operating system, as text. */
             platform: string;
             /**
@@ -2951,7 +2953,11 @@ export interface components {
             opened_at: components["schemas"]["Moment"];
             /** @description Who is responsible for it. */
             owner: components["schemas"]["PersonId"];
+            /** @description The owner's name now. Absent if the person was removed. */
+            owner_name?: string | null;
             person?: components["schemas"]["PersonId"] | null;
+            /** @description The person's name now. Absent if they were removed. */
+            person_name?: string | null;
             /** @description The guardrail. */
             policy: components["schemas"]["PolicyId"];
             /** @description The reason. */
@@ -3116,6 +3122,8 @@ export interface components {
             answer?: string | null;
             /** @description Who answered it: `operator`, a person id, a service account id, or `system:` and a part of the software. */
             answered_by?: string | null;
+            /** @description The name of this person or service account now. Absent if there is none. */
+            answered_by_name?: string | null;
             /** @description The application. */
             application: components["schemas"]["ApplicationName"];
             caller?: components["schemas"]["AnswerIndependence"] | null;
@@ -3238,6 +3246,8 @@ export interface components {
             accesses: number;
             /** @description Who started it, as text. */
             asked_by?: string | null;
+            /** @description The name of this person or service account now. Absent if there is none. */
+            asked_by_name?: string | null;
             /**
              * Format: int64
              * @description Number of distinct decisions made for them so far. Other records had the same answer as one of these.
@@ -4109,6 +4119,8 @@ export interface components {
             at: components["schemas"]["Moment"];
             /** @description Who put it in force: an actor, as in the journal. */
             by: string;
+            /** @description The name of this person or service account now. Absent if there is none. */
+            by_name?: string | null;
             /** @description Whether it is in force now. */
             in_force: boolean;
             /** @description The subject of the version. */
@@ -4354,8 +4366,12 @@ export interface components {
             answered_at?: components["schemas"]["Moment"] | null;
             /** @description Who answered: `operator` or a person id. */
             answered_by?: string | null;
+            /** @description The name of the person who answered, as it is now. */
+            answered_by_name?: string | null;
             /** @description Who proposed it: a person id or a service account id. */
             by: string;
+            /** @description The proposer's name now. Absent if they were removed. */
+            by_name?: string | null;
             caller?: components["schemas"]["AnswerIndependence"] | null;
             /** @description SHA-256 over the facts of the command. The person who countersigns names it. */
             digest: components["schemas"]["Digest"];
@@ -4599,6 +4615,13 @@ export interface components {
              * @example person.added
              */
             kind: string;
+            /**
+             * @description The names now of the people, service accounts and devices in `by` and `about`, by their ids. What was removed has
+             *     none.
+             */
+            names?: {
+                [key: string]: string;
+            };
             /**
              * Format: int64
              * @description Its place in the journal: 1 for the first fact.
@@ -4852,6 +4875,8 @@ export interface components {
             at: components["schemas"]["Moment"];
             /** @description Who took it. */
             by: string;
+            /** @description The name of this person or service account now. Absent if there is none. */
+            by_name?: string | null;
             /**
              * Format: int32
              * @description The percentage from then on. 0 if it was halted or ended.
@@ -4982,6 +5007,8 @@ export interface components {
             name: string;
             /** @description Who is responsible for it. */
             owner: components["schemas"]["PersonId"];
+            /** @description The owner's name now. Absent if the person was removed. */
+            owner_name?: string | null;
             /** @description Its purpose. */
             purpose: string;
             /** @description Its risk. */
@@ -5294,6 +5321,8 @@ export interface components {
             /** @description The last such access. */
             last: components["schemas"]["Moment"];
             owner?: components["schemas"]["PersonId"] | null;
+            /** @description The owner's name now. Absent if the person was removed. */
+            owner_name?: string | null;
             /** @description The policies that allowed them. Empty if the application is in the stage `observe`. */
             policies: components["schemas"]["PolicyId"][];
             /**

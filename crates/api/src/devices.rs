@@ -18,6 +18,9 @@ pub struct Device {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PersonId>)]
     pub owner: Option<PersonId>,
+    /// The owner's name now. Absent if the person was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_name: Option<String>,
     /// Its operating system, as text.
     pub platform: String,
     /// Whether the organisation manages it.

@@ -4,6 +4,7 @@ use crate::words;
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A fact of the journal.
@@ -24,6 +25,10 @@ pub struct RecordedFact {
     /// What it names, each once: ids, and names with their kind, such as `group:staff`. The parameter `about` selects by
     /// these.
     pub about: Vec<String>,
+    /// The names now of the people, service accounts and devices in `by` and `about`, by their ids. What was removed has
+    /// none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
     /// What it says. Its fields depend on the kind. It holds no secret: of secrets the journal has digests only.
     #[schema(value_type = Object)]
     pub body: Map<String, Value>,

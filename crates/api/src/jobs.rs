@@ -24,6 +24,9 @@ pub struct Job {
     /// Who started it, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<String>,
+    /// The name of this person or service account now. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by_name: Option<String>,
     /// When it started.
     #[schema(value_type = words::Moment)]
     pub started_at: Timestamp,

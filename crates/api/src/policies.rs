@@ -227,6 +227,9 @@ pub struct PolicyVersion {
     pub at: Timestamp,
     /// Who put it in force: an actor, as in the journal.
     pub by: String,
+    /// The name of this person or service account now. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_name: Option<String>,
     /// The sequence of the fact that put it in force.
     pub seq: u64,
     /// Whether it is in force now.

@@ -32,6 +32,9 @@ pub struct Grant {
     /// Who answered it: `operator`, a person id, a service account id, or `system:` and a part of the software.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<String>,
+    /// The name of this person or service account now. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_by_name: Option<String>,
     /// The reason for refusing or revoking it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
@@ -92,6 +95,9 @@ pub struct Exception {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PersonId>)]
     pub person: Option<PersonId>,
+    /// The person's name now. Absent if they were removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_name: Option<String>,
     /// The group whose members are exempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::GroupName>)]
@@ -103,6 +109,9 @@ pub struct Exception {
     /// Who is responsible for it.
     #[schema(value_type = words::PersonId)]
     pub owner: PersonId,
+    /// The owner's name now. Absent if the person was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_name: Option<String>,
     /// Who allowed it, as text.
     pub authority: String,
     /// The reason.

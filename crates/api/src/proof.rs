@@ -187,6 +187,9 @@ pub struct Trust {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PersonId>)]
     pub owner: Option<PersonId>,
+    /// The owner's name now. Absent if the person was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_name: Option<String>,
     /// Who authorised it, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,

@@ -16,6 +16,9 @@ pub struct Proposal {
     /// The proposer's address, if they are a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// The proposer's name now. Absent if they were removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_name: Option<String>,
     /// The effect of the command, as text made from its facts.
     pub text: String,
     /// SHA-256 over the facts of the command. The person who countersigns names it.
@@ -32,6 +35,9 @@ pub struct Proposal {
     /// Who answered: `operator` or a person id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<String>,
+    /// The name of the person who answered, as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_by_name: Option<String>,
     /// When they answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]

@@ -216,6 +216,9 @@ pub struct RolloutMove {
     pub at: Timestamp,
     /// Who took it.
     pub by: String,
+    /// The name of this person or service account now. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_name: Option<String>,
     /// The percentage from then on. 0 if it was halted or ended.
     pub percent: u8,
 }

@@ -18,6 +18,9 @@ pub struct Service {
     /// Who is responsible for it.
     #[schema(value_type = words::PersonId)]
     pub owner: PersonId,
+    /// The owner's name now. Absent if the person was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_name: Option<String>,
     /// Its purpose.
     pub purpose: String,
     /// Its risk.

@@ -1,6 +1,7 @@
 //! Devices: commands and views.
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::names::person_name;
 use crate::page::SortKey;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, last_use, secret};
@@ -30,7 +31,7 @@ pub async fn list(
         let id = SortKey::id(device.id.bits());
         (if sort == "id" { id.clone() } else { SortKey::text(&device.about.name) }, id)
     });
-    Ok(axum::Json(found.shown(|device| shown(&control, device))))
+    Ok(axum::Json(found.shown(|device| shown(&control, &world, device))))
 }
 
 pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Device> {
@@ -191,16 +192,17 @@ fn key_of(pem: &str) -> Result<Digest, Refusal> {
 
 fn view(control: &Control, id: DeviceId) -> JsonResult<api::Device> {
     let world = control.world();
-    known(&world, id).map(|device| axum::Json(shown(control, device)))
+    known(&world, id).map(|device| axum::Json(shown(control, &world, device)))
 }
 
-fn shown(control: &Control, device: &Device) -> api::Device {
+fn shown(control: &Control, world: &World, device: &Device) -> api::Device {
     let (now, collected_at) = (control.now(), newest(control, device));
     let passed = |check: &PostureCheck| device.checks.get(check) == Some(&CheckResult::Pass);
     api::Device {
         id: device.id,
         name: device.about.name.clone(),
         owner: device.about.owner,
+        owner_name: device.about.owner.and_then(|owner| person_name(world, owner)),
         platform: device.about.platform.clone(),
         managed: device.about.managed,
         key_sha256: device.about.key.map(|key| key.to_string()),

@@ -1,6 +1,7 @@
 //! Exceptions to guardrails: with a scope, an owner, an authority and an end.
 
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
+use crate::names::person_name;
 use crate::page::SortKey;
 use crate::policies::reads_exceptions;
 use crate::refusal::JsonResult;
@@ -41,7 +42,7 @@ pub async fn list(
         };
         (key, SortKey::id(exception.id.bits()))
     });
-    Ok(axum::Json(found.shown(|exception| shown(exception, now))))
+    Ok(axum::Json(found.shown(|exception| shown(&world, exception, now))))
 }
 
 /// Returns the texts of an exception that are searched: people by name and by address.
@@ -60,7 +61,7 @@ pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Jso
     let exception: ExceptionId = in_path("id", &id)?;
     let world = control.world();
     let known = world.exception(exception).ok_or_else(|| not_open(exception))?;
-    Ok(axum::Json(shown(known, control.now())))
+    Ok(axum::Json(shown(&world, known, control.now())))
 }
 
 /// Returns the refusal of an exception that was ended or never opened.
@@ -129,7 +130,7 @@ pub async fn open(
             Ok((vec![fact], opened))
         })
         .await?;
-    Ok((StatusCode::CREATED, axum::Json(shown(&opened, control.now()))))
+    Ok((StatusCode::CREATED, axum::Json(shown(&control.world(), &opened, control.now()))))
 }
 
 pub async fn end(
@@ -191,14 +192,16 @@ pub fn excusable(policies: &PolicySet, id: &PolicyId) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn shown(exception: &Exception, now: Timestamp) -> api::Exception {
+fn shown(world: &World, exception: &Exception, now: Timestamp) -> api::Exception {
     api::Exception {
         id: exception.id,
         policy: exception.policy.clone(),
         person: exception.scope.person,
+        person_name: exception.scope.person.and_then(|person| person_name(world, person)),
         group: exception.scope.group.clone(),
         application: exception.scope.application.clone(),
         owner: exception.owner,
+        owner_name: person_name(world, exception.owner),
         authority: exception.authority.clone(),
         reason: exception.reason.clone(),
         opened_at: exception.opened_at,

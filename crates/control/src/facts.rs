@@ -4,6 +4,7 @@
 //! refused: its row was altered.
 
 use crate::input::QueryParameters;
+use crate::names::names_of;
 use crate::page::{PageRequest, SortKey, foreign_cursor};
 use crate::refusal::JsonResult;
 use crate::{Control, Refusal};
@@ -16,7 +17,9 @@ use countersign_projections::ProjectionError;
 use countersign_projections::facts::{
     FACTS, FactTerm, FactsPage, FoundFacts, LONGEST_WORD, NAMED_KINDS, is_id, mentions, terms,
 };
+use countersign_world::World;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Number of facts on a page by default.
 const USUAL: usize = 100;
@@ -50,7 +53,8 @@ pub async fn list(
         Some(_) => return Err(foreign_cursor()),
     };
     let (items, rest) = wanted.read(&control, &page, after).await?;
-    Ok(axum::Json(page.until(items, rest.map(place)).shown(|fact| fact)))
+    let world = control.world();
+    Ok(axum::Json(page.until(items, rest.map(place)).shown(|fact| with_names(&world, fact))))
 }
 
 pub async fn show(
@@ -69,7 +73,7 @@ pub async fn show(
     }
     let entries = read(&control, seq, 1).await?;
     let found = entries.first().ok_or_else(|| unreadable(seq))?;
-    Ok(axum::Json(shown(found)?.1))
+    Ok(axum::Json(with_names(&control.world(), shown(found)?.1)))
 }
 
 fn place(seq: u64) -> (SortKey<'static>, SortKey<'static>) {
@@ -190,9 +194,17 @@ fn shown(entry: &Entry) -> Result<(Stated, api::RecordedFact), Refusal> {
         version: version.parse().map_err(|_| unreadable(seq))?,
         by: stated.by.to_string(),
         about: mentions(&stated),
+        names: BTreeMap::new(),
         body,
     };
     Ok((stated, fact))
+}
+
+/// Adds the names that people, service accounts and devices have now: the journal holds their ids.
+fn with_names(world: &World, mut fact: api::RecordedFact) -> api::RecordedFact {
+    let ids = fact.about.iter().chain([&fact.by]);
+    fact.names = names_of(world, ids.map(String::as_str));
+    fact
 }
 
 /// Parses the filters, the rarest term first.

@@ -1,6 +1,7 @@
 //! Just-in-time grants: one person asks, another countersigns.
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::names::current_name;
 use crate::page::SortKey;
 use crate::proposals::independence;
 use crate::refusal::JsonResult;
@@ -183,6 +184,7 @@ fn shown(world: &World, caller: &Caller, grant: &Grant, now: Timestamp) -> api::
         duration_seconds: grant.seconds,
         requested_at: grant.requested_at,
         state: state_of(grant, now),
+        answered_by_name: by.and_then(|by| current_name(world, &by.to_string())),
         answered_by: by.map(ToString::to_string),
         answer: answer.cloned(),
         expires_at,

@@ -199,6 +199,7 @@ impl Job {
             share: 0.0,
             process: None,
             asked_by: None,
+            asked_by_name: None,
             error: None,
             digest: None,
             result: None,
@@ -240,7 +241,7 @@ impl Job {
         let state = self.state.lock();
         let (digest, error) = (state.digest.clone(), state.error.clone());
         let (process, asked_by) = (state.process.clone(), state.asked_by.clone());
-        api::Job { result: None, digest, error, process, asked_by, ..*state }
+        api::Job { result: None, digest, error, process, asked_by, asked_by_name: None, ..*state }
     }
 
     /// Returns the people of a policy, if this is a finished shadow report.

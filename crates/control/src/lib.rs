@@ -37,6 +37,7 @@ mod last_use;
 mod lasting;
 mod lint;
 mod me;
+mod names;
 mod networks;
 mod page;
 mod people;

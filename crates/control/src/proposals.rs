@@ -1,6 +1,7 @@
 //! Commands that need two people: listing, countersigning and refusing them.
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::names::current_name;
 use crate::page::SortKey;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, secret};
@@ -138,11 +139,13 @@ fn shown(world: &World, caller: &Caller, proposal: &Proposal, now: Timestamp) ->
         id: proposal.id,
         by: proposal.by.to_string(),
         email,
+        by_name: current_name(world, &proposal.by.to_string()),
         text: proposal.text.clone(),
         digest: proposal.digest.to_string(),
         proposed_at: proposal.proposed_at,
         expires_at: proposal.expires_at,
         state: state_of(proposal, now),
+        answered_by_name: by.as_deref().and_then(|by| current_name(world, by)),
         answered_by: by,
         answered_at: at,
         answer,

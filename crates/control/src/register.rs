@@ -5,6 +5,7 @@ mod changes;
 pub(crate) use changes::{Changes, Extent};
 
 use crate::input::{Json, QueryParameters, on_record, span};
+use crate::names::person_name;
 use crate::page::{PageRequest, SortKey, foreign_cursor};
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::State;
@@ -310,6 +311,7 @@ fn show(trust: &RegisterEntry, world: &World, now: Timestamp) -> api::Trust {
         item,
         state: standing(trust.standing(now)),
         owner: trust.owner(),
+        owner_name: trust.owner().and_then(|owner| person_name(world, owner)),
         authority,
         reason,
         expires_at,

@@ -2,6 +2,7 @@
 
 use crate::commands::Done;
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
+use crate::names::person_name;
 use crate::page::SortKey;
 use crate::people::shown_risk;
 use crate::refusal::{CreatedResult, JsonResult};
@@ -36,7 +37,8 @@ pub async fn list(
     });
     let now = control.now();
     let of = |service: &Arc<Service>| {
-        shown(&control, service, tokens.remove(&service.id).unwrap_or_default(), now)
+        let tokens = tokens.remove(&service.id).unwrap_or_default();
+        shown(&control, &world, service, tokens, now)
     };
     Ok(axum::Json(found.shown(of)))
 }
@@ -231,10 +233,16 @@ fn view(control: &Control, id: ServiceId) -> JsonResult<api::Service> {
     let world = control.world();
     let service = known(&world, id)?;
     let tokens = world.tokens().filter(|token| token.service == id).cloned().collect();
-    Ok(axum::Json(shown(control, service, tokens, control.now())))
+    Ok(axum::Json(shown(control, &world, service, tokens, control.now())))
 }
 
-fn shown(control: &Control, service: &Service, mut tokens: Vec<Arc<Token>>, now: Timestamp) -> api::Service {
+fn shown(
+    control: &Control,
+    world: &World,
+    service: &Service,
+    mut tokens: Vec<Arc<Token>>,
+    now: Timestamp,
+) -> api::Service {
     tokens.sort_by_key(|token| token.id);
     let token = |token: &Arc<Token>| api::Token {
         id: token.id,
@@ -249,6 +257,7 @@ fn shown(control: &Control, service: &Service, mut tokens: Vec<Arc<Token>>, now:
         id: service.id,
         name: service.name.clone(),
         owner: service.owner,
+        owner_name: person_name(world, service.owner),
         purpose: service.purpose.clone(),
         risk: shown_risk(&service.risk),
         groups: service.groups.clone(),

@@ -1,6 +1,7 @@
 //! Versions of the policy set and the settings: their history, and the return to one.
 
 use crate::input::{Json, QueryParameters};
+use crate::names::current_name;
 use crate::page::{SortKey, foreign_cursor};
 use crate::publish::{Checked, PublicationReason, changes, check, files_of as files_published};
 use crate::settings::{self, Back, Change, WantedSettings, files_of};
@@ -57,6 +58,7 @@ pub async fn history(
             settings: settings.map(|settings| files_of(&settings)).unwrap_or_default(),
             at: stated.at,
             by: stated.by.to_string(),
+            by_name: current_name(&world, &stated.by.to_string()),
             seq: row.seq,
             in_force,
             removed: next.map(removed_by(&version)).unwrap_or_default(),

@@ -203,6 +203,7 @@ mod tests {
             share: 0.25,
             process: None,
             asked_by: None,
+            asked_by_name: None,
             error: None,
             digest: None,
             result: None,

@@ -3,6 +3,7 @@
 use super::Job;
 use crate::input::{QueryParameters, in_path};
 use crate::lasting::Lasting;
+use crate::names::current_name;
 use crate::page::SortKey;
 use crate::{Control, Refusal};
 use axum::extract::{Path, State};
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_api::{self as api, rows};
 use countersign_jobs::{JobRow, RowState};
 use countersign_names::JobId;
+use countersign_world::World;
 use futures_util::{Stream, StreamExt as _, stream};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,17 +35,24 @@ pub async fn list(
         jobs.extend(rows.into_iter().filter(|row| !own.contains(&row.id)).filter_map(|row| shown(row, None)));
     }
     let found = page.select(jobs, |job, _| (SortKey::moment(job.started_at), SortKey::id(job.id.bits())));
-    Ok(axum::Json(found.shown(|job| job)))
+    let world = control.world();
+    Ok(axum::Json(found.shown(|job| with_name(&world, job))))
 }
 
 pub async fn show(
     State(control): State<Control>,
     Path(id): Path<String>,
 ) -> Result<axum::Json<api::Job>, Refusal> {
-    match known(&control, &id).await? {
-        Known::Here(job) => Ok(axum::Json(job.shown())),
-        Known::Written(job) => Ok(axum::Json(*job)),
-    }
+    let job = match known(&control, &id).await? {
+        Known::Here(job) => job.shown(),
+        Known::Written(job) => *job,
+    };
+    Ok(axum::Json(with_name(&control.world(), job)))
+}
+
+/// Adds the name of who asked for a job: the job itself holds their id only.
+fn with_name(world: &World, job: api::Job) -> api::Job {
+    api::Job { asked_by_name: job.asked_by.as_deref().and_then(|by| current_name(world, by)), ..job }
 }
 
 pub async fn stop(State(control): State<Control>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
@@ -150,6 +159,7 @@ fn shown(row: JobRow, result: Option<String>) -> Option<api::Job> {
         },
         process: Some(row.process),
         asked_by: Some(row.asked_by),
+        asked_by_name: None,
         started_at: row.started_at,
         ended_at: row.ended_at,
         since: row.span.0,

@@ -1,5 +1,6 @@
 //! Rollouts in the API's form.
 
+use crate::names::current_name;
 use countersign_api as api;
 use countersign_decide::rollout::is_within;
 use countersign_names::{PersonId, Principal};
@@ -45,7 +46,11 @@ pub fn rollout(world: &World, policies: &PolicySet, rollout: &Rollout) -> api::R
         moves: rollout
             .moves
             .iter()
-            .map(|moved| api::RolloutMove { at: moved.at, by: moved.by.to_string(), percent: moved.percent })
+            .map(|moved| {
+                let by = moved.by.to_string();
+                let by_name = current_name(world, &by);
+                api::RolloutMove { at: moved.at, by, by_name, percent: moved.percent }
+            })
             .collect(),
         steps: Vec::new(),
         next: next(policies, rollout),

@@ -15,6 +15,7 @@ mod export;
 mod facts;
 mod independence;
 mod me;
+mod names;
 mod networks;
 mod paging;
 mod policies;
