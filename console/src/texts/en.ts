@@ -87,7 +87,7 @@ export const en = {
     done: (at: string) => `Done. It is on record since ${at}, and every gate follows the record at once.`,
     needs: 'To change this:',
   },
-  words: { none: 'none', nothingMore: 'Nothing more', yes: 'yes', no: 'no', never: 'never' },
+  words: { none: 'none', removed: 'removed', nothingMore: 'Nothing more', yes: 'yes', no: 'no', never: 'never' },
   pages: {
     again,
     ...governance,

@@ -140,6 +140,7 @@ export const governance = {
     policyAbout: 'Guardrails that permit of exceptions.',
     choosePolicy: 'Choose a guardrail.',
     for: 'For whom',
+    theGroup: 'group',
     groupNamed: (group: string) => `group ${group}`,
     person: 'Person',
     personAbout: 'An id, address or alias. Name a person or a group.',

@@ -9,7 +9,7 @@ import { DetailPage } from '../../components/DetailPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
-import { RouteLink } from '../../components/RouteLink.tsx';
+import { Named } from '../../components/Named.tsx';
 import { Empty, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { changesOf, textOf } from './changes.ts';
@@ -31,7 +31,7 @@ export function DecisionDetail() {
       facts={({ decision }) => [
         [words.effect, <Effect key="effect" of={decision} />],
         [words.at, <Moment key="at" at={decision.at} />],
-        [words.who, <Who key="who" principal={decision.principal} name={decision.principal_name} />],
+        [words.who, <Named key="who" id={decision.principal} name={decision.principal_name} />],
         [words.resource, decision.resource],
         [words.action, decision.action],
         [words.item, `${decision.operation} ${decision.item}`],
@@ -52,7 +52,11 @@ export function DecisionDetail() {
                 rows={explanation.determined_by}
                 rowKey={(policy) => policy.id}
                 columns={[
-                  { id: 'policy', header: words.policy, cell: (policy) => policy.id },
+                  {
+                    id: 'policy',
+                    header: words.policy,
+                    cell: (policy) => (policy.place ? <Named id={`policy:${policy.id}`} /> : policy.id),
+                  },
                   { id: 'reason', header: words.reason, cell: (policy) => policy.reason },
                   { id: 'owner', header: words.owner, cell: (policy) => policy.owner ?? texts.words.none },
                   { id: 'place', header: words.place, cell: (policy) => policy.place ?? texts.words.none },
@@ -120,12 +124,6 @@ function Again({ decision }: { decision: string }) {
 
 function outcome(completion: { ended: string; status: number } | null | undefined): string {
   return completion ? words.ended(completion.ended, completion.status) : words.notEnded;
-}
-
-function Who({ principal, name }: { principal: string; name: string | null | undefined }) {
-  if (principal.startsWith('per_')) return <RouteLink to={`/people/${principal}`}>{name ?? principal}</RouteLink>;
-  if (principal.startsWith('svc_')) return <RouteLink to={`/services/${principal}`}>{name ?? principal}</RouteLink>;
-  return <>{name ?? principal}</>;
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {

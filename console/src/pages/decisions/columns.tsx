@@ -3,6 +3,7 @@
 import { DANGER } from '../../components/colours.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import type { Decision } from './query.ts';
@@ -18,7 +19,11 @@ export function Effect({ of: { effect, enforced } }: { of: Decision }) {
 export const decisionColumns: Column<Decision>[] = [
   { id: 'at', header: words.at, cell: ({ at }) => <Moment at={at} /> },
   { id: 'effect', header: words.effect, cell: (decision) => <Effect of={decision} /> },
-  { id: 'who', header: words.who, cell: ({ principal, principal_name }) => principal_name ?? principal },
+  {
+    id: 'who',
+    header: words.who,
+    cell: ({ principal, principal_name }) => <Named id={principal} name={principal_name} isShort />,
+  },
   { id: 'action', header: words.action, cell: ({ action }) => action },
   { id: 'resource', header: words.resource, cell: ({ resource }) => resource },
   { id: 'item', header: words.item, cell: ({ operation, item }) => `${operation} ${item}` },

@@ -7,7 +7,7 @@ import { DataTable } from '../../components/DataTable.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
-import { RouteLink } from '../../components/RouteLink.tsx';
+import { Named } from '../../components/Named.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { History } from '../journal/History.tsx';
@@ -25,16 +25,7 @@ export function DeviceDetail() {
       title={(device) => device.name}
       facts={(device) => [
         [words.platform, device.platform],
-        [
-          words.owner,
-          device.owner ? (
-            <RouteLink key="owner" to={`/people/${device.owner}`}>
-              {device.owner}
-            </RouteLink>
-          ) : (
-            texts.words.none
-          ),
-        ],
+        [words.owner, <Named key="owner" id={device.owner} name={device.owner_name} />],
         [words.managed, device.managed ? texts.words.yes : texts.words.no],
         [words.compliant, device.compliant ? texts.words.yes : texts.words.no],
         [words.collected, <Moment key="collected" at={device.collected_at} />],

@@ -5,6 +5,7 @@ import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { type Device, listDevices } from './query.ts';
@@ -23,7 +24,7 @@ const columns: Column<Device>[] = [
   {
     id: 'owner',
     header: words.owner,
-    cell: ({ owner }) => (owner ? <RouteLink to={`/people/${owner}`}>{owner}</RouteLink> : texts.words.none),
+    cell: ({ owner, owner_name }) => <Named id={owner} name={owner_name} isShort />,
   },
   { id: 'managed', header: words.managed, cell: ({ managed }) => said(managed) },
   { id: 'compliant', header: words.compliant, cell: ({ compliant }) => said(compliant) },

@@ -7,11 +7,11 @@ import { ADMINISTERS } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { texts } from '../../texts/index.ts';
 import { History } from '../journal/History.tsx';
-import { PersonLink } from '../people/PersonLink.tsx';
 import { EndException } from './EndException.tsx';
-import { Whom } from './ExceptionList.tsx';
+import { Where, Whom } from './ExceptionList.tsx';
 import { endingOf } from './order.ts';
 import { showException } from './query.ts';
 
@@ -38,8 +38,8 @@ export function ExceptionDetail() {
         exception
           ? [
               [words.for, <Whom key="for" exception={exception} />],
-              [words.application, exception.application ?? words.everyApplication],
-              [words.owner, <PersonLink key="owner" id={exception.owner} />],
+              [words.application, <Where key="where" exception={exception} />],
+              [words.owner, <Named key="owner" id={exception.owner} name={exception.owner_name} />],
               [words.authority, exception.authority],
               [words.reason, exception.reason],
               [words.opened, <Moment key="opened" at={exception.opened_at} />],

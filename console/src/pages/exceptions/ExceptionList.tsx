@@ -11,9 +11,9 @@ import { FormAction, Sentences } from '../../components/FormAction.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
-import { PersonLink } from '../people/PersonLink.tsx';
 import { EndException } from './EndException.tsx';
 import { endingOf } from './order.ts';
 import { type Exception, exceptablePolicies, listExceptions, openException } from './query.ts';
@@ -29,8 +29,8 @@ const columns: Column<Exception>[] = [
     cell: ({ id, policy }) => <RouteLink to={`/exceptions/${id}`}>{policy}</RouteLink>,
   },
   { id: 'for', header: words.for, cell: (exception) => <Whom exception={exception} /> },
-  { id: 'application', header: words.application, cell: ({ application }) => application ?? words.everyApplication },
-  { id: 'owner', header: words.owner, cell: ({ owner }) => <PersonLink id={owner} /> },
+  { id: 'application', header: words.application, cell: (exception) => <Where exception={exception} /> },
+  { id: 'owner', header: words.owner, cell: ({ owner, owner_name }) => <Named id={owner} name={owner_name} isShort /> },
   { id: 'authority', header: words.authority, cell: ({ authority }) => authority },
   { id: 'expires', header: words.ends, sort: 'expires_at', cell: (exception) => <Ends exception={exception} /> },
   { id: 'opened', header: words.opened, sort: 'opened_at', cell: ({ opened_at }) => <Moment at={opened_at} /> },
@@ -57,9 +57,18 @@ export function ExceptionList() {
 }
 
 /** Whom an exception is for. */
-export function Whom({ exception: { person, group } }: { exception: Exception }) {
-  if (person) return <PersonLink id={person} />;
-  return group ? words.groupNamed(group) : texts.words.none;
+export function Whom({ exception: { person, person_name, group } }: { exception: Exception }) {
+  if (!group) return <Named id={person} name={person_name} isShort />;
+  return (
+    <>
+      {words.theGroup} <Named id={`group:${group}`} />
+    </>
+  );
+}
+
+/** Where an exception holds. */
+export function Where({ exception: { application } }: { exception: Exception }) {
+  return application ? <Named id={`application:${application}`} /> : <>{words.everyApplication}</>;
 }
 
 function Ends({ exception }: { exception: Exception }) {

@@ -7,10 +7,10 @@ import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { Named } from '../journal/FactTable.tsx';
 import { History } from '../journal/History.tsx';
 import { GrantActions } from './GrantActions.tsx';
 import { Independence } from './Independence.tsx';
@@ -35,13 +35,16 @@ export function GrantDetail() {
             {grant.email}
           </RouteLink>,
         ],
-        [people.application, grant.application],
+        [people.application, <Named key="application" id={`application:${grant.application}`} />],
         [people.state, people.grantStates[grant.state]],
         [people.why, grant.reason],
         [people.asked, <Moment key="asked" at={grant.requested_at} />],
         [words.span, shownSpan(grant.duration_seconds)],
         [people.expires, grant.expires_at ? <Moment key="expires" at={grant.expires_at} /> : undefined],
-        [words.answeredBy, grant.answered_by ? <Named key="by" id={grant.answered_by} /> : undefined],
+        [
+          words.answeredBy,
+          grant.answered_by ? <Named key="by" id={grant.answered_by} name={grant.answered_by_name} /> : undefined,
+        ],
         [words.answerWas, grant.answer ?? undefined],
         [people.id, grant.id],
       ]}

@@ -11,6 +11,7 @@ import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
@@ -30,7 +31,7 @@ const who: Column<Grant> = {
 const application: Column<Grant> = {
   id: 'application',
   header: people.application,
-  cell: (grant) => grant.application,
+  cell: (grant) => <Named id={`application:${grant.application}`} />,
 };
 const why: Column<Grant> = { id: 'why', header: people.why, cell: ({ reason }) => reason };
 const span: Column<Grant> = {
@@ -70,7 +71,7 @@ const proposalsWaiting: Column<Proposal>[] = [
     header: texts.pages.proposals.what,
     cell: ({ id, text }) => <RouteLink to={`/proposals/${id}`}>{text}</RouteLink>,
   },
-  { id: 'by', header: texts.pages.proposals.by, cell: ({ email, by }) => email ?? by },
+  { id: 'by', header: texts.pages.proposals.by, cell: ({ by, by_name }) => <Named id={by} name={by_name} isShort /> },
   { id: 'until', header: texts.pages.proposals.until, cell: ({ expires_at }) => <Moment at={expires_at} /> },
   { id: 'answer', header: words.answer, cell: (proposal) => <ProposalActions proposal={proposal} /> },
 ];

@@ -14,7 +14,7 @@ export function ProposalActions({ proposal }: { proposal: Proposal }) {
   if (proposal.state !== 'open') return null;
   const { id, digest, text } = proposal;
   const isOwn = proposal.by === me?.id;
-  const author = proposal.email ?? proposal.by;
+  const author = proposal.email ?? proposal.by_name ?? proposal.by;
   return (
     <Group gap="xs">
       {proposal.caller?.may && (

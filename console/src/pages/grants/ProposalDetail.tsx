@@ -7,9 +7,9 @@ import { ANSWERS, meQuery } from '../../api/me.ts';
 import { WhatChangingNeeds } from '../../components/ActionButton.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { Named } from '../journal/FactTable.tsx';
 import { Independence } from './Independence.tsx';
 import { ProposalActions } from './ProposalActions.tsx';
 import { type Proposal, showProposal } from './query.ts';
@@ -24,13 +24,18 @@ export function ProposalDetail() {
     <DetailPage
       kind={words.one}
       query={query}
-      title={({ by, email }) => words.titleOf(email ?? by)}
+      title={({ by, by_name, email }) => words.titleOf(email ?? by_name ?? by)}
       facts={(proposal) => [
-        [words.by, proposal.email ?? proposal.by],
+        [words.by, <Named key="author" id={proposal.by} name={proposal.by_name} />],
         [texts.pages.people.state, words.states[proposal.state]],
         [words.at, <Moment key="at" at={proposal.proposed_at} />],
         [words.until, <Moment key="until" at={proposal.expires_at} />],
-        [words.answeredBy, proposal.answered_by ? <Named key="by" id={proposal.answered_by} /> : undefined],
+        [
+          words.answeredBy,
+          proposal.answered_by ? (
+            <Named key="by" id={proposal.answered_by} name={proposal.answered_by_name} />
+          ) : undefined,
+        ],
         [words.answeredAt, proposal.answered_at ? <Moment key="answered" at={proposal.answered_at} /> : undefined],
         [words.answer, proposal.answer ?? undefined],
         [words.digest, proposal.digest],

@@ -3,6 +3,7 @@ import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { listProposals, type Proposal } from './query.ts';
@@ -15,7 +16,7 @@ const columns: Column<Proposal>[] = [
     header: words.what,
     cell: ({ id, text }) => <RouteLink to={`/proposals/${id}`}>{text}</RouteLink>,
   },
-  { id: 'by', header: words.by, cell: ({ email, by }) => email ?? by },
+  { id: 'by', header: words.by, cell: ({ by, by_name }) => <Named id={by} name={by_name} isShort /> },
   { id: 'state', header: texts.pages.people.state, cell: ({ state }) => words.states[state] },
   {
     id: 'at',

@@ -5,9 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { Named } from '../journal/FactTable.tsx';
 import { PlanView } from '../policies/PlanView.tsx';
 import { type Job, jobQuery } from './query.ts';
 import { StopJob } from './StopJob.tsx';
@@ -26,7 +26,7 @@ export function JobDetail() {
         [words.state, words.states[job.state]],
         [words.progress, words.percent(job.share)],
         [words.accesses, job.accesses],
-        [words.by, job.asked_by ? <Named key="by" id={job.asked_by} /> : undefined],
+        [words.by, job.asked_by ? <Named key="by" id={job.asked_by} name={job.asked_by_name} /> : undefined],
         [words.started, <Moment key="started" at={job.started_at} />],
         [words.ended, job.ended_at ? <Moment key="ended" at={job.ended_at} /> : undefined],
         [words.process, job.process ?? undefined],

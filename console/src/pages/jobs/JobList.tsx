@@ -5,9 +5,9 @@ import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
-import { Named } from '../journal/FactTable.tsx';
 import { type Job, listJobs } from './query.ts';
 import { StopJob } from './StopJob.tsx';
 
@@ -24,7 +24,7 @@ const columns: Column<Job>[] = [
   {
     id: 'by',
     header: words.by,
-    cell: ({ asked_by }) => (asked_by ? <Named id={asked_by} isShort /> : texts.words.none),
+    cell: ({ asked_by, asked_by_name }) => <Named id={asked_by} name={asked_by_name} isShort />,
   },
   { id: 'started', header: words.started, sort: 'started_at', cell: ({ started_at }) => <Moment at={started_at} /> },
   {

@@ -5,8 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { texts } from '../../texts/index.ts';
-import { Named } from './FactTable.tsx';
 import { whyOf } from './facts.ts';
 import { showFact } from './query.ts';
 
@@ -35,13 +35,13 @@ export function FactDetail() {
         fact
           ? [
               [words.at, <Moment key="at" at={fact.at} />],
-              [words.by, <Named key="by" id={fact.by} />],
+              [words.by, <Named key="by" id={fact.by} name={fact.names?.[fact.by]} />],
               [words.why, whyOf(fact)],
               [
                 words.about,
                 <Stack key="about" gap={0} align="start">
                   {fact.about.map((subject) => (
-                    <Named key={subject} id={subject} />
+                    <Named key={subject} id={subject} name={fact.names?.[subject]} />
                   ))}
                 </Stack>,
               ],

@@ -3,10 +3,11 @@
 import { Group } from '@mantine/core';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
-import { addressOf, type FactRow, shortId, whyOf } from './facts.ts';
+import { type FactRow, whyOf } from './facts.ts';
 
 const words = texts.pages.journal;
 
@@ -21,11 +22,11 @@ export const factColumns: Column<FactRow>[] = [
       </RouteLink>
     ),
   },
-  { id: 'by', header: words.by, cell: ({ by }) => <Named id={by} isShort /> },
+  { id: 'by', header: words.by, cell: ({ by, names }) => <Named id={by} name={names?.[by]} isShort /> },
   {
     id: 'about',
     header: words.about,
-    cell: ({ about }) => <Subjects of={about} />,
+    cell: ({ about, names }) => <Subjects of={about} names={names} />,
   },
   { id: 'why', header: words.why, cell: (fact) => whyOf(fact) ?? texts.words.none },
 ];
@@ -33,11 +34,11 @@ export const factColumns: Column<FactRow>[] = [
 /** The most subjects that a row of a table names. */
 const NAMED = 4;
 
-function Subjects({ of }: { of: string[] }) {
+function Subjects({ of, names = {} }: { of: string[]; names: FactRow['names'] }) {
   return (
     <Group gap="xs">
       {of.slice(0, NAMED).map((subject) => (
-        <Named key={subject} id={subject} isShort />
+        <Named key={subject} id={subject} name={names[subject]} isShort />
       ))}
       {of.length > NAMED && <span>{words.more(of.length - NAMED)}</span>}
     </Group>
@@ -52,19 +53,6 @@ function Kind({ of }: { of: string }) {
       {about}.<wbr />
       {what}
     </>
-  );
-}
-
-/** An id or a name as a link to its page, where the console has one. In a table it is short; pointed at, it shows whole. */
-export function Named({ id, isShort }: { id: string; isShort?: boolean }) {
-  const to = addressOf(id);
-  const shown = isShort ? shortId(id) : id;
-  const title = shown === id ? undefined : id;
-  if (!to) return <span title={title}>{shown}</span>;
-  return (
-    <RouteLink to={to} title={title}>
-      {shown}
-    </RouteLink>
   );
 }
 

@@ -6,6 +6,7 @@ import { DANGER } from '../../components/colours.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
+import { NamedList } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { listPeople, type Person } from './query.ts';
@@ -35,7 +36,7 @@ const columns: Column<Person>[] = [
   },
   { id: 'risk', header: words.risk, cell: (person) => words.risks[person.risk.level] },
   { id: 'passkeys', header: words.passkeys, cell: (person) => person.passkeys },
-  { id: 'groups', header: words.groups, cell: (person) => person.groups.join(', ') || texts.words.none },
+  { id: 'groups', header: words.groups, cell: (person) => <NamedList kind="group" of={person.groups} /> },
 ];
 
 export function PeopleList() {

@@ -7,6 +7,7 @@ import { ActionButton, WhatChangingNeeds } from '../../components/ActionButton.t
 import { DataTable } from '../../components/DataTable.tsx';
 import { DetailPage, DetailSection } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { Named, NamedList } from '../../components/Named.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { History } from '../journal/History.tsx';
@@ -39,7 +40,7 @@ export function PersonDetail() {
         [words.standing, words.standings[person.standing]],
         [words.suspendedBecause, person.suspended_because ?? undefined],
         [words.risk, [words.risks[person.risk.level], ...(person.risk.reasons ?? [])].join(': ')],
-        [words.groups, person.groups.join(', ') || texts.words.none],
+        [words.groups, <NamedList key="groups" kind="group" of={person.groups} />],
         [words.aliases, person.aliases.join(', ') || undefined],
         [words.invitations, person.open_invitations],
         [words.id, person.id],
@@ -110,7 +111,11 @@ function Sections({ id }: { id: string }) {
                 { id: 'started', header: words.started, cell: (session) => <Moment at={session.started_at} /> },
                 { id: 'expires', header: words.expires, cell: (session) => <Moment at={session.expires_at} /> },
                 { id: 'from', header: words.from, cell: (session) => session.address ?? texts.words.none },
-                { id: 'at', header: words.at, cell: (session) => session.applications.join(', ') || texts.words.none },
+                {
+                  id: 'at',
+                  header: words.at,
+                  cell: (session) => <NamedList kind="application" of={session.applications} />,
+                },
               ]}
             />
           )
@@ -147,7 +152,11 @@ function Sections({ id }: { id: string }) {
               rows={items}
               rowKey={(grant) => grant.id}
               columns={[
-                { id: 'application', header: words.application, cell: (grant) => grant.application },
+                {
+                  id: 'application',
+                  header: words.application,
+                  cell: (grant) => <Named id={`application:${grant.application}`} />,
+                },
                 { id: 'state', header: words.state, cell: (grant) => words.grantStates[grant.state] },
                 { id: 'asked', header: words.asked, cell: (grant) => <Moment at={grant.requested_at} /> },
                 { id: 'expires', header: words.expires, cell: (grant) => <Moment at={grant.expires_at} /> },

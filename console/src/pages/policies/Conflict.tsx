@@ -22,7 +22,13 @@ export function Conflict({ draft, set, goOn }: { draft: Draft; set: Changeable; 
     <Alert ref={place} color="red" variant="outline" role="alert" title={words.conflict} data-state="conflict">
       <Stack gap="sm">
         {latest && draft.base !== set.version && (
-          <Text>{words.conflictDetail(shortVersion(latest.version), latest.by, latest.why ?? texts.words.none)}</Text>
+          <Text>
+            {words.conflictDetail(
+              shortVersion(latest.version),
+              latest.by_name ?? latest.by,
+              latest.why ?? texts.words.none,
+            )}
+          </Text>
         )}
         <Text>{both.length > 0 ? words.conflictBoth(both.join(', ')) : words.conflictNone}</Text>
         <Group>

@@ -5,10 +5,10 @@ import type { ReactNode } from 'react';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { Facts } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import type { Job } from '../jobs/query.ts';
-import { Named } from '../journal/FactTable.tsx';
 import { Digest } from './Digest.tsx';
 import type { PlanReport } from './query.ts';
 import classes from './Whole.module.css';
@@ -101,7 +101,7 @@ export function PlanView({ job, report }: { job: Job; report: PlanReport }) {
               <Moment at={job.since} /> {words.to} <Moment at={job.until} />
             </span>,
           ],
-          [words.by, job.asked_by ? <Named key="by" id={job.asked_by} /> : undefined],
+          [words.by, job.asked_by ? <Named key="by" id={job.asked_by} name={job.asked_by_name} /> : undefined],
           [words.digest, job.digest && <code key="digest">{job.digest}</code>],
           [words.comparedWith, <Digest key="running" of={report.running} />],
           [words.planned, <Digest key="planned" of={report.planned} />],
@@ -142,16 +142,11 @@ const keyOf = ({ principal, action, resource, device, example: last, by_stage }:
 
 function Who({ of: { principal, principal_name, enforced, granted, by_stage } }: { of: Change }) {
   const remarks = [!enforced && words.observed, granted && words.granted, by_stage && words.byStage].filter(Boolean);
-  const isPerson = principal.startsWith('per_');
   return (
     <>
-      {isPerson && (
-        <span className={classes.whole}>
-          <RouteLink to={`/people/${principal}`}>{principal_name ?? principal}</RouteLink>
-        </span>
-      )}
-      {!isPerson &&
-        (principal === 'anonymous' ? words.anonymous : (principal_name ?? <Named id={principal} isShort />))}
+      <span className={classes.whole}>
+        {principal === 'anonymous' ? words.anonymous : <Named id={principal} name={principal_name} isShort />}
+      </span>
       {remarks.length > 0 && ` (${remarks.join(', ')})`}
     </>
   );

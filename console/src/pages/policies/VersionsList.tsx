@@ -8,8 +8,8 @@ import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { texts } from '../../texts/index.ts';
-import { Named } from '../journal/FactTable.tsx';
 import { Digest } from './Digest.tsx';
 import { listVersions, type Version } from './query.ts';
 import { RollBack } from './RollBack.tsx';
@@ -18,7 +18,7 @@ const words = texts.pages.versions;
 
 const columns: Column<Version>[] = [
   { id: 'at', header: words.at, sort: 'seq', cell: ({ at }) => <Moment at={at} /> },
-  { id: 'by', header: words.by, cell: ({ by }) => <Named id={by} isShort /> },
+  { id: 'by', header: words.by, cell: ({ by, by_name }) => <Named id={by} name={by_name} isShort /> },
   { id: 'of', header: words.of, cell: ({ of = 'policies' }) => words.ofs[of] },
   { id: 'version', header: words.version, cell: ({ version }) => <Digest of={version} /> },
   { id: 'why', header: words.why, cell: ({ why }) => why ?? texts.words.none },

@@ -9,10 +9,10 @@ import { DetailPage, type Fact } from '../../components/DetailPage.tsx';
 import { type Field, FormAction, Sentences } from '../../components/FormAction.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { Named, NamedList } from '../../components/Named.tsx';
+import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
-import { Named } from '../journal/FactTable.tsx';
 import { History } from '../journal/History.tsx';
-import { PersonLink } from '../people/PersonLink.tsx';
 import { keyOf } from './entry.ts';
 import { document, type EntryKey, own, showTrust, type Trust } from './query.ts';
 import { State } from './Register.tsx';
@@ -58,17 +58,24 @@ const factsOf = (trust: Trust): Fact[] => [
   [words.principals, trust.principals],
   [words.first, <Moment key="first" at={trust.first} />],
   [words.last, <Moment key="last" at={trust.last} />],
-  [words.policies, trust.policies.join(', ') || words.observed],
+  [
+    words.policies,
+    trust.policies.length > 0 ? <NamedList key="policies" kind="policy" of={trust.policies} /> : words.observed,
+  ],
   [words.example, <Named key="example" id={trust.example} />],
-  [words.owner, trust.owner ? <PersonLink key="owner" id={trust.owner} /> : texts.words.none],
+  [words.owner, <Named key="owner" id={trust.owner} name={trust.owner_name} />],
   [words.authority, trust.authority ?? undefined],
   [words.reason, trust.reason ?? undefined],
   [words.expires, trust.expires_at ? <Moment key="expires" at={trust.expires_at} /> : undefined],
   [words.discovered, trust.discovered_at ? <Moment key="discovered" at={trust.discovered_at} /> : undefined],
   [words.eliminated, trust.eliminated_at ? <Moment key="eliminated" at={trust.eliminated_at} /> : undefined],
   [words.returned, trust.returned_at ? <Moment key="returned" at={trust.returned_at} /> : undefined],
-  [words.broughtBack, trust.brought_back_by ? <Named key="brought" id={String(trust.brought_back_by)} /> : undefined],
+  [words.broughtBack, trust.brought_back_by ? <FactLink key="brought" sequence={trust.brought_back_by} /> : undefined],
 ];
+
+function FactLink({ sequence }: { sequence: number }) {
+  return <RouteLink to={`/journal/${sequence}`}>{sequence}</RouteLink>;
+}
 
 const owner: Field = { name: 'owner', label: words.owner, about: words.ownerAbout };
 

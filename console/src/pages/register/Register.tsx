@@ -10,9 +10,9 @@ import { DetailSection, Facts } from '../../components/DetailPage.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
-import { PersonLink } from '../people/PersonLink.tsx';
 import { entrySearch } from './entry.ts';
 import { figures, listTrusts, type Trust } from './query.ts';
 
@@ -34,7 +34,7 @@ const columns: Column<Trust>[] = [
   { id: 'sensitivity', header: words.sensitivity, sort: 'sensitivity', cell: ({ sensitivity }) => sensitivity },
   { id: 'accesses', header: words.accesses, sort: 'accesses', cell: ({ accesses }) => accesses },
   { id: 'state', header: words.state, cell: ({ state }) => <State of={state} /> },
-  { id: 'owner', header: words.owner, cell: ({ owner }) => (owner ? <PersonLink id={owner} /> : texts.words.none) },
+  { id: 'owner', header: words.owner, cell: ({ owner, owner_name }) => <Named id={owner} name={owner_name} isShort /> },
   { id: 'last', header: words.last, cell: ({ last }) => <Moment at={last} /> },
 ];
 

@@ -9,9 +9,9 @@ import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
 import { shownSpan } from '../../components/moments.ts';
+import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
-import { Named } from '../journal/FactTable.tsx';
 import { advanceRollout, haltRollout, type Rollout, showRollout } from './query.ts';
 import { Series } from './Series.tsx';
 import { StageTable } from './StageTable.tsx';
@@ -113,7 +113,7 @@ function Stages({ of, at }: { of: Rollout; at: number }) {
 const moveColumns: Column<Rollout['moves'][number]>[] = [
   { id: 'at', header: words.at, cell: ({ at }) => <Moment at={at} /> },
   { id: 'percent', header: words.percent, cell: ({ percent }) => words.percentOf(percent) },
-  { id: 'by', header: words.by, cell: ({ by }) => <Named id={by} isShort /> },
+  { id: 'by', header: words.by, cell: ({ by, by_name }) => <Named id={by} name={by_name} isShort /> },
 ];
 
 function Moves({ of }: { of: Rollout['moves'] }) {

@@ -8,7 +8,7 @@ import { ActionButton, WhatChangingNeeds } from '../../components/ActionButton.t
 import { DataTable } from '../../components/DataTable.tsx';
 import { DetailPage } from '../../components/DetailPage.tsx';
 import { Moment } from '../../components/Moment.tsx';
-import { RouteLink } from '../../components/RouteLink.tsx';
+import { Named, NamedList } from '../../components/Named.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { History } from '../journal/History.tsx';
@@ -26,14 +26,9 @@ export function ServiceDetail() {
       title={(service) => service.name}
       facts={(service) => [
         [words.purpose, service.purpose],
-        [
-          words.owner,
-          <RouteLink key="owner" to={`/people/${service.owner}`}>
-            {service.owner}
-          </RouteLink>,
-        ],
+        [words.owner, <Named key="owner" id={service.owner} name={service.owner_name} />],
         [words.risk, texts.pages.people.risks[service.risk.level]],
-        [words.groups, service.groups.join(', ') || texts.words.none],
+        [words.groups, <NamedList key="groups" kind="group" of={service.groups} />],
         [words.id, service.id],
       ]}
     >
@@ -53,7 +48,12 @@ export function ServiceDetail() {
                 rowKey={(token) => token.id}
                 columns={[
                   { id: 'id', header: words.id, cell: (token) => token.id },
-                  { id: 'application', header: words.application, cell: (token) => token.application ?? words.api },
+                  {
+                    id: 'application',
+                    header: words.application,
+                    cell: (token) =>
+                      token.application ? <Named id={`application:${token.application}`} /> : words.api,
+                  },
                   {
                     id: 'commands',
                     header: words.commands,

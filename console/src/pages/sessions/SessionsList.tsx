@@ -7,6 +7,7 @@ import type { Column } from '../../components/DataTable.tsx';
 import { ListPage } from '../../components/ListPage.tsx';
 import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
+import { NamedList } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import { endSession, listSessions, type Session } from './query.ts';
@@ -23,7 +24,7 @@ const columns: Column<Session>[] = [
   { id: 'proved', header: words.proved, cell: ({ proved_at }) => <Moment at={proved_at} /> },
   { id: 'expires', header: words.expires, sort: 'expires_at', cell: ({ expires_at }) => <Moment at={expires_at} /> },
   { id: 'address', header: words.address, cell: ({ address }) => address ?? texts.words.none },
-  { id: 'at', header: words.at, cell: ({ applications }) => applications.join(', ') || texts.words.none },
+  { id: 'at', header: words.at, cell: ({ applications }) => <NamedList kind="application" of={applications} /> },
   {
     id: 'end',
     header: words.end,
