@@ -22,6 +22,9 @@ export interface Field {
   initial?: string;
 }
 
+/** What will happen is read next, whoever reads it how. */
+const take = (preview: HTMLElement | null) => preview?.focus({ preventScroll: true });
+
 /** What the person entered, by the name of the field. Fields that were left empty are empty texts. */
 export type Entered = Record<string, string>;
 
@@ -77,7 +80,9 @@ export function FormAction(props: {
         <form onSubmit={submit}>
           <Stack>
             {isShown ? (
-              <div data-state="preview">{showing.data}</div>
+              <div data-state="preview" tabIndex={-1} ref={take}>
+                {showing.data}
+              </div>
             ) : (
               fields.map((field) => (
                 <Entry

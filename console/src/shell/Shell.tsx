@@ -22,6 +22,7 @@ import { useReachable } from '../api/connection.ts';
 import { meQuery, permissionOf } from '../api/me.ts';
 import { Failed, Loading } from '../components/states.tsx';
 import { texts } from '../texts/index.ts';
+import { useKeptFocus } from './focus.ts';
 import { grouped } from './grouped.ts';
 import { Palette } from './Palette.tsx';
 import { type PageLink, pages } from './pages.ts';
@@ -32,6 +33,7 @@ export function Shell() {
   const path = useLocation({ select: ({ pathname }) => pathname });
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
+  useKeptFocus();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the effect is for a change of the address.
   useEffect(() => {
     close();
@@ -77,7 +79,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={texts.shell.navigation}>
+      <AppShell.Navbar p="xs" aria-label={texts.shell.navigation} data-closed={!opened || undefined}>
         <Navigation path={path} />
       </AppShell.Navbar>
       <AppShell.Main id="content" ref={main} tabIndex={-1}>

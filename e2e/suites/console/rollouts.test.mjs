@@ -1,17 +1,13 @@
 // The pages of jobs and of rollouts. See README.md.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { chmod, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { complaints, openConsole } from '../../harness/console.mjs';
 import { Lifetime, until } from '../../harness/lifetime.mjs';
 import { cookiesOf } from '../../harness/person.mjs';
 import { confirm, dialogueOf, judge } from './governance.mjs';
 import { begun, HOSTS, mayAdminister, mayRead } from './installation.mjs';
-
-const TRIAL = 'no-old-pages';
+import { longPlan, putOnTrial, shortPlan, solvers, solverThatNeverAnswers, TRIAL } from './jobs.mjs';
 
 describe('jobs and rollouts in the console', () => {
   const lifetime = new Lifetime();
@@ -47,15 +43,7 @@ describe('jobs and rollouts in the console', () => {
   });
 
   test('a long job says how far it is, and is stopped from its page with what it had begun', async () => {
-    const long = await page.evaluate(async () => {
-      const { files } = await (await fetch('/api/v1/policies/files')).json();
-      const planned = Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('tests/')));
-      planned['guardrails/more.cedar'] = `@id("more") @owner("o") @reason("r") @review("2030-01-01")
-        forbid (principal, action == Countersign::Action::"write", resource) unless { context has device };`;
-      const headers = { 'content-type': 'application/json' };
-      const body = JSON.stringify({ files: planned, exhaustive: true });
-      return (await fetch('/api/v1/plans', { method: 'POST', headers, body })).json();
-    });
+    const long = await longPlan(page);
     assert.ok(long.id, JSON.stringify(long));
     await openConsole(page, product, `/jobs/${long.id}`);
     await page.getByText('Running', { exact: true }).waitFor();
@@ -70,7 +58,7 @@ describe('jobs and rollouts in the console', () => {
 
   test('whoever reads and may not administer sees a rollout, predicted against actual, and is offered no halt', async () => {
     // The policy must not stop the administrator's own changes: chance decides who is in the sample of 5 percent.
-    await putOnTrial();
+    await putOnTrial(product, await lifetime.folder());
     rollout = await product.run(
       'rollout', 'start', '--policy', TRIAL, '--percent', '5,100', '--watch', '1h', '--since', '1h', '--why', 'ticket 4711',
       '--yes', '--accept-unknown', 'nobody came yet',
@@ -100,12 +88,7 @@ describe('jobs and rollouts in the console', () => {
   });
 
   test('a rollout is started from a finished plan: its stages are shown first, and the sample shown is the one started', async () => {
-    const plan = await page.evaluate(async () => {
-      const { files } = await (await fetch('/api/v1/policies/files')).json();
-      const planned = Object.fromEntries(Object.entries(files).filter(([name]) => !name.startsWith('tests/')));
-      const headers = { 'content-type': 'application/json' };
-      return (await fetch('/api/v1/plans', { method: 'POST', headers, body: JSON.stringify({ files: planned }) })).json();
-    });
+    const plan = await shortPlan(page);
     await openConsole(page, product, `/plans/${plan.id}`);
     await page.locator('[data-state="plan"]').waitFor();
     const dialogue = await dialogueOf(page, page, 'Start a rollout');
@@ -161,37 +144,4 @@ describe('jobs and rollouts in the console', () => {
     await judge(page, product, ['/jobs', job, '/rollouts', `/rollouts/${rollout.id}`, `/rollouts/${started}`]);
     assert.deepEqual(heard, []);
   });
-
-  /** Puts a policy on trial that would stop whoever opens an old page of the wiki. */
-  async function putOnTrial() {
-    const dir = await lifetime.folder();
-    await product.run('policy', 'pull', dir);
-    await rm(path.join(dir, 'tests'), { recursive: true, force: true });
-    const rule = `@id("${TRIAL}") @owner("security") @reason("Old pages are closed.") @review("2030-01-01") @stage("shadow")
-      forbid (principal, action, resource in Countersign::Application::"wiki") when { context.item like "/old*" };\n`;
-    await writeFile(path.join(dir, 'guardrails', 'trial.cedar'), rule);
-    const { version } = await product.run('policy', 'publish', dir, '--yes');
-    await until(
-      async () => (await product.run('policy', 'list')).version === version,
-      30_000,
-      () => 'the policy on trial did not come into force',
-    );
-  }
 });
-
-/** Writes a solver that reports its version and then never answers, so that a plan which asks it is a long job. Returns its folder. */
-async function solverThatNeverAnswers(folder) {
-  const file = path.join(folder, 'cvc5');
-  const script = '#!/bin/sh\ncase "$*" in *--version*) echo "This is cvc5 version 1.3.1"; exit;; esac\nread -r forever < "$0.never"\n';
-  await writeFile(file, script);
-  await chmod(file, 0o755);
-  execFileSync('mkfifo', [`${file}.never`]);
-  return folder;
-}
-
-/** Returns the processes that run the solver of this folder. */
-async function solvers(folder) {
-  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(processes.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
-  return lines.filter((line) => line.includes(path.join(folder, 'cvc5')) && !line.includes('--version'));
-}
