@@ -42,15 +42,15 @@ const EVERY_VIEW = [['light', 1280], ['dark', 360]];
 
 /**
  * Opens a page in each view, a scheme and a width. Returns what is serious there, and where it is wider than the window, as
- * one line each.
+ * one line each. `findings` is another judge than axe-core.
  */
-export async function viewFindings(page, open, views = EVERY_VIEW) {
+export async function viewFindings(page, open, views = EVERY_VIEW, findings = seriousFindings) {
   const found = [];
   for (const [colorScheme, width] of views) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });
     await open();
-    found.push(...(await seriousFindings(page)).map((line) => `${colorScheme} ${width}: ${line}`));
+    found.push(...(await findings(page)).map((line) => `${colorScheme} ${width}: ${line}`));
     const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     if (isWide) found.push(`${colorScheme} ${width}: the page is wider than the window`);
   }

@@ -1,7 +1,13 @@
 //! The files of the built console.
 
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
 use std::borrow::Cow;
+#[cfg(debug_assertions)]
+use std::path::Path;
+
+/// Names another folder than `console/dist`, for a debug build only.
+#[cfg(debug_assertions)]
+const FOLDER: &str = "COUNTERSIGN_CONSOLE_DIST";
 
 /// The folder that `make console` writes.
 #[derive(RustEmbed)]
@@ -25,8 +31,23 @@ pub fn find(name: &str) -> Option<BuiltFile> {
     if !name.split('/').all(is_plain) {
         return None;
     }
-    let file = ConsoleFiles::get(name)?;
+    let file = read(name)?;
     Some(BuiltFile { sha256: file.metadata.sha256_hash(), bytes: file.data })
+}
+
+/// Reads a file of the console. In a debug build the folder may be another one, so that a test can begin with a console
+/// that is not built yet.
+#[cfg(debug_assertions)]
+fn read(name: &str) -> Option<EmbeddedFile> {
+    match std::env::var_os(FOLDER) {
+        Some(folder) => rust_embed::utils::read_file_from_fs(&Path::new(&folder).join(name)).ok(),
+        None => ConsoleFiles::get(name),
+    }
+}
+
+#[cfg(not(debug_assertions))]
+fn read(name: &str) -> Option<EmbeddedFile> {
+    ConsoleFiles::get(name)
 }
 
 #[cfg(test)]

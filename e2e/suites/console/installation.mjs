@@ -11,7 +11,7 @@ import { enrol, pressesButtons } from '../../harness/person.mjs';
 export const ADMINISTRATOR = 'admin@countersign.localhost';
 export const API = '/api/v1';
 
-/** Starts the product, with an administrator who has enrolled at a browser of their own. */
+/** Starts the product with these options, with an administrator who has enrolled at a browser of their own. */
 export async function begun(lifetime, options = {}) {
   const product = await startUp(lifetime, options);
   const { context, page } = await openBrowser(lifetime);
