@@ -12,7 +12,7 @@ import { consolePages, populate } from './pages.mjs';
 
 const PERSON = 'eve@example.org';
 /** How old a passkey may be, in seconds, before an action asks for a fresh one. */
-const FRESH = 10;
+const FRESH = 30;
 
 describe('the pages of the console', () => {
   const lifetime = new Lifetime();
