@@ -56,28 +56,26 @@ async fn what_others_have_is_listed_and_fetched_as_it_was_anchored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_downloaded_once_even_for_several_at_the_same_time() {
+async fn a_file_that_was_fetched_is_not_asked_for_again() {
     let Some(store) = S3::start() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let (_one, two, _) = two(folder.path(), &store).await;
-    let away = decisions(&two.copies).remove(0);
-    let before = store.asked();
-    drop(fetch(&two.copies, &away).await.unwrap());
-    let for_one = store.asked() - before;
-    assert!(for_one > 0);
-    let other = decisions(&two.copies).remove(1);
+    let (one, two, _) = two(folder.path(), &store).await;
+    let [first, second] = decisions(&two.copies).try_into().unwrap();
+    let path = fetch(&two.copies, &first).await.unwrap().path().to_owned();
+    store.remove(&one.key(&first.file.path));
+    assert_eq!(fetch(&two.copies, &first).await.unwrap().path(), path);
+    // Several at the same time receive the same file.
     let fetching = [(); 4].map(|()| {
-        let (copies, other) = (two.copies.clone(), other.clone());
-        tokio::task::spawn_blocking(move || copies.fetch(&other).unwrap())
+        let (copies, second) = (two.copies.clone(), second.clone());
+        tokio::task::spawn_blocking(move || copies.fetch(&second).unwrap())
     });
     let mut paths = Vec::new();
     for fetched in fetching {
         paths.push(fetched.await.unwrap().path().to_owned());
     }
     paths.dedup();
-    assert_eq!((paths.len(), store.asked() - before), (1, 2 * for_one));
-    drop(fetch(&two.copies, &away).await.unwrap());
-    assert_eq!(store.asked() - before, 2 * for_one);
+    assert_eq!(paths.len(), 1, "{paths:?}");
+    assert!(fs::read(&paths[0]).unwrap() == fs::read(one.file(&second.file.path)).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,18 +138,20 @@ async fn names_that_have_no_place_are_not_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let (_one, two, _) = two(folder.path(), &store).await;
     let good = decisions(&two.copies).remove(0);
-    let before = store.asked();
+    // Whatever is asked for would be told to be unreachable.
+    store.down();
+    let no_place = "a process of this name has no place in a store";
     for process in ["", ".", "..", "../two", "one/two", "a b", "é"] {
         let away = Away { process: process.to_owned(), ..good.clone() };
-        let why = fetch(&two.copies, &away).await.unwrap_err();
-        assert_eq!(why, "a process of this name has no place in a store", "{process:?}");
+        assert_eq!(fetch(&two.copies, &away).await.unwrap_err(), no_place, "{process:?}");
     }
     for path in ["head", "installation", "dt=2026-11-22/../../head", "dt=2026-11-22/flows-1.parquet", ""] {
         let mut away = good.clone();
         away.file.path = path.to_owned();
-        assert!(fetch(&two.copies, &away).await.is_err(), "{path:?}");
+        assert_eq!(fetch(&two.copies, &away).await.unwrap_err(), no_place, "{path:?}");
     }
-    assert_eq!(store.asked(), before);
+    assert!(fetch(&two.copies, &good).await.unwrap_err().contains("cannot be reached"));
+    assert_eq!(fs::read_dir(two.copies.folder()).unwrap().count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
