@@ -1,5 +1,4 @@
 //! A process at its limit of descriptors. A test of its own process, because it lowers the limit.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_listen::{Caps, Door, Places, Spare, raise_limit};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

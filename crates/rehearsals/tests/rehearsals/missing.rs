@@ -114,7 +114,15 @@ async fn without_an_anchor_nobody_knows_how_much_is_missing() {
 
 /// A file that another process anchored.
 fn anchored(path: &str, rows: u64, first: Timestamp, last: Timestamp) -> EvidenceFile {
-    EvidenceFile { path: format!("dt=1970-01-01/{path}"), digest: digest(1), bytes: 9, rows, first, last }
+    EvidenceFile {
+        path: format!("dt=1970-01-01/{path}"),
+        digest: digest(1),
+        bytes: 9,
+        rows,
+        first,
+        last,
+        tally: None,
+    }
 }
 
 async fn state(house: &Rehearsed, gate: &str, files: Vec<EvidenceFile>) {

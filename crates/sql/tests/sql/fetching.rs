@@ -20,6 +20,7 @@ fn file(name: &str) -> SealedFile {
         rows: 2,
         first: Timestamp::from_micros(-5),
         last: Timestamp::from_micros(i64::MAX),
+        tally: None,
     }
 }
 
