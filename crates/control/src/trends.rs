@@ -38,7 +38,7 @@ pub async fn show(State(control): State<Control>, mut asked: QueryParameters) ->
     let found = projections.trends(world.seq(), first, usize::try_from(count).unwrap_or(0)).await?;
     let begun = first_day(&control).await?;
     let has_begun = |day: i64| begun.is_some_and(|begun| begun <= day);
-    let present = PresentState { world: &world, policies: &control.admission().policies(), register, now };
+    let present = PresentFigures { world: &world, policies: &control.admission().policies(), register, now };
     let figures = found.into_iter().filter_map(|(figure, values)| {
         let over_the_day = figure.is_over_the_day();
         let known = |(value, day): (Option<u64>, i64)| value.filter(|_| over_the_day || has_begun(day));
@@ -87,14 +87,14 @@ fn stages_of(files: &BTreeMap<String, PolicyFile>) -> Option<BTreeMap<PolicyId, 
 }
 
 /// What there is at this moment.
-struct PresentState<'a> {
+struct PresentFigures<'a> {
     world: &'a World,
     policies: &'a PolicySet,
     register: RegisterCounts,
     now: Timestamp,
 }
 
-impl PresentState<'_> {
+impl PresentFigures<'_> {
     /// Returns a figure; `None` if it is known for whole days only.
     fn figure(&self, figure: TrendFigure) -> Option<u64> {
         let (world, now) = (self.world, self.now);

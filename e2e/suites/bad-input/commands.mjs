@@ -44,7 +44,7 @@ export const COMMANDS = [
   [['application', 'add', '--file', 'FILE:ftp.toml'], 2, [/"field": "upstream"/, /begin with http/]],
   [['application', 'add', '--file', 'FILE:misspelt.toml'], 2, [/sensitivty/, /misspelt\.toml:6/, /docs\/applications\.md/]],
   [['application', 'add', '--file', 'FILE:taken.toml'], 4, [/"field": "hosts"/, /"remedy"/]],
-  [['application', 'add', '--file', 'FILE:dots.toml'], 2, [/"field": "resources\.routes\.path"/, /dot segments/]],
+  [['application', 'add', '--file', 'FILE:dots.toml'], 2, [/"field": "resources\[0\]\.routes\[0\]\.path"/, /dot segments/]],
   [['application', 'add', '--file', 'FILE:missing.toml'], 2, [/cannot be read/, /"remedy"/]],
   [['application', 'label', 'nothing', 'public'], 3, [/"field": "application"/, /application list/]],
   [['application', 'label', 'desk/nothing', 'public'], 3, [/"field": "part"/, /"remedy"/]],

@@ -67,7 +67,7 @@ describe('an application is declared and changed by the form of the console', ()
     await meaning('GET', '/admin/reports/7', 'GET /admin/reports/7: Read on depot/admin (Restricted).');
     // The first route that matches gives the part, so the order is what has to change.
     await press('Up: Part 2');
-    assert.equal(await focused(), 'reports', 'the keyboard does not stay in the part that was moved');
+    await until(async () => (await focused()) === 'reports', 30_000, () => 'the keyboard does not stay in the part that was moved');
     await meaning('GET', '/admin/reports/7', 'GET /admin/reports/7: Read on depot/reports (Internal).');
     await meaning('GET', '/elsewhere', 'GET /elsewhere: Read on depot/other (Internal).');
     await page.getByLabel('Path of the request').fill('/ADMIN/users');
@@ -80,7 +80,8 @@ describe('an application is declared and changed by the form of the console', ()
       await field.fill(faulty);
       await show();
       await errorAt(field, says);
-      assert.ok(await field.evaluate((element) => element === document.activeElement), `the keyboard is not led to the field of ${faulty}`);
+      const isLed = () => field.evaluate((element) => element === document.activeElement);
+      await until(isLed, 30_000, () => `the keyboard is not led to the field of ${faulty}`);
       await field.fill(right);
     };
     await refusedAt(part(2).getByLabel('Name of the part'), 'The admin', /"The admin" is not the name of a part\. What to do: write lower-case/, 'reports');
@@ -104,7 +105,8 @@ describe('an application is declared and changed by the form of the console', ()
     await errorAt(operation(2).getByLabel('Name that the client sends'), /An earlier one has this name/);
     assert.equal(await page.locator('[data-state="preview"]').count(), 0);
     await press('Remove: Name 2');
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Add a name', 'the keyboard is lost with the row');
+    const isAtAdding = () => page.evaluate(() => document.activeElement.textContent === 'Add a name');
+    await until(isAtAdding, 30_000, () => 'the keyboard is lost with the row');
   });
 
   test('the file says what the form says, and the command line takes it unchanged', async () => {

@@ -125,7 +125,7 @@ fn an_unknown_field_of_an_answer_is_ignored() {
     let problem: Problem = serde_json::from_value(problem).unwrap();
     assert_eq!((problem.status, problem.reasons.len()), (403, 1));
     let application = json!({
-        "name": "wiki", "labels": {}, "colour": "red",
+        "name": "wiki", "labels": {}, "version": "9f", "colour": "red",
         "declared": {"title": "T", "owner": "o", "hosts": ["h"], "upstream": "u"},
     });
     assert_eq!(serde_json::from_value::<Application>(application).unwrap().name.as_str(), "wiki");

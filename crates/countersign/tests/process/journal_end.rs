@@ -230,7 +230,7 @@ fn a_journal_that_was_cut_with_everything_on_the_machine_is_betrayed_by_the_buck
     store.put(HEAD, b"{}");
     let process = stage.serve();
     stage.ready();
-    until("it is said", || process.logged("what is there does not").then_some(()));
+    until("it is said", || process.logged("but its content is not valid").then_some(()));
     until("it is left there anew", || left(&store));
     process.stop();
 }

@@ -35,7 +35,7 @@ pub struct Rehearsed {
 
 /// What a run was told.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Said {
+pub enum ReportedProgress {
     Half,
     Read { accesses: u64, decided: u64, share: f64 },
     Second(f64),
@@ -46,7 +46,7 @@ pub enum Said {
 pub struct Run {
     span: (Timestamp, Timestamp),
     stop: usize,
-    said: RefCell<Vec<Said>>,
+    said: RefCell<Vec<ReportedProgress>>,
 }
 
 impl Run {
@@ -59,11 +59,11 @@ impl Run {
         Self { stop, ..Self::over(EVER) }
     }
 
-    pub fn said(&self) -> Vec<Said> {
+    pub fn said(&self) -> Vec<ReportedProgress> {
         self.said.borrow().clone()
     }
 
-    fn note(&self, said: Said) -> ControlFlow<()> {
+    fn note(&self, said: ReportedProgress) -> ControlFlow<()> {
         let mut all = self.said.borrow_mut();
         all.push(said);
         if all.len() >= self.stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -76,15 +76,15 @@ impl RehearsalProgress for Run {
     }
 
     fn comes_to_half(&self) {
-        let _ = self.note(Said::Half);
+        let _ = self.note(ReportedProgress::Half);
     }
 
     fn read(&self, accesses: u64, decided: u64, share: f64) -> ControlFlow<()> {
-        self.note(Said::Read { accesses, decided, share })
+        self.note(ReportedProgress::Read { accesses, decided, share })
     }
 
     fn second_half(&self, share: f64) -> ControlFlow<()> {
-        self.note(Said::Second(share))
+        self.note(ReportedProgress::Second(share))
     }
 }
 

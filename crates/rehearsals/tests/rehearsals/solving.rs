@@ -1,6 +1,6 @@
 //! What a plan does to every request there can be, as a solver answers, and what is said where none does.
 
-use crate::rehearsed::{Rehearsed, Run, Said};
+use crate::rehearsed::{Rehearsed, ReportedProgress, Run};
 use countersign_api::{Certainty, Exhaustive, ExhaustiveChange};
 use countersign_policy::PolicySet;
 use countersign_rehearsals::{PlannedPolicies, RehearsalContext, plan};
@@ -32,7 +32,7 @@ async fn asked(
     solver: Whereabouts,
     (running, planned): (Arc<PolicySet>, Arc<PolicySet>),
     stop: usize,
-) -> (Option<Exhaustive>, Vec<Said>) {
+) -> (Option<Exhaustive>, Vec<ReportedProgress>) {
     let world = house.post.ledger.world();
     let context = RehearsalContext { solver, solver_limits: Limits::default(), ..house.context() };
     let work = move |context: &RehearsalContext, past| {
@@ -76,9 +76,9 @@ async fn a_change_is_told_by_its_direction() {
         // Three kinds of principals, five actions.
         assert_eq!(answers.kinds.len(), 15);
         last = answers.kinds;
-        assert_eq!(said[0], Said::Half);
+        assert_eq!(said[0], ReportedProgress::Half);
         let shares = said.iter().filter_map(|said| match said {
-            Said::Second(share) => Some(*share),
+            ReportedProgress::Second(share) => Some(*share),
             _ => None,
         });
         let shares: Vec<f64> = shares.collect();
@@ -139,5 +139,9 @@ async fn a_plan_is_stopped_in_its_second_half_too() {
     // There are no records, so that it comes to its half is followed by the solver's first report.
     let (answers, said) = asked(&house, solver, sets, 2).await;
     assert_eq!(answers, None);
-    assert_eq!((said[0], matches!(said[1], Said::Second(_))), (Said::Half, true), "{said:?}");
+    assert_eq!(
+        (said[0], matches!(said[1], ReportedProgress::Second(_))),
+        (ReportedProgress::Half, true),
+        "{said:?}"
+    );
 }

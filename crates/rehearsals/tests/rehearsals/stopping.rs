@@ -1,7 +1,7 @@
 //! A run tells how far it is, and stops wherever it is told to.
 
 use crate::post::{PEOPLE, with};
-use crate::rehearsed::{EVER, Rehearsed, Run, Said};
+use crate::rehearsed::{EVER, Rehearsed, ReportedProgress, Run};
 use countersign_policy::PolicySet;
 use countersign_rehearsals::{PlannedPolicies, RehearsalContext, plan, prove, replay, shadow};
 use countersign_rehearse::Past;
@@ -38,13 +38,13 @@ const KINDS: [Kind; 5] = [Kind::Replay, Kind::Plan, Kind::Exhaustive, Kind::Proo
 
 /// What runs are given.
 #[derive(Clone)]
-struct Given {
+struct RunInputs {
     running: Arc<PolicySet>,
     planned: Arc<PolicySet>,
     world: Arc<World>,
 }
 
-impl Given {
+impl RunInputs {
     fn of(house: &Rehearsed) -> Self {
         let planned = PolicySet::parse(&with("forbid (principal, action, resource);")).unwrap();
         let (running, world) = (house.post.admission.policies(), house.post.ledger.world());
@@ -69,7 +69,7 @@ impl Given {
 async fn every_kind_of_run_tells_how_far_it_is() {
     let house = lived().await;
     for kind in KINDS {
-        let given = Given::of(&house);
+        let given = RunInputs::of(&house);
         let run = move |context: &RehearsalContext, past| {
             let run = Run::over(EVER);
             assert!(given.ends(kind, &run, context, past), "{kind:?}");
@@ -77,12 +77,12 @@ async fn every_kind_of_run_tells_how_far_it_is() {
         };
         let mut said = house.run(house.context(), run).await;
         // Only a plan with a solver has a second half, and says so first. This one has no solver to ask.
-        assert_eq!(said.contains(&Said::Half), kind == Kind::Exhaustive, "{kind:?}");
+        assert_eq!(said.contains(&ReportedProgress::Half), kind == Kind::Exhaustive, "{kind:?}");
         if kind == Kind::Exhaustive {
-            assert_eq!(said.remove(0), Said::Half);
+            assert_eq!(said.remove(0), ReportedProgress::Half);
         }
         let read = said.iter().map(|said| match said {
-            Said::Read { accesses, decided, share } => (*accesses, *decided, *share),
+            ReportedProgress::Read { accesses, decided, share } => (*accesses, *decided, *share),
             other => panic!("{kind:?}: {other:?}"),
         });
         let read: Vec<_> = read.collect();
@@ -106,7 +106,7 @@ async fn every_kind_of_run_stops_at_any_of_its_reports_and_says_nothing_more() {
         // That it comes to the half is told by a plan that asks a solver, and is no question.
         let first = if kind == Kind::Exhaustive { 2 } else { 1 };
         for stop in first..=6 {
-            let given = Given::of(&house);
+            let given = RunInputs::of(&house);
             let run = move |context: &RehearsalContext, past| {
                 let run = Run::stopped_at(stop);
                 (given.ends(kind, &run, context, past), run.said().len())
@@ -121,7 +121,7 @@ async fn every_kind_of_run_stops_at_any_of_its_reports_and_says_nothing_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_is_of_what_was_read() {
     let house = lived().await;
-    let given = Given::of(&house);
+    let given = RunInputs::of(&house);
     let work = move |context: &RehearsalContext, past| {
         let proved =
             prove(&Run::over((at(40), at(50))), context, past, (&given.running, &given.world), at(60))
@@ -130,7 +130,7 @@ async fn a_proof_is_of_what_was_read() {
     };
     assert_eq!(house.run(house.context(), work).await, (PEOPLE as u64, 0, true));
     std::fs::write(house.files().remove(0), "not Parquet").unwrap();
-    let given = Given::of(&house);
+    let given = RunInputs::of(&house);
     let work = move |context: &RehearsalContext, past| {
         let mut proved =
             prove(&Run::over(EVER), context, past, (&given.running, &given.world), at(60)).unwrap();
