@@ -102,7 +102,7 @@ describe('a working folder', () => {
       [exceptions, exception('managed-device').replace('person = "ben@example.org"\n', ''), 'an exception is for somebody'],
       [exceptions, exception('nonsense'), 'there is no policy nonsense'],
       [docs, text.replace('name = "docs"', 'name = "books"'), 'rename the file to books.toml'],
-      [docs, text.replace('hosts = ["docs.localhost"]', 'hosts = ["countersign.localhost"]'), 'leads to countersign already'],
+      [docs, text.replace('hosts = ["docs.localhost"]', 'hosts = ["countersign.localhost"]'), 'is already a host of the application countersign'],
       [docs, 'name = ', 'docs.toml'],
     ]) {
       const good = await readFile(file, 'utf8');
