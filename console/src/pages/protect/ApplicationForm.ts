@@ -11,6 +11,9 @@ import { type Declaration, declarationOf, repeatedOperations, type Stage, type T
 
 const words = texts.pages.protect;
 
+/** What the refusal of the form marks; the request that is only looked up is no part of what is declared. */
+const FAULTY = '[aria-invalid="true"]:not([data-look-up] *)';
+
 export type ApplicationForm = ReturnType<typeof useApplicationForm>;
 
 /** Has the server check the upstream of a declaration, asked as people will ask. */
@@ -32,10 +35,7 @@ export function useApplicationForm<S>(of: {
   const { initial, stage, isNew, preview, commit, done } = of;
   const [typed, setTyped] = useState(initial);
   const element = useRef<HTMLFormElement>(null);
-  const focusFaulty = useCallback(
-    () => element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
-    [],
-  );
+  const focusFaulty = useCallback(() => element.current?.querySelector<HTMLElement>(FAULTY)?.focus(), []);
   const meaning = useMeaning(typed);
   const checking = useMutation({ mutationFn: () => checked(declarationOf(typed, stage)) });
   const showing = useMutation({ mutationFn: () => preview(typed) });

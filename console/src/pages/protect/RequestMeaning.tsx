@@ -58,11 +58,12 @@ export const problemOfForm = ({ query: { error } }: Meaning) =>
 const isOfRequest = ({ problem: { field } }: ProblemError) => field === 'path' || field === 'method';
 
 export function RequestMeaning({ of }: { of: Meaning }) {
-  const { request, change, query, isNamed, isAsked } = of;
-  const problem = query.error instanceof ProblemError ? query.error.problem : undefined;
+  const { request, change, query, isNamed, isAsked, isCurrent } = of;
+  // An error about a request that was changed since says nothing of the one that stands there.
+  const problem = isCurrent && query.error instanceof ProblemError ? query.error.problem : undefined;
   const errorOf = (field: string) => (problem?.field === field ? problem.detail : undefined);
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" data-look-up>
       <Text size="sm" c="dimmed">
         {words.meaningAbout}
       </Text>
