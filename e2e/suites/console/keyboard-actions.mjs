@@ -64,8 +64,15 @@ const frame = [
       await keys.press('Control+k');
       await search.waitFor();
       await keys.insert('Devices');
-      await page.getByRole('dialog').getByText('Devices').waitFor();
-      await keys.press('ArrowDown');
+      // The list begins anew, with nothing chosen, when it has been searched.
+      const dialogue = page.getByRole('dialog');
+      await gone(dialogue.getByText('Groups', { exact: true }));
+      const chosen = dialogue.locator('[data-selected]').filter({ hasText: 'Devices' });
+      const isChosen = async () => {
+        if ((await chosen.count()) === 0) await keys.press('ArrowDown');
+        return (await chosen.count()) > 0;
+      };
+      await until(isChosen, ANSWER_MS, () => 'no key chooses the page that was found');
       await keys.press('Enter');
       await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
       await until(() => page.evaluate(() => document.activeElement.id === 'content'), ANSWER_MS, () => 'a new page does not begin at its content');
