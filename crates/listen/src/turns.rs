@@ -374,7 +374,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whoever comes and goes: each address has its turn before another has two, and no turn is lost.
+        /// Each address has its turn before another has two, and no turn is lost, while tasks come and go.
         #[test]
         fn no_address_has_two_turns_while_another_waits_for_one(
             processors in 1_usize..3,

@@ -119,7 +119,7 @@ fn several_requests_are_counted_all_or_none() {
     assert_eq!(several(3), Err(Wait(Duration::from_secs(3))));
 }
 
-/// Whoever waits as long as the answer says is admitted, and nobody earlier.
+/// A caller who waits as long as the answer says is admitted, and none earlier.
 #[test]
 fn a_share_is_refilled_as_fast_as_the_answer_says() {
     for (per_second, burst) in [(1, 1), (1, 5), (3, 2), (7, 40), (2_000, 10_000)] {

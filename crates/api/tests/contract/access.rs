@@ -59,7 +59,7 @@ fn a_method_and_its_action_agree() {
     }
 }
 
-/// Whoever needs to answer for another is not the administrator alone, and an administrator is not thereby an approver.
+/// An answer to another person's request needs the permission to approve. The one to administer is not enough.
 #[test]
 fn what_needs_a_second_person_is_an_answer() {
     let answers: Vec<_> = endpoints()

@@ -104,7 +104,7 @@ fn a_parquet_file_of_something_else_is_refused() {
     assert!(error.to_string().contains("cannot be read: its columns are not those of an archive"), "{error}");
 }
 
-/// A name promises a range. Whoever renames a file makes its entries appear at another place, where they do not chain.
+/// A name promises a range. Renaming a file moves its entries to another place, where they do not chain.
 #[test]
 fn a_file_under_another_name_gives_nothing_that_chains() {
     let folder = tempfile::tempdir().unwrap();

@@ -152,7 +152,7 @@ fn without_a_file_the_environment_has_the_keys_of_s3() {
     }
 }
 
-/// Whoever exchanges the keys needs no restart, and a file that is broken meanwhile is said to be.
+/// New keys need no restart, and the error names a file that is broken meanwhile.
 #[tokio::test]
 async fn keys_are_read_for_each_request() {
     let server = FakeServer::start(|_| object(b"", 0)).await;

@@ -131,7 +131,7 @@ async fn what_is_not_there_is_told_with_what_to_do() {
     store.up();
 }
 
-/// A journal that somebody wrote into cannot make this process ask for, or write, anything else.
+/// A forged entry of the journal cannot make this process fetch or write anything else.
 #[tokio::test(flavor = "multi_thread")]
 async fn names_that_have_no_place_are_not_asked_for() {
     let Some(store) = S3::start() else { return };

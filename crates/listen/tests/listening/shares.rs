@@ -40,7 +40,7 @@ fn a_share_is_cut_in_proportion_and_only_if_it_must_be() {
     }
 }
 
-/// Whoever writes a very large number to have no limit gets as much as there is.
+/// A very large number, as one writes it to have no limit, gives as much as there is.
 #[test]
 fn a_number_beyond_all_bounds_is_a_share_like_any_other() {
     for front in [1 << 40, usize::MAX / 2, usize::MAX] {

@@ -62,21 +62,35 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated, administrators: &str) {
         return;
     }
     let before = counted(rows, administrators);
-    match &stated.fact {
-        Fact::Group(GroupFact::MemberAdded { group, member }) => put(rows, group, member),
-        Fact::Group(GroupFact::MemberRemoved { group, member }) => {
+    if let Fact::Group(fact) = &stated.fact {
+        fold_membership(rows, fact);
+    } else if let Fact::Person(fact) = &stated.fact {
+        fold_standing(rows, fact);
+    }
+    let change = counted(rows, administrators) - before;
+    shift(rows, TrendFigure::Administrators, day_of(stated.at), change);
+}
+
+fn fold_membership(rows: &mut RowSet, fact: &GroupFact) {
+    match fact {
+        GroupFact::MemberAdded { group, member } => put(rows, group, member),
+        GroupFact::MemberRemoved { group, member } => {
             if let Some(key) = key_of(group, member) {
                 rows.remove(MEMBERS, &ColumnValue::Text(key));
             }
         }
-        Fact::Group(GroupFact::Removed { group }) => {
+        GroupFact::Removed { group } => {
             remove(rows, "above", group.as_str(), None);
             remove(rows, "below", group.as_str(), Some(GROUP));
         }
-        Fact::Person(PersonFact::Removed { person }) => {
-            remove(rows, "below", &person.to_string(), Some(PERSON));
-        }
-        Fact::Person(PersonFact::Suspended { person, .. } | PersonFact::Restored { person }) => {
+        GroupFact::Added { .. } => {}
+    }
+}
+
+fn fold_standing(rows: &mut RowSet, fact: &PersonFact) {
+    match fact {
+        PersonFact::Removed { person } => remove(rows, "below", &person.to_string(), Some(PERSON)),
+        PersonFact::Suspended { person, .. } | PersonFact::Restored { person } => {
             let person = ColumnValue::text(person);
             let memberships: Vec<_> = rows.having(MEMBERS, "below", &person).cloned().collect();
             let is_active = is_suspended(rows, &person).map_or(1, |suspended| i64::from(!suspended));
@@ -87,10 +101,11 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated, administrators: &str) {
                 rows.put(MEMBERS, membership);
             }
         }
-        _ => {}
+        PersonFact::Added { .. }
+        | PersonFact::Changed { .. }
+        | PersonFact::Confirmed { .. }
+        | PersonFact::NoticesSeen { .. } => {}
     }
-    let change = counted(rows, administrators) - before;
-    shift(rows, TrendFigure::Administrators, day_of(stated.at), change);
 }
 
 /// Returns the person whose standing a fact changes.

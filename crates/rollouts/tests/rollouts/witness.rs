@@ -1,5 +1,5 @@
-//! A step needs a witness: an access of its watch, by somebody whom it reached, to what the policy applies to. It needs
-//! evidence that can be read to its end, too.
+//! A step needs a witness: an access during its watch, by a person whom it reached, to a resource of the policy. It also
+//! needs evidence that can be read to its end.
 
 use crate::watched::{HALF_MINUTE, MICROSECOND, WATCH, Watched, sample};
 use countersign_decide::rollout::is_within;
