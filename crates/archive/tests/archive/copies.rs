@@ -1,6 +1,6 @@
 //! Files that are missing here and exist elsewhere.
 
-use crate::site::{InFolder, Site, all, known};
+use crate::site::{ArchiveSite, InFolder, all, known};
 use countersign_archive::{ArchiveCopies, Archives, KnownArchive, Stretch, WrittenArchive};
 use countersign_journal::{Archive as _, ArchiveError, EntryHash, Seq};
 use std::fs;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn a_missing_file_is_fetched_from_its_copy() {
-    let site = Site::new().await;
+    let site = ArchiveSite::new().await;
     let written = site.write(0, 9_000);
     let journal = site.journal().await;
     journal.prune(written.last, |_| ()).await.unwrap();
@@ -64,7 +64,7 @@ impl ArchiveCopies for Slow {
 
 #[tokio::test]
 async fn two_readers_that_miss_a_file_fetch_it_once() {
-    let site = Site::new().await;
+    let site = ArchiveSite::new().await;
     let written = site.write(0, 9_000);
     let copies = site.folder.path().join("copies");
     fs::rename(site.archives_folder(), &copies).unwrap();

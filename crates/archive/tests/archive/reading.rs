@@ -1,6 +1,6 @@
 //! What is read from archive files, and which parts of a damaged or foreign file are accepted.
 
-use crate::site::{ENTRIES, Site, all, known};
+use crate::site::{ArchiveSite, ENTRIES, all, known};
 use countersign_archive::ArchiveWriter;
 use countersign_journal::{Archive as _, ArchiveError, Head, Seq, VerifyError};
 use std::fs;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn a_journal_of_which_most_is_archived_is_read_and_verified_whole() {
-    let site = Site::new().await;
+    let site = ArchiveSite::new().await;
     let (one, two) = (site.write(0, 7_000), site.write(7_000, 9_500));
     assert_eq!((one.last, two.last), (site.head(7_000), site.head(9_500)));
     let journal = site.journal().await;
@@ -37,7 +37,7 @@ async fn a_journal_of_which_most_is_archived_is_read_and_verified_whole() {
 
 #[tokio::test]
 async fn a_file_that_is_not_the_one_that_was_written_is_not_read() {
-    let site = Site::new().await;
+    let site = ArchiveSite::new().await;
     let written = site.write(0, 9_000);
     let journal = site.journal().await;
     journal.prune(written.last, |_| ()).await.unwrap();
@@ -99,7 +99,7 @@ async fn a_file_that_is_not_the_one_that_was_written_is_not_read() {
 /// Damage anywhere neither ends a process nor passes for another entry.
 #[tokio::test]
 async fn no_damage_passes_for_an_entry() {
-    let site = Site::new().await;
+    let site = ArchiveSite::new().await;
     let written = site.write(0, 9_000);
     let journal = site.journal().await;
     journal.prune(written.last, |_| ()).await.unwrap();

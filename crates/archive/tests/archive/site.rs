@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 /// Enough entries for several row groups.
 pub const ENTRIES: u64 = 10_000;
 
-pub struct Site {
+pub struct ArchiveSite {
     pub folder: tempfile::TempDir,
     pub entries: Vec<Entry>,
 }
 
-impl Site {
+impl ArchiveSite {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = Self { folder, entries: Vec::new() };

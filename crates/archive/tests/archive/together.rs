@@ -1,6 +1,6 @@
 //! Several writers and readers at once.
 
-use crate::site::{Site, known};
+use crate::site::{ArchiveSite, known};
 use countersign_archive::{ArchiveWriter, Archives};
 use countersign_journal::{Archive as _, Head, Seq};
 use std::fs;
@@ -8,7 +8,7 @@ use std::fs;
 /// An administrator and the schedule may archive the same entries at the same moment. Neither spoils the other's file.
 #[tokio::test]
 async fn two_writers_of_the_same_entries_do_not_meet() {
-    let site = Site::new().await;
+    let site = ArchiveSite::new().await;
     let folder = site.archives_folder();
     let begin = || ArchiveWriter::begin(&folder, Head::GENESIS).unwrap();
     let (mut one, mut two) = (begin(), begin());
@@ -41,7 +41,7 @@ async fn two_writers_of_the_same_entries_do_not_meet() {
 /// The same range, written by many threads at the same time: each finishes, and the file that stays is whole.
 #[tokio::test]
 async fn many_writers_of_one_file_leave_a_whole_one() {
-    let site = Site::new().await;
+    let site = ArchiveSite::new().await;
     let written = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..8).map(|_| scope.spawn(|| site.write(0, 500))).collect();
         writers.into_iter().map(|writer| writer.join().unwrap()).collect::<Vec<_>>()
@@ -55,7 +55,7 @@ async fn many_writers_of_one_file_leave_a_whole_one() {
 
 #[tokio::test]
 async fn many_readers_of_different_places_get_their_own_entries() {
-    let site = Site::new().await;
+    let site = ArchiveSite::new().await;
     let files = [site.write(0, 5_000), site.write(5_000, 10_000)];
     let archives = site.archives();
     archives.expect(files.iter().map(known));

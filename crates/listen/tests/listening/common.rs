@@ -53,13 +53,13 @@ impl Listener for Script {
 }
 
 /// A door with a scripted listener.
-pub struct Site {
+pub struct ListenerSite {
     pub door: Door<Script>,
     pub places: Places,
     script: mpsc::UnboundedSender<Accepted>,
 }
 
-impl Site {
+impl ListenerSite {
     pub fn new(caps: Caps) -> Self {
         let (script, accepted) = mpsc::unbounded_channel();
         let places = Places::new("listen.test", caps);
@@ -104,7 +104,7 @@ impl Site {
         taken.map(|(_, _, place)| place)
     }
 
-    /// As [`Site::take`], for a connection of a load balancer or of the machine itself.
+    /// As [`ListenerSite::take`], for a connection of a load balancer or of the machine itself.
     pub async fn take_uncounted(&self) -> Place {
         let _theirs = self.connect_locally();
         within(self.door.next()).await.unwrap().2

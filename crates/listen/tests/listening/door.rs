@@ -1,6 +1,6 @@
 //! Accepting connections: which are taken, which wait, which are closed, and that it continues after every error.
 
-use crate::common::{PATIENCE, Site, is_closed, is_pending, until, within};
+use crate::common::{ListenerSite, PATIENCE, is_closed, is_pending, until, within};
 use countersign_listen::{Caps, Door, Place, Places, Spare};
 use socket2::SockRef;
 use std::io;
@@ -135,7 +135,7 @@ async fn a_place_is_given_back_however_its_task_ends() {
 /// A door that is asked in a `select!` is dropped whenever another branch is ready.
 #[tokio::test]
 async fn waiting_that_is_given_up_keeps_no_place_and_no_connection() {
-    let site = Site::of(3, 1);
+    let site = ListenerSite::of(3, 1);
     for _ in 0..50 {
         assert!(is_pending(&mut Box::pin(site.door.next())).await, "nobody comes");
     }
@@ -161,7 +161,7 @@ async fn waiting_that_is_given_up_keeps_no_place_and_no_connection() {
 
 #[tokio::test]
 async fn a_connection_that_ended_while_it_waited_is_no_failure() {
-    let site = Site::of(4, 2);
+    let site = ListenerSite::of(4, 2);
     for kind in [
         io::ErrorKind::ConnectionAborted,
         io::ErrorKind::ConnectionReset,
@@ -177,7 +177,7 @@ async fn a_connection_that_ended_while_it_waited_is_no_failure() {
 
 #[tokio::test]
 async fn after_any_other_error_it_tries_again_with_a_growing_pause() {
-    let site = Site::of(4, 2);
+    let site = ListenerSite::of(4, 2);
     for _ in 0..5 {
         site.fail(io::Error::from_raw_os_error(rustix::io::Errno::MFILE.raw_os_error()));
     }
@@ -201,7 +201,7 @@ fn reserved() -> usize {
 #[tokio::test]
 async fn only_a_lack_of_descriptors_uses_the_reserve() {
     let before = reserved();
-    let mut site = Site::of(4, 2);
+    let mut site = ListenerSite::of(4, 2);
     site.door = site.door.with_spare(Spare::hold(4).unwrap());
     assert_eq!(reserved(), before + 4);
     for (error, left) in [
@@ -223,7 +223,7 @@ async fn only_a_lack_of_descriptors_uses_the_reserve() {
 
 #[tokio::test]
 async fn a_connection_of_a_relay_counts_for_no_address_until_it_says_for_whose() {
-    let site = Site::of(10, 2);
+    let site = ListenerSite::of(10, 2);
     let relay: IpAddr = "192.0.2.1".parse().unwrap();
     let relays = move |address: IpAddr| address == relay;
     let mut clients = vec![];

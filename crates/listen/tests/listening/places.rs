@@ -1,6 +1,6 @@
 //! How many connections and requests an address may have.
 
-use crate::common::{Site, is_pending, within};
+use crate::common::{ListenerSite, is_pending, within};
 use countersign_listen::{Caps, Places};
 use std::net::IpAddr;
 
@@ -38,7 +38,7 @@ fn an_address_never_has_more_than_a_part_of_all() {
 
 #[tokio::test]
 async fn places_are_counted_for_each_address_and_given_back() {
-    let site = Site::new(caps(10, 2));
+    let site = ListenerSite::new(caps(10, 2));
     let first = site.take("198.51.100.1").await.unwrap();
     let _second = site.take("198.51.100.1").await.unwrap();
     assert!(site.take("198.51.100.1").await.is_none());
@@ -55,7 +55,7 @@ async fn places_are_counted_for_each_address_and_given_back() {
 
 #[tokio::test]
 async fn addresses_of_one_ipv6_network_count_as_one() {
-    let site = Site::of(10, 1);
+    let site = ListenerSite::of(10, 1);
     let _first = site.take("2001:db8::1").await.unwrap();
     assert!(site.take("2001:db8::2").await.is_none());
     assert!(site.take("2001:db8::ffff:ffff:ffff:ffff").await.is_none(), "to the last of the /64");
@@ -67,7 +67,7 @@ async fn addresses_of_one_ipv6_network_count_as_one() {
 
 #[tokio::test]
 async fn a_connection_that_is_passed_on_counts_for_whose_it_is() {
-    let site = Site::new(caps(10, 2));
+    let site = ListenerSite::new(caps(10, 2));
     let client: IpAddr = "198.51.100.1".parse().unwrap();
     let waiting = [site.take_uncounted().await, site.take_uncounted().await, site.take_uncounted().await];
     let state = site.places.state();
@@ -86,7 +86,7 @@ async fn a_connection_that_is_passed_on_counts_for_whose_it_is() {
 
 #[tokio::test]
 async fn an_address_has_as_many_requests_in_progress_as_it_may_have_connections() {
-    let site = Site::new(caps(10, 2));
+    let site = ListenerSite::new(caps(10, 2));
     let (first, second) =
         (site.take("198.51.100.1").await.unwrap(), site.take("198.51.100.1").await.unwrap());
     let other = site.take("198.51.100.2").await.unwrap();
@@ -103,7 +103,7 @@ async fn an_address_has_as_many_requests_in_progress_as_it_may_have_connections(
 /// A stream that is reset while its request waits takes nothing with it.
 #[tokio::test]
 async fn a_request_that_gives_up_waiting_leaves_its_place_to_the_next() {
-    let site = Site::of(10, 1);
+    let site = ListenerSite::of(10, 1);
     let place = site.take("198.51.100.1").await.unwrap();
     let held = within(place.request()).await;
     for _ in 0..20 {
@@ -120,7 +120,7 @@ async fn a_request_that_gives_up_waiting_leaves_its_place_to_the_next() {
 
 #[tokio::test]
 async fn a_connection_that_becomes_a_clients_waits_with_the_clients_requests() {
-    let site = Site::of(10, 1);
+    let site = ListenerSite::of(10, 1);
     let place = site.take_uncounted().await;
     let _free = [within(place.request()).await, within(place.request()).await];
     let place = place.count_for("198.51.100.1".parse().unwrap()).unwrap();
@@ -139,7 +139,7 @@ fn a_total_is_at_least_one_and_no_more_than_can_be_counted() {
 /// Several listeners may share one count; what one takes the other lacks.
 #[tokio::test]
 async fn clones_are_one_count() {
-    let site = Site::of(4, 1);
+    let site = ListenerSite::of(4, 1);
     let place = site.take("198.51.100.1").await.unwrap();
     let clone = site.places.clone();
     assert_eq!(clone.state(), site.places.state());

@@ -1,6 +1,6 @@
 //! Turns of addresses on the processors, on a runtime with more threads than there are.
 
-use crate::common::{PATIENCE, Site, within};
+use crate::common::{ListenerSite, PATIENCE, within};
 use countersign_listen::Place;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ fn runtime() -> Runtime {
 }
 
 async fn places(addresses: usize) -> Vec<Arc<Place>> {
-    let site = Site::of(addresses * 2, 1);
+    let site = ListenerSite::of(addresses * 2, 1);
     let mut places = Vec::new();
     for address in 0..addresses {
         places.push(Arc::new(site.take(&format!("192.0.2.{address}")).await.unwrap()));

@@ -1,6 +1,6 @@
 //! What a rollout turned is counted, and halts it one beyond its bound.
 
-use crate::watched::{HALF_MINUTE, MICROSECOND, WATCH, Watched, forbidding, permitting, sample, watch};
+use crate::watched::{HALF_MINUTE, MICROSECOND, WATCH, WatchedHouse, forbidding, permitting, sample, watch};
 use countersign_facts::{RolloutFact, Turned};
 use countersign_names::{DecisionId, RolloutId};
 use countersign_testkit::story::per;
@@ -35,7 +35,7 @@ async fn each_kind_of_bound_halts_one_beyond_it_and_not_at_it() {
         ("newly allowed people > 2", "3 newly allowed people", permitting()),
         ("newly allowed accesses > 2", "3 newly allowed accesses", permitting()),
     ] {
-        let mut house = Watched::over(&files).await;
+        let mut house = WatchedHouse::over(&files).await;
         let id = house.start(&[50, 100], 4, halt_if).await;
         let is_permit = halt_if.contains("allowed");
         let (within, without) = sample(id, 50);
@@ -67,7 +67,7 @@ async fn each_kind_of_bound_halts_one_beyond_it_and_not_at_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_one_beyond_are_counted_before_it_halts() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 5, "newly denied people > 0").await;
     let (within, _) = sample(id, 50);
     for n in &within {
@@ -84,7 +84,7 @@ async fn more_than_one_beyond_are_counted_before_it_halts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_counts_once_and_each_access_counts() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 4, "newly denied people > 1").await;
     let (within, _) = sample(id, 50);
     for _ in 0..3 {
@@ -114,7 +114,7 @@ async fn a_person_counts_once_and_each_access_counts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn accesses_of_known_people_are_told_at_once_if_they_halt() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 4, "newly denied accesses > 2").await;
     let (within, _) = sample(id, 50);
     house.reads(within[0], "wiki").await;
@@ -129,7 +129,7 @@ async fn accesses_of_known_people_are_told_at_once_if_they_halt() {
 /// The watch of each process begins with the facts, and the people whom another counted still count.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_continues_from_what_another_counted() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 4, "newly denied people > 2").await;
     let (within, _) = sample(id, 50);
     for n in &within[..2] {
@@ -149,7 +149,7 @@ async fn a_watch_continues_from_what_another_counted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happened_under_a_halted_rollout_is_dropped() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 4, "newly denied people > 5").await;
     let (within, _) = sample(id, 50);
     house.reads(within[0], "wiki").await;
@@ -170,7 +170,7 @@ async fn what_happened_under_a_halted_rollout_is_dropped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_stated_where_nothing_runs() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     assert!(house.reads(1, "wiki").await);
     assert_eq!(house.look().await, []);
     house.wait(WATCH);

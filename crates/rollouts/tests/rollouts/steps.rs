@@ -1,7 +1,7 @@
 //! When a rollout takes its next step, and when it must not.
 
 use crate::post::{shipped, with};
-use crate::watched::{HALF_MINUTE, MICROSECOND, WATCH, Watched, forbidding, sample, watch};
+use crate::watched::{HALF_MINUTE, MICROSECOND, WATCH, WatchedHouse, forbidding, sample, watch};
 use countersign_decide::rollout::is_within;
 use countersign_facts::{Fact, Member, RolloutFact};
 use countersign_names::{Principal, RolloutId};
@@ -24,7 +24,7 @@ fn advanced(rollout: RolloutId, percent: u8) -> Vec<RolloutFact> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_step_that_was_used_is_followed_by_the_next_when_its_watch_is_over() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 80, 100], 4, MANY).await;
     for (percent, next) in [(50, Some(80)), (80, Some(100)), (100, None)] {
         assert_eq!(house.rollout(id).percent(), percent);
@@ -46,7 +46,7 @@ async fn a_step_that_was_used_is_followed_by_the_next_when_its_watch_is_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_counted_is_stated_with_the_step() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 4, MANY).await;
     let first = sample(id, 50).0[0];
     house.reads(first, "wiki").await;
@@ -61,7 +61,7 @@ async fn what_is_counted_is_stated_with_the_step() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_processes_one_takes_the_step() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 80, 100], 4, MANY).await;
     house.writes(sample(id, 50).0[0]).await;
     house.wait(WATCH);
@@ -75,7 +75,7 @@ async fn of_several_processes_one_takes_the_step() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rollouts_are_watched_each_by_itself() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let one = house.start(&[50, 100], 4, MANY).await;
     house.wait(HALF_MINUTE);
     let begins = |id: &RolloutId| *id != one && sample(*id, 50).0.len() == 4;
@@ -102,7 +102,7 @@ async fn rollouts_are_watched_each_by_itself() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_watches_by_itself_until_it_is_stopped() {
-    let house = Watched::new().await;
+    let house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 4, MANY).await;
     let keeping = tokio::spawn(watch(&house.post).keep());
     house.reads(sample(id, 50).0[0], "wiki").await;
@@ -228,7 +228,7 @@ async fn the_watch_halts_a_rollout_that_would_lock_everybody_out() {
     let (story, _, id) = administered(SHUT);
     let mut files = with(&format!("@stage(\"shadow\") {SHUT}"));
     files.insert("applications/countersign.cedar".to_owned(), String::new());
-    let mut house = Watched::over(&forbidding()).await;
+    let mut house = WatchedHouse::over(&forbidding()).await;
     // All but the person, who is there already, and the rollout.
     for line in [&story[0], &story[1], &story[3]] {
         house.post.ledger.state(countersign_facts::Actor::Operator, vec![line.stated().fact]).await.unwrap();

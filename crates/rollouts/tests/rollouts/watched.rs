@@ -20,7 +20,7 @@ pub const WATCH: Duration = Duration::from_secs(60);
 pub const HALF_MINUTE: Duration = Duration::from_secs(30);
 pub const MICROSECOND: Duration = Duration::from_micros(1);
 
-pub struct Watched {
+pub struct WatchedHouse {
     pub post: Post,
     pub watch: RolloutWatch,
     folder: tempfile::TempDir,
@@ -46,7 +46,7 @@ pub fn permitting() -> BTreeMap<String, String> {
     files
 }
 
-impl Watched {
+impl WatchedHouse {
     pub async fn new() -> Self {
         Self::over(&forbidding()).await
     }

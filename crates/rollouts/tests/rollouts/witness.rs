@@ -1,7 +1,7 @@
 //! A step needs a witness: an access during its watch, by a person whom it reached, to a resource of the policy. It also
 //! needs evidence that can be read to its end.
 
-use crate::watched::{HALF_MINUTE, MICROSECOND, WATCH, Watched, sample};
+use crate::watched::{HALF_MINUTE, MICROSECOND, WATCH, WatchedHouse, sample};
 use countersign_decide::rollout::is_within;
 use countersign_facts::RolloutFact;
 use countersign_names::{Principal, RolloutId};
@@ -15,7 +15,7 @@ fn advanced(rollout: RolloutId, percent: u8) -> Vec<RolloutFact> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_step_that_nobody_used_waits_for_somebody() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 3, MANY).await;
     let (within, without) = sample(id, 50);
     house.wait(WATCH);
@@ -39,7 +39,7 @@ async fn a_step_that_nobody_used_waits_for_somebody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_witness_of_one_step_is_none_of_the_next() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 80, 100], 3, MANY).await;
     let user = sample(id, 50).0[0];
     house.wait(MICROSECOND);
@@ -56,7 +56,7 @@ async fn a_witness_of_one_step_is_none_of_the_next() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_access_at_the_moment_of_either_end_is_a_witness() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 80, 100], 3, MANY).await;
     let user = sample(id, 50).0[0];
     house.writes(user).await;
@@ -69,7 +69,7 @@ async fn an_access_at_the_moment_of_either_end_is_a_witness() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_step_that_reaches_nobody_needs_no_witness() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[1, 100], 0, MANY).await;
     house.wait(WATCH);
     assert_eq!(house.look().await, advanced(id, 100));
@@ -80,7 +80,7 @@ async fn a_step_that_reaches_nobody_needs_no_witness() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_step_that_reaches_a_service_account_needs_one() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     house.post.tell(service(1, 1)).await;
     let alone =
         |id: &RolloutId| sample(*id, 40).0.is_empty() && is_within(*id, 40, Principal::Service(svc(1)));
@@ -92,7 +92,7 @@ async fn a_step_that_reaches_a_service_account_needs_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn evidence_that_is_damaged_twice_halts_it() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 3, MANY).await;
     // There is a witness, but what cannot be read may show otherwise.
     house.writes(sample(id, 50).0[0]).await;
@@ -113,9 +113,9 @@ async fn evidence_that_is_damaged_twice_halts_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn evidence_that_is_mended_in_between_is_whole() {
-    let mut house = Watched::new().await;
+    let mut house = WatchedHouse::new().await;
     let id = house.start(&[50, 100], 3, MANY).await;
-    let look = async |house: &mut Watched| {
+    let look = async |house: &mut WatchedHouse| {
         house.wait(HALF_MINUTE);
         house.look().await
     };

@@ -1,6 +1,6 @@
 //! What the engine's process is given, and what of its answer arrives.
 
-use crate::played::{NoFacts, PATIENT, Server, Step, answer, script};
+use crate::played::{EngineServer, NoFacts, PATIENT, Step, answer, script};
 use countersign_evidence::Options;
 use countersign_lake::Skipped;
 use countersign_sql::wire::{FromEngine, Question, SentAnswer, VERSION};
@@ -20,7 +20,7 @@ fn framed(answer: &Answer) -> Vec<u8> {
 
 #[tokio::test]
 async fn an_engine_receives_the_query_its_limits_and_where_the_records_are() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let limits = Limits { rows: 17, time: Duration::from_millis(400_123), memory: 300 << 20, local: true };
     let steps = [Step::Question, Step::Answer];
     let noted = server.play_within(&steps, limits).await.unwrap().rows.remove(0);
@@ -34,7 +34,7 @@ async fn an_engine_receives_the_query_its_limits_and_where_the_records_are() {
 
 #[tokio::test]
 async fn a_process_is_limited_before_it_sees_the_query() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let limits = Limits { time: Duration::from_secs(300), memory: 256 << 20, ..PATIENT };
     let noted = server.play_within(&[Step::Surroundings, Step::Answer], limits).await.unwrap().rows.remove(0);
     let text = noted[0]["limits"].as_str().unwrap();
@@ -65,7 +65,7 @@ async fn a_process_is_limited_before_it_sees_the_query() {
 
 #[tokio::test]
 async fn memory_that_no_number_holds_is_no_limit_too_many() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let limits = Limits { memory: usize::MAX, ..PATIENT };
     let noted = server.play_within(&[Step::Question, Step::Answer], limits).await.unwrap();
     assert_eq!(noted.rows[0][0]["memory"], json!(usize::MAX));
@@ -73,7 +73,7 @@ async fn memory_that_no_number_holds_is_no_limit_too_many() {
 
 #[tokio::test]
 async fn an_answer_arrives_with_every_value_and_gap() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let row =
         json!([null, false, "é\n\u{1}", u64::MAX, i64::MIN, 0.1, 5e-324, [1.5, []], { "a": { "b": 0.3 } }]);
     let Value::Array(row) = row else { panic!("it is a list") };
@@ -87,14 +87,14 @@ async fn an_answer_arrives_with_every_value_and_gap() {
 
 #[tokio::test]
 async fn notes_come_before_the_answer_and_change_nothing() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let noted = server.noted(&[Step::Note("a file is odd".to_owned()), Step::Note(String::new())]).await;
     assert_eq!(noted, Vec::<Value>::new());
 }
 
 #[tokio::test]
 async fn what_follows_the_answer_is_not_waited_for() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let answered = server.play(&[Step::Answer, Step::Hang]).await;
     assert_eq!(answered, Ok(answer(Vec::new())));
     let answered = server.play(&[Step::Answer, Step::Bytes(vec![255; 64]), Step::Exit(1)]).await;
@@ -103,7 +103,7 @@ async fn what_follows_the_answer_is_not_waited_for() {
 
 #[tokio::test]
 async fn errors_of_the_engine_arrive_as_they_are() {
-    let server = Server::new();
+    let server = EngineServer::new();
     for error in [
         QueryError::Syntax { at: Some(Spot { line: 2, column: 7 }), what: "Expected: )".to_owned() },
         QueryError::NoColumn { column: "a".to_owned(), near: vec!["at".to_owned()] },
@@ -117,7 +117,7 @@ async fn errors_of_the_engine_arrive_as_they_are() {
 
 #[tokio::test]
 async fn queries_of_one_server_share_nothing() {
-    let server = Server::with(Options::default(), Arc::new(NoFacts));
+    let server = EngineServer::with(Options::default(), Arc::new(NoFacts));
     let one = [Step::Question, Step::Answer];
     let two = [Step::Question, Step::Question, Step::Answer];
     let (one, two) = tokio::join!(server.play(&one), server.play(&two));

@@ -1,6 +1,6 @@
 //! The ends of an engine's process that are no answer, and what is told of each.
 
-use crate::played::{NoFacts, PATIENT, Server, Step, answer, script};
+use crate::played::{EngineServer, NoFacts, PATIENT, Step, answer, script};
 use countersign_evidence::{Evidence, Options};
 use countersign_lake::Lake;
 use countersign_sql::wire::{FromEngine, LONGEST_FRAME, SentAnswer};
@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 #[tokio::test]
 async fn each_end_without_an_answer_has_its_error() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let says = |text: &str| Step::Complain(text.to_owned());
     let (memory, time) = (QueryError::Memory(PATIENT.memory), QueryError::Time(PATIENT.time));
     for (steps, expected) in [
@@ -41,7 +41,7 @@ async fn each_end_without_an_answer_has_its_error() {
 
 #[tokio::test]
 async fn what_is_no_message_is_an_internal_error_and_not_one_of_memory() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let frame = |body: &[u8]| {
         let mut bytes = u32::try_from(body.len()).unwrap().to_le_bytes().to_vec();
         bytes.extend(body);
@@ -66,7 +66,7 @@ async fn what_is_no_message_is_an_internal_error_and_not_one_of_memory() {
 
 #[tokio::test]
 async fn an_answer_that_is_cut_anywhere_is_no_answer() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let whole = answer(vec!["word".into()]);
     let mut bytes = Vec::new();
     let sent = SentAnswer::try_from(whole.clone()).unwrap();
@@ -80,7 +80,7 @@ async fn an_answer_that_is_cut_anywhere_is_no_answer() {
 
 #[tokio::test]
 async fn more_complaints_than_are_kept_block_nothing() {
-    let server = Server::new();
+    let server = EngineServer::new();
     // More than a pipe holds, with what matters in the part that is kept.
     let complaint = format!("memory allocation of 9 bytes failed{}", "x".repeat(1 << 20));
     let answered = server.play(&[Step::Complain(complaint.clone()), Step::Exit(1)]).await;
@@ -95,7 +95,7 @@ async fn more_complaints_than_are_kept_block_nothing() {
 async fn a_process_that_says_nothing_is_ended_when_its_time_is_over() {
     let limits = Limits { time: Duration::from_millis(10), ..PATIENT };
     let (facts, mut processes) = Learning::new();
-    let server = Server::with(Options::default(), facts);
+    let server = EngineServer::with(Options::default(), facts);
     // On a busy machine, the time may be over before the process has said anything at all.
     let process = loop {
         let answered = server.play_within(&[Step::TellProcess, Step::Hang], limits).await;
@@ -111,7 +111,7 @@ async fn a_process_that_says_nothing_is_ended_when_its_time_is_over() {
 #[tokio::test]
 async fn a_process_that_closes_its_output_and_stays_is_ended_too() {
     let limits = Limits { time: Duration::from_millis(10), ..PATIENT };
-    let (mute, server) = (Server::mute(), Server::new());
+    let (mute, server) = (EngineServer::mute(), EngineServer::new());
     let steps = [Step::Refuse(QueryError::Broken), Step::Hang];
     let both = async { tokio::join!(mute.play_within(&[], limits), server.play_within(&steps, limits)) };
     // Without the server's limit it would take as long as the process stays.
@@ -122,7 +122,7 @@ async fn a_process_that_closes_its_output_and_stays_is_ended_too() {
 #[tokio::test]
 async fn a_few_queries_run_at_once_and_one_that_nobody_waits_for_ends() {
     let (facts, mut processes) = Learning::new();
-    let server = Server::with(Options::default(), facts);
+    let server = EngineServer::with(Options::default(), facts);
     let hang = script(&[Step::TellProcess, Step::Hang]);
     let mut waiting = Vec::new();
     for _ in 0..MOST_AT_ONCE {
@@ -154,7 +154,7 @@ async fn a_few_queries_run_at_once_and_one_that_nobody_waits_for_ends() {
 
 #[tokio::test]
 async fn a_slot_is_free_after_every_end() {
-    let server = Server::new();
+    let server = EngineServer::new();
     for steps in [vec![Step::Crash], vec![Step::Bytes(vec![255; 4])], vec![Step::Exit(3)], vec![Step::Answer]]
     {
         for _ in 0..=MOST_AT_ONCE {

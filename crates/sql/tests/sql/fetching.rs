@@ -1,7 +1,7 @@
 //! The engine's calls about files: it receives those that the server has listed to it, and no other.
 
 use crate::book::Book;
-use crate::played::{NoFacts, Server, Step};
+use crate::played::{EngineServer, NoFacts, Step};
 use countersign_evidence::Options;
 use countersign_lake::{Anchors as _, Away, Elsewhere, Fetched, SealedFile};
 use countersign_names::Timestamp;
@@ -69,11 +69,11 @@ impl Elsewhere for Store {
 }
 
 /// Returns a server that has anchored these files of its own, with this store.
-fn server(own: &[SealedFile], store: &Arc<Store>) -> Server {
+fn server(own: &[SealedFile], store: &Arc<Store>) -> EngineServer {
     let book = Book::default();
     book.anchor(own).unwrap();
     let options = Options { anchors: Arc::new(book), elsewhere: Some(store.clone()), ..Options::default() };
-    Server::with(options, Arc::new(NoFacts))
+    EngineServer::with(options, Arc::new(NoFacts))
 }
 
 fn ask(call: FilesCall) -> Call {
@@ -105,7 +105,7 @@ fn refused(noted: &Value) -> String {
 
 #[tokio::test]
 async fn without_anchors_and_a_store_there_is_nothing_to_list() {
-    let server = Server::new();
+    let server = EngineServer::new();
     let noted = server
         .replies(&[
             known(),
@@ -217,7 +217,7 @@ async fn what_is_released_is_no_longer_held() {
     });
     let watching = Arc::new(Watching(store.clone(), Mutex::default()));
     let options = Options { elsewhere: Some(store.clone()), ..Options::default() };
-    let server = Server::with(options, watching.clone());
+    let server = EngineServer::with(options, watching.clone());
     let look = || Call::Facts { after: 0, limit: 0 };
     let calls = [
         others(),

@@ -115,13 +115,13 @@ fn surroundings() -> Value {
 }
 
 /// A server with an engine that does what it is asked.
-pub struct Server {
+pub struct EngineServer {
     pub engine: SqlEngine,
     pub folder: tempfile::TempDir,
     _sink: Sink,
 }
 
-impl Server {
+impl EngineServer {
     pub fn new() -> Self {
         Self::with(Options::default(), Arc::new(NoFacts))
     }

@@ -1,6 +1,6 @@
 //! What the engine may call for: facts and worlds, in parts that fit a frame.
 
-use crate::played::{Server, Step};
+use crate::played::{EngineServer, Step};
 use countersign_evidence::Options;
 use countersign_names::Timestamp;
 use countersign_sql::wire::{Call, Reply};
@@ -52,7 +52,7 @@ async fn entries_arrive_in_order_with_every_byte_and_in_pages() {
     let mut kept = vec![entry(3, &bytes), entry(4, b""), entry(9, b"{}")];
     kept.extend((10..2_000).map(|sequence| entry(sequence, b"x")));
     let facts = Arc::new(Journal { entries: kept.clone(), ..Journal::default() });
-    let server = Server::with(Options::default(), facts.clone());
+    let server = EngineServer::with(Options::default(), facts.clone());
     let call = |after, limit| Call::Facts { after, limit };
     let calls = [call(0, 2), call(3, 1_000_000), call(1_999, 5), call(u64::MAX, usize::MAX), call(0, 0)];
     let noted = server.replies(&calls).await;
@@ -66,7 +66,7 @@ async fn entries_arrive_in_order_with_every_byte_and_in_pages() {
 #[tokio::test]
 async fn a_journal_that_cannot_be_read_says_why() {
     let facts = Journal { is_broken: true, ..Journal::default() };
-    let server = Server::with(Options::default(), Arc::new(facts));
+    let server = EngineServer::with(Options::default(), Arc::new(facts));
     let noted = server.replies(&[Call::Facts { after: 0, limit: 1 }]).await;
     assert_eq!(noted, [json!({ "Facts": { "Err": "the journal does not answer" } })]);
 }
@@ -77,7 +77,7 @@ async fn a_world_comes_in_parts_and_is_read_once() {
     let mut world = vec![7; PART + 5];
     world[PART - 1] = 1;
     let facts = Arc::new(Journal { world: Some(world), ..Journal::default() });
-    let server = Server::with(Options::default(), facts.clone());
+    let server = EngineServer::with(Options::default(), facts.clone());
     let call = |after| Call::EarlierWorld { before: 42, after };
     let (end, beyond) = (PART + 5, 2 * PART);
     let noted = server.replies(&[call(0), call(PART), call(end), call(beyond), call(end - 1)]).await;
@@ -92,19 +92,19 @@ async fn a_world_comes_in_parts_and_is_read_once() {
 async fn where_there_is_no_earlier_world_there_is_no_part_of_one() {
     for world in [None, Some(Vec::new())] {
         let facts = Arc::new(Journal { world, ..Journal::default() });
-        let server = Server::with(Options::default(), facts);
+        let server = EngineServer::with(Options::default(), facts);
         let calls = [0, 1].map(|after| Call::EarlierWorld { before: i64::MIN, after });
         assert_eq!(server.replies(&calls).await, [json!({ "World": null }), json!({ "World": null })]);
     }
     // A source that stores no worlds need not say so.
-    let noted = Server::new().replies(&[Call::EarlierWorld { before: 1, after: 0 }]).await;
+    let noted = EngineServer::new().replies(&[Call::EarlierWorld { before: 1, after: 0 }]).await;
     assert_eq!(noted, [json!({ "World": null })]);
 }
 
 #[tokio::test]
 async fn calls_and_notes_may_come_in_any_order() {
     let facts = Arc::new(Journal { entries: vec![entry(1, b"a")], ..Journal::default() });
-    let server = Server::with(Options::default(), facts);
+    let server = EngineServer::with(Options::default(), facts);
     let call = || Step::Call(Call::Facts { after: 0, limit: 9 });
     let note = || Step::Note("odd".to_owned());
     let noted = server.noted(&[note(), call(), note(), note(), call(), Step::Call(Call::Release(1))]).await;
