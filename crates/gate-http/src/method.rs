@@ -2,11 +2,8 @@
 
 use crate::pages::Notice;
 use countersign_facts::Method as WellFormed;
+use countersign_routes::is_forwarded;
 use http::{Method, StatusCode};
-
-/// Methods that the gate never forwards: one creates a tunnel, and two echo a request including headers that the client
-/// must not see. `PRI` begins HTTP/2 and nothing else.
-const REFUSED: [&str; 4] = ["CONNECT", "TRACE", "TRACK", "PRI"];
 
 /// Parses a method.
 ///
@@ -17,7 +14,7 @@ pub fn read(text: &[u8]) -> Result<Method, Box<Notice>> {
     let method = well_formed
         .and_then(|text| text.parse::<Method>().ok())
         .ok_or_else(|| Notice::bad_request("The method must be written in capital letters, as in GET."))?;
-    if REFUSED.contains(&method.as_str()) {
+    if !is_forwarded(method.as_str()) {
         let text = format!("The method {method} is not passed on.");
         let status = StatusCode::METHOD_NOT_ALLOWED;
         return Err(Box::new(Notice::new(status, "method", "Not this method", text)));

@@ -7,8 +7,10 @@
 //! This room knows routes and canonical paths. It must not know hosts, sockets, who sends a request, or what is
 //! decided.
 
+mod method;
 mod path;
 mod routes;
 
+pub use method::is_forwarded;
 pub use path::{Ambiguous, CanonicalPath};
 pub use routes::{Meaning, OTHER, Routes};

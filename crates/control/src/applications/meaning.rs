@@ -8,7 +8,7 @@ use crate::{Control, Refusal};
 use axum::extract::{Path, State};
 use countersign_api as api;
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
-use countersign_routes::{Ambiguous, CanonicalPath, Routes};
+use countersign_routes::{Ambiguous, CanonicalPath, Routes, is_forwarded};
 
 pub async fn meaning(
     State(control): State<Control>,
@@ -24,6 +24,10 @@ pub async fn meaning(
         None => Routes::of(known(&world, &name)?).ok_or_else(|| unnamed(&name))?,
     };
     let found = routes.find(&asked.method, &path, asked.upgrade).map_err(refused)?;
+    if !is_forwarded(asked.method.as_str()) {
+        let why = format!("the gate does not pass on the method {}", asked.method);
+        return Err(Refusal::invalid("method", why));
+    }
     let meant = found.ok_or_else(|| unnamed(&name))?;
     // A label that was set later counts before those of any declaration.
     let label = match &asked.parts {

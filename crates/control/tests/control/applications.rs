@@ -92,6 +92,7 @@ async fn what_a_request_means_is_said_by_the_routes_of_the_gate() {
         |part: &str, path: &str| body(&json!({"resources": [{"part": part, "routes": [{"path": path}]}]}));
     for (application, body, status, field) in [
         ("shop", asked("get", "/orders"), 422, "method"),
+        ("shop", asked("TRACE", "/orders"), 422, "method"),
         ("shop", asked("GET", "/Orders"), 422, "path"),
         ("shop", asked("GET", "/orders/../goods"), 422, "path"),
         ("shop", asked("GET", "orders"), 422, "path"),
