@@ -24,6 +24,7 @@ mod header_rules;
 mod headers_and_cookies;
 mod input;
 mod journal_entry;
+mod ldif;
 pub mod mutate;
 mod observations;
 mod policy_file;
@@ -44,6 +45,7 @@ pub use header_rules::header_rules;
 pub use headers_and_cookies::headers_and_cookies;
 pub use input::Fields;
 pub use journal_entry::journal_entry;
+pub use ldif::ldif;
 pub use observations::observations;
 pub use policy_file::policy_file;
 pub use proxy_header::proxy_header;
@@ -66,6 +68,7 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("header_rules", header_rules),
     ("headers_and_cookies", headers_and_cookies),
     ("journal_entry", journal_entry),
+    ("ldif", ldif),
     ("observations", observations),
     ("policy_file", policy_file),
     ("proxy_header", proxy_header),

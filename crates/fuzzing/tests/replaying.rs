@@ -109,6 +109,11 @@ fn route_tables() {
 }
 
 #[test]
+fn ldif() {
+    replay("ldif", 30_000);
+}
+
+#[test]
 fn settings_files() {
     replay("settings_file", 30_000);
 }

@@ -1,0 +1,48 @@
+//! The content of a directory as LDIF. What is accepted refers to nothing that is not there, and says everything once; the
+//! ends of lines do not matter; what is refused says at which line and why.
+
+use countersign_sources::{ReadingReport, SourceError, SourceKey, SourceRecord, read_ldif};
+use std::collections::BTreeSet;
+
+/// Reads the bytes as a file. Returns whether it was accepted and had an account or a group.
+pub fn ldif(bytes: &[u8]) -> bool {
+    let (records, report) = match read(bytes) {
+        Ok(accepted) => accepted,
+        Err(error) => {
+            assert!(error.starts_with("line ") && error.contains(": "), "{error}");
+            return false;
+        }
+    };
+    let mut keys: BTreeSet<&SourceKey> = BTreeSet::new();
+    let mut edges = BTreeSet::new();
+    for record in &records {
+        match record {
+            SourceRecord::Node(node) => {
+                assert!(!node.name.is_empty(), "{node:?}");
+                keys.insert(&node.key);
+            }
+            SourceRecord::Edge(edge) => {
+                assert!(keys.contains(&edge.from) && keys.contains(&edge.to), "{edge:?} leads nowhere");
+                assert!(edges.insert((&edge.from, edge.relation, &edge.to)), "{edge:?} is said twice");
+            }
+        }
+    }
+    let said = u64::try_from(records.len()).expect("a count fits");
+    assert_eq!(report.nodes + report.edges, said);
+    // The other way to end a line. A lone carriage return would become the end of one.
+    if !bytes.contains(&b'\r') {
+        let other: Vec<u8> = bytes
+            .iter()
+            .flat_map(|byte| if *byte == b'\n' { &b"\r\n"[..] } else { std::slice::from_ref(byte) })
+            .copied()
+            .collect();
+        assert_eq!(read(&other).expect("only the ends of lines differ"), (records.clone(), report));
+    }
+    !records.is_empty()
+}
+
+fn read(bytes: &[u8]) -> Result<(Vec<SourceRecord>, ReadingReport), String> {
+    let mut records = Vec::new();
+    let read: Result<_, SourceError<_>> = read_ldif(bytes, &mut records);
+    read.map(|report| (records, report)).map_err(|error| error.to_string())
+}

@@ -1,0 +1,44 @@
+//! What sources say about identities, as tables beside the journal: imported whole or not at all, and read by page.
+//!
+//! An import is staged first: its rows are written, compared with what the source said before, and counted, while readers
+//! see nothing of them. Then it is applied by one small write, or dropped. A process that is killed at any point leaves
+//! what was before, or the whole import. What an import writes is proportional to what changed.
+//!
+//! The rows are a projection of the sources: they can be imported again at any time, and no decision reads them. What
+//! people decide about them are facts.
+//!
+//! The clock is an argument. This room must not know formats of sources, facts, the world, who asks, or how an answer is
+//! shown.
+
+mod digest;
+mod error;
+mod import;
+mod read;
+mod rows;
+mod staged;
+mod tables;
+
+pub use error::InventoryError;
+pub use import::SourceImport;
+pub use read::{EdgeEnd, NodePage, NodeQuery, SourceState, StoredEdge, StoredNode};
+pub use staged::{ImportCounts, RowCounts, ShrinkLimit, StagedImport};
+
+use countersign_database::{Database, DatabaseError};
+
+/// The tables of the inventory. Clones share their connections.
+#[derive(Clone)]
+pub struct Inventory {
+    database: Database,
+}
+
+impl Inventory {
+    /// Creates or upgrades the tables, and uses them.
+    ///
+    /// # Errors
+    /// The same as [`Database::migrate`].
+    pub async fn open(database: Database) -> Result<Self, DatabaseError> {
+        let (sqlite, postgres) = (sqlx::migrate!("migrations/sqlite"), sqlx::migrate!("migrations/postgres"));
+        database.migrate("inventory", sqlite, postgres).await?;
+        Ok(Self { database })
+    }
+}

@@ -1,0 +1,218 @@
+//! Reading what the sources say now.
+
+use crate::Inventory;
+use crate::error::InventoryError;
+use countersign_names::Timestamp;
+use countersign_sources::{EdgeBody, NodeBody, NodeKind, Relation};
+use sqlx::any::AnyRow;
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe, Row as _};
+
+/// The rows of a table `r` that hold at the current import of their source `s`.
+const HOLD: &str = "JOIN inventory_sources s ON s.source = r.source
+    AND r.since_import <= s.current_import AND r.until_import > s.current_import";
+
+/// The state of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceState {
+    /// Its name.
+    pub source: String,
+    /// The import that holds; 0 before the first.
+    pub import: i64,
+    /// When that was applied.
+    pub applied_at: Option<Timestamp>,
+    /// Whether an import is being staged, or waits.
+    pub is_staging: bool,
+}
+
+/// Which nodes are asked for, in the order of their lower-case names.
+#[derive(Debug, Clone)]
+pub struct NodeQuery {
+    /// Only of this kind.
+    pub kind: NodeKind,
+    /// Only of this source.
+    pub source: Option<String>,
+    /// Only with this text in their name, whatever the case.
+    pub contains: Option<String>,
+    /// Only after this place, which the page before returned.
+    pub after: Option<(String, String, String)>,
+    /// Maximum number of nodes.
+    pub limit: u32,
+}
+
+/// A page of nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodePage {
+    /// The nodes.
+    pub nodes: Vec<StoredNode>,
+    /// The place after which the next page begins, if there is more: lower-case name, source and identity.
+    pub next: Option<(String, String, String)>,
+}
+
+/// A node as its source describes it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredNode {
+    /// The source.
+    pub source: String,
+    /// The key in the source.
+    pub key: String,
+    /// The name.
+    pub name: String,
+    /// What the source says.
+    pub body: NodeBody,
+}
+
+/// An edge as its source describes it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEdge {
+    /// The key of the node that has it.
+    pub from: String,
+    /// What it is.
+    pub relation: Relation,
+    /// The key of the other node.
+    pub to: String,
+    /// What the source says about it.
+    pub body: EdgeBody,
+}
+
+/// An end of an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EdgeEnd {
+    /// The node that has it.
+    From,
+    /// The other node.
+    To,
+}
+
+impl Inventory {
+    /// Returns every source, by name.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn sources(&self) -> Result<Vec<SourceState>, InventoryError> {
+        const SOURCES: &str =
+            "SELECT source, current_import, applied_at, staging FROM inventory_sources ORDER BY source";
+        let rows = self.database.read("reading the sources", async |connection| {
+            let rows = sqlx::query(SOURCES).fetch_all(connection).await?;
+            let state = |row: &AnyRow| {
+                let applied_at: i64 = row.try_get(2)?;
+                let staging: i64 = row.try_get(3)?;
+                Ok(SourceState {
+                    source: row.try_get(0)?,
+                    import: row.try_get(1)?,
+                    applied_at: (applied_at > 0).then(|| Timestamp::from_micros(applied_at)),
+                    is_staging: staging != 0,
+                })
+            };
+            rows.iter().map(state).collect::<Result<Vec<_>, sqlx::Error>>()
+        });
+        Ok(rows.await?)
+    }
+
+    /// Returns a page of nodes.
+    ///
+    /// # Errors
+    /// If the database fails, or a row cannot be read.
+    pub async fn nodes(&self, query: &NodeQuery) -> Result<NodePage, InventoryError> {
+        let mut text = format!(
+            "SELECT r.source, r.record_key, r.name, r.body, r.folded, r.id FROM inventory_nodes r {HOLD} WHERE r.kind = $1"
+        );
+        let mut values = Vec::new();
+        let mut place = |value: &str| {
+            values.push(value.to_owned());
+            format!("${}", values.len() + 1)
+        };
+        if let Some(source) = &query.source {
+            text.push_str(&format!(" AND r.source = {}", place(source)));
+        }
+        if let Some(contains) = &query.contains {
+            // No character of the text has a meaning of its own.
+            let escaped =
+                contains.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            text.push_str(&format!(" AND r.folded LIKE {} ESCAPE '\\'", place(&format!("%{escaped}%"))));
+        }
+        if let Some((folded, source, id)) = &query.after {
+            let (folded, source, id) = (place(folded), place(source), place(id));
+            text.push_str(&format!(" AND (r.folded, r.source, r.id) > ({folded}, {source}, {id})"));
+        }
+        // One more than the page holds, to know whether there is another.
+        text.push_str(&format!(" ORDER BY r.folded, r.source, r.id LIMIT {}", u64::from(query.limit) + 1));
+        let rows = self.database.read("reading a page of the inventory", async |connection| {
+            let mut asked = sqlx::query(AssertSqlSafe(text)).bind(query.kind.as_str());
+            for value in values {
+                asked = asked.bind(value);
+            }
+            asked.fetch_all(connection).await
+        });
+        let mut rows = rows.await?;
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let is_more = rows.len() > limit;
+        rows.truncate(limit);
+        let last = rows.last().filter(|_| is_more);
+        let next = last.map(|row| Ok::<_, sqlx::Error>((row.try_get(4)?, row.try_get(0)?, row.try_get(5)?)));
+        let next = next.transpose().map_err(|error| unreadable("", &error))?;
+        let nodes = rows.iter().map(node).collect::<Result<_, _>>()?;
+        Ok(NodePage { nodes, next })
+    }
+
+    /// Returns one node.
+    ///
+    /// # Errors
+    /// If the database fails, or the row cannot be read.
+    pub async fn node(&self, source: &str, key: &str) -> Result<Option<StoredNode>, InventoryError> {
+        let id = crate::digest::RowDigest::of(&[key]).stored();
+        let text = format!(
+            "SELECT r.source, r.record_key, r.name, r.body FROM inventory_nodes r {HOLD} WHERE r.source = $1 AND r.id = $2"
+        );
+        let row = self.database.read("reading a record of the inventory", async |connection| {
+            let query: Query<'_, Any, _> = sqlx::query(AssertSqlSafe(text)).bind(source.to_owned()).bind(id);
+            query.fetch_optional(connection).await
+        });
+        row.await?.as_ref().map(node).transpose()
+    }
+
+    /// Returns the edges of a node at this end, at most `limit`, in a lasting order.
+    ///
+    /// # Errors
+    /// If the database fails, or a row cannot be read.
+    pub async fn edges(
+        &self,
+        source: &str,
+        (end, key): (EdgeEnd, &str),
+        limit: u32,
+    ) -> Result<Vec<StoredEdge>, InventoryError> {
+        let column = match end {
+            EdgeEnd::From => "from_key",
+            EdgeEnd::To => "to_key",
+        };
+        let text = format!(
+            "SELECT r.source, r.from_key, r.relation, r.to_key, r.body FROM inventory_edges r {HOLD}
+             WHERE r.source = $1 AND r.{column} = $2 ORDER BY r.id LIMIT {limit}"
+        );
+        let rows = self.database.read("reading relations of the inventory", async |connection| {
+            let query = sqlx::query(AssertSqlSafe(text)).bind(source.to_owned()).bind(key.to_owned());
+            query.fetch_all(connection).await
+        });
+        rows.await?.iter().map(edge).collect()
+    }
+}
+
+fn node(row: &AnyRow) -> Result<StoredNode, InventoryError> {
+    let column = |at: usize| row.try_get::<String, _>(at).map_err(|error| unreadable("", &error));
+    let (source, body) = (column(0)?, column(3)?);
+    let body = serde_json::from_str(&body).map_err(|error| unreadable(&source, &error))?;
+    Ok(StoredNode { key: column(1)?, name: column(2)?, source, body })
+}
+
+fn edge(row: &AnyRow) -> Result<StoredEdge, InventoryError> {
+    let column = |at: usize| row.try_get::<String, _>(at).map_err(|error| unreadable("", &error));
+    let (source, word) = (column(0)?, column(2)?);
+    let relation = Relation::ALL.into_iter().find(|relation| relation.as_str() == word);
+    let relation = relation.ok_or_else(|| unreadable(&source, &format!("unknown relation `{word}`")))?;
+    let body = serde_json::from_str(&column(4)?).map_err(|error| unreadable(&source, &error))?;
+    Ok(StoredEdge { from: column(1)?, relation, to: column(3)?, body })
+}
+
+fn unreadable(source: &str, problem: &dyn std::fmt::Display) -> InventoryError {
+    InventoryError::Row { source_name: source.to_owned(), problem: problem.to_string() }
+}

@@ -1,0 +1,168 @@
+//! The attributes of an entry, and which of them are read at all.
+
+use super::DirectoryEntry;
+use crate::record::LONGEST_TEXT;
+
+/// Maximum number of values of an attribute that become part of a record (addresses, aliases). Members are not limited so.
+pub(super) const MOST_TEXTS: usize = 64;
+
+/// The attributes that are read, in lower case. No other is kept, so no hash of a password gets further than the reader.
+const READ: [&str; 71] = [
+    "accountexpires",
+    "admincount",
+    "authtimestamp",
+    "cn",
+    "createtimestamp",
+    "department",
+    "departmentnumber",
+    "description",
+    "displayname",
+    "employeeid",
+    "employeenumber",
+    "employeetype",
+    "entryuuid",
+    "gecos",
+    "gidnumber",
+    "givenname",
+    "grouptype",
+    "ipauniqueid",
+    "krblastpwdchange",
+    "krblastsuccessfulauth",
+    "krbprincipalexpiration",
+    "krbprincipalname",
+    "l",
+    "lastlogin",
+    "lastlogintime",
+    "lastlogon",
+    "lastlogontimestamp",
+    "logindisabled",
+    "mail",
+    "mailalternateaddress",
+    "maillocaladdress",
+    "managedby",
+    "manager",
+    "member",
+    "memberof",
+    "memberuid",
+    "memberurl",
+    "msds-groupmsamembership",
+    "nsaccountlock",
+    "nsuniqueid",
+    "o",
+    "objectclass",
+    "objectguid",
+    "objectsid",
+    "ou",
+    "owner",
+    "physicaldeliveryofficename",
+    "primarygroupid",
+    "proxyaddresses",
+    "pwdaccountlockedtime",
+    "pwdchangedtime",
+    "pwdlastset",
+    "pwdlastsuccess",
+    "roleoccupant",
+    "rfc822mailbox",
+    "samaccountname",
+    "serviceprincipalname",
+    "shadowexpire",
+    "shadowlastchange",
+    "sn",
+    "st",
+    "title",
+    "uid",
+    "uidnumber",
+    "uniquemember",
+    "useraccountcontrol",
+    "userpassword",
+    "userprincipalname",
+    "usersmimecertificate",
+    "whenchanged",
+    "whencreated",
+];
+
+/// Returns whether an attribute is read, by its lower-case name with its options.
+pub(crate) fn is_read(description: &str) -> bool {
+    READ.binary_search(&base(description)).is_ok()
+}
+
+/// Returns the name without its options.
+fn base(description: &str) -> &str {
+    description.split(';').next().unwrap_or_default()
+}
+
+/// The attributes of one entry.
+pub(super) struct EntryAttributes<'a> {
+    entry: &'a DirectoryEntry,
+}
+
+impl<'a> EntryAttributes<'a> {
+    pub(super) const fn of(entry: &'a DirectoryEntry) -> Self {
+        Self { entry }
+    }
+
+    /// Returns whether the attribute has a value.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.bytes(name).next().is_some()
+    }
+
+    /// Returns the values of an attribute, whatever their options.
+    pub(super) fn bytes(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        self.described(name).map(|(_, value)| value)
+    }
+
+    /// Returns the values of an attribute with the name as it was described, options included.
+    pub(super) fn described(&self, name: &str) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        let values = self.entry.values.iter();
+        values
+            .filter(move |(described, _)| base(described) == name)
+            .map(|(described, value)| (described.as_str(), &**value))
+    }
+
+    /// Returns the values of an attribute that are UTF-8.
+    pub(super) fn texts(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.bytes(name).filter_map(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// Returns the first value of the first of these attributes that has one fit for a record: trimmed, without control
+    /// characters, cut to the length of a text of a record.
+    pub(super) fn text(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.texts(name).find_map(fit))
+    }
+
+    /// Returns the first values of these attributes that are fit for a record, once each.
+    pub(super) fn all_texts(&self, names: &[&str]) -> Vec<String> {
+        let mut texts: Vec<String> = Vec::new();
+        for text in names.iter().flat_map(|name| self.texts(name)).filter_map(fit) {
+            if texts.len() < MOST_TEXTS && !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
+    }
+
+    /// Returns the first value as a whole number.
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        self.texts(name).next()?.trim().parse().ok()
+    }
+
+    /// Returns the first value as a Boolean of LDAP.
+    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+        match self.texts(name).next()?.trim() {
+            flag if flag.eq_ignore_ascii_case("true") => Some(true),
+            flag if flag.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Returns a text as it may stand in a record, or `None` if nothing remains of it.
+pub(super) fn fit(text: &str) -> Option<String> {
+    let clean: String =
+        text.trim().chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    let mut end = clean.len().min(LONGEST_TEXT);
+    while !clean.is_char_boundary(end) {
+        end -= 1;
+    }
+    clean.get(..end).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}

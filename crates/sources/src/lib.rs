@@ -1,0 +1,20 @@
+//! What directories and systems say about accounts, groups and entitlements, read into one form of record.
+//!
+//! A reader turns the bytes of one format into [`SourceRecord`]s: nodes, and edges between them. It states what it could
+//! not read ([`Unread`]) instead of leaving it out silently, and it has limits for everything that grows with the input.
+//! Secrets (hashes of passwords among them) never get into a record.
+//!
+//! This room must not know where records are kept, what is concluded from them, who asks, or how bytes are fetched.
+
+mod directory;
+mod ldif;
+mod reading;
+mod record;
+
+pub use ldif::read_ldif;
+pub use reading::{ReadingReport, SourceError, SourceSink, Unread};
+pub use record::{
+    AccountRecord, AccountUse, CredentialClass, CredentialRecord, EdgeBody, GroupRecord, LONGEST_TEXT,
+    NodeBody, NodeKind, PersonRecord, PersonalAttributes, PrivilegeLevel, Relation, ResourceRecord,
+    SourceEdge, SourceKey, SourceNode, SourceRecord,
+};
