@@ -1,8 +1,8 @@
 //! The content of a directory as LDIF. What is accepted refers to nothing that is not there, and says everything once; the
 //! ends of lines do not matter; what is refused says at which line and why.
 
-use countersign_sources::{ReadingReport, SourceError, SourceKey, SourceRecord, read_ldif};
-use std::collections::BTreeSet;
+use crate::source_records;
+use countersign_sources::{ReadingReport, SourceError, SourceRecord, read_ldif};
 
 /// Reads the bytes as a file. Returns whether it was accepted and had an account or a group.
 pub fn ldif(bytes: &[u8]) -> bool {
@@ -13,22 +13,7 @@ pub fn ldif(bytes: &[u8]) -> bool {
             return false;
         }
     };
-    let mut keys: BTreeSet<&SourceKey> = BTreeSet::new();
-    let mut edges = BTreeSet::new();
-    for record in &records {
-        match record {
-            SourceRecord::Node(node) => {
-                assert!(!node.name.is_empty(), "{node:?}");
-                keys.insert(&node.key);
-            }
-            SourceRecord::Edge(edge) => {
-                assert!(keys.contains(&edge.from) && keys.contains(&edge.to), "{edge:?} leads nowhere");
-                assert!(edges.insert((&edge.from, edge.relation, &edge.to)), "{edge:?} is said twice");
-            }
-        }
-    }
-    let said = u64::try_from(records.len()).expect("a count fits");
-    assert_eq!(report.nodes + report.edges, said);
+    source_records::hold(&records, &report);
     // The other way to end a line. A lone carriage return would become the end of one.
     if !bytes.contains(&b'\r') {
         let other: Vec<u8> = bytes

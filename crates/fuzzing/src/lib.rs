@@ -14,6 +14,7 @@
 )]
 
 mod archive_file;
+mod aws_iam;
 mod canonical_path;
 mod checkpoint;
 mod chunked_body;
@@ -33,8 +34,10 @@ mod request_head;
 mod route_table;
 pub mod seeds;
 mod settings_file;
+mod source_records;
 
 pub use archive_file::archive_file;
+pub use aws_iam::aws_iam;
 pub use canonical_path::canonical_path;
 pub use checkpoint::checkpoint;
 pub use chunked_body::chunked_body;
@@ -59,6 +62,7 @@ pub type FuzzTarget = fn(&[u8]) -> bool;
 /// Every target, by the name of its corpus and of its program in `fuzz/`.
 pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("archive_file", archive_file),
+    ("aws_iam", aws_iam),
     ("canonical_path", canonical_path),
     ("checkpoint", checkpoint),
     ("chunked_body", chunked_body),

@@ -109,8 +109,13 @@ fn route_tables() {
 }
 
 #[test]
+fn identities_of_aws() {
+    replay("aws_iam", 10_000);
+}
+
+#[test]
 fn ldif() {
-    replay("ldif", 30_000);
+    replay("ldif", 10_000);
 }
 
 #[test]

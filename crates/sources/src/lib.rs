@@ -6,11 +6,13 @@
 //!
 //! This room must not know where records are kept, what is concluded from them, who asks, or how bytes are fetched.
 
+mod aws;
 mod directory;
 mod ldif;
 mod reading;
 mod record;
 
+pub use aws::read_aws_iam;
 pub use ldif::read_ldif;
 pub use reading::{ReadingReport, SourceError, SourceSink, Unread};
 pub use record::{

@@ -242,6 +242,9 @@ pub struct GroupRecord {
     /// When it was created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
+    /// When somebody used it last: a role is taken on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
     /// Whether the source itself grants power over the source to its members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privileged: Option<bool>,
@@ -346,6 +349,9 @@ pub struct EdgeBody {
     /// How much power that is, if the reader of the source can tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<PrivilegeLevel>,
+    /// Whether it holds only under conditions, which the reader does not evaluate.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub conditional: bool,
     /// The place in the source that says so: a policy, a line, an access control entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granted_by: Option<String>,

@@ -21,6 +21,7 @@ pub(super) fn read(attributes: &EntryAttributes) -> GroupRecord {
         description: attributes.text(&["description"]),
         owner: attributes.text(&["owner", "managedby"]),
         created_at: time(attributes, &["whencreated", "createtimestamp"]),
+        last_used_at: None,
         privileged: privileged(attributes),
     }
 }
