@@ -1,0 +1,151 @@
+//! What importing a large source costs: 100,000 accounts and 2,000,000 memberships at first, then the same, then with one in
+//! a hundred changed. Prints a table in Markdown.
+//!
+//! ```sh
+//! cargo run --release -p countersign-inventory --example large_import -- [ACCOUNTS] [MEMBERSHIPS]
+//! ```
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measurement that cannot go on stops here, prints its result, and reads the clock"
+)]
+
+use countersign_database::Database;
+use countersign_inventory::{EdgeEnd, Inventory, NodeQuery, ShrinkLimit};
+use countersign_journal::Journal;
+use countersign_names::Timestamp;
+use countersign_sources::{
+    AccountRecord, EdgeBody, GroupRecord, NodeBody, NodeKind, PersonalAttributes, Relation, SourceEdge,
+    SourceKey, SourceNode, SourceRecord,
+};
+use std::time::Instant;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u32>().unwrap());
+    let accounts = arguments.next().unwrap_or(100_000);
+    let memberships = arguments.next().unwrap_or(2_000_000);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(measure(accounts, memberships));
+}
+
+async fn measure(accounts: u32, memberships: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("journal.sqlite");
+    let _journal = Journal::open_sqlite(file.clone()).await.unwrap();
+    let inventory = Inventory::open(Database::open_sqlite(&file).await.unwrap()).await.unwrap();
+    println!("{accounts} accounts, {} groups, {memberships} memberships\n", accounts / 10);
+    println!("| import | staged | applied | new, changed, gone, same | peak memory | file |");
+    println!("| --- | --- | --- | --- | --- | --- |");
+    for (what, changed) in [("the first", 0), ("the same again", 0), ("one in a hundred changed", 1)] {
+        let begun = Instant::now();
+        let mut import = inventory.begin("corp").await.unwrap();
+        for record in records(accounts, memberships, changed) {
+            import.add(&record).await.unwrap();
+        }
+        let staged = import.finish(Timestamp::from_micros(1)).await.unwrap();
+        let took = begun.elapsed();
+        let begun = Instant::now();
+        inventory.apply(&staged, ShrinkLimit::default(), Timestamp::from_micros(2)).await.unwrap();
+        let applied = begun.elapsed();
+        let (nodes, edges) = (staged.counts.nodes, staged.counts.edges);
+        println!(
+            "| {what} | {:.1} s | {:.1} ms | {}, {}, {}, {} | {} MiB | {} MiB |",
+            took.as_secs_f64(),
+            applied.as_secs_f64() * 1e3,
+            nodes.new + edges.new,
+            nodes.changed + edges.changed,
+            nodes.gone + edges.gone,
+            nodes.same + edges.same,
+            peak_memory() >> 10,
+            std::fs::metadata(&file).unwrap().len() >> 20,
+        );
+    }
+    pages(&inventory, accounts).await;
+}
+
+/// Measures what people look at.
+async fn pages(inventory: &Inventory, accounts: u32) {
+    let query = |contains: Option<&str>| NodeQuery {
+        kind: NodeKind::Account,
+        source: None,
+        contains: contains.map(str::to_owned),
+        after: None,
+        limit: 50,
+    };
+    println!("\n| question | median of 20 |\n| --- | --- |");
+    let last = format!("a{:06}", accounts - 1);
+    let mut times = Vec::new();
+    for what in [
+        "a page of accounts",
+        "a search for one account",
+        "the groups of an account",
+        "the members of a group",
+    ] {
+        times.clear();
+        for _ in 0..20 {
+            let begun = Instant::now();
+            match what {
+                "a page of accounts" => drop(inventory.nodes(&query(None)).await.unwrap()),
+                "a search for one account" => drop(inventory.nodes(&query(Some(&last))).await.unwrap()),
+                "the groups of an account" => {
+                    drop(inventory.edges("corp", (EdgeEnd::From, &last), 1_000).await.unwrap());
+                }
+                _ => drop(inventory.edges("corp", (EdgeEnd::To, "g000007"), 1_000).await.unwrap()),
+            }
+            times.push(begun.elapsed());
+        }
+        times.sort_unstable();
+        println!("| {what} | {:.1} ms |", times.get(10).unwrap().as_secs_f64() * 1e3);
+    }
+}
+
+/// Returns the records of an import. If `changed` is 1, one in a hundred is another one, or says something else.
+fn records(accounts: u32, memberships: u32, changed: u32) -> impl Iterator<Item = SourceRecord> {
+    let groups = accounts / 10;
+    let of = move |number: u32| if number % 100 == 0 { changed } else { 0 };
+    let people = (0..accounts).map(move |number| {
+        let personal = PersonalAttributes {
+            display_name: Some(format!("Person {number}")),
+            mails: vec![format!("a{number:06}@example.org")],
+            employee_number: Some(number.to_string()),
+            department: Some(format!("department {}", number % 200 + of(number))),
+            ..PersonalAttributes::default()
+        };
+        node(
+            format!("a{number:06}"),
+            NodeBody::Account(AccountRecord { personal, ..AccountRecord::default() }),
+        )
+    });
+    let named =
+        (0..groups).map(|number| node(format!("g{number:06}"), NodeBody::Group(GroupRecord::default())));
+    let each = memberships / accounts;
+    let members = (0..accounts).flat_map(move |account| {
+        (0..each).map(move |place| {
+            // Spread over all groups, without the same one twice.
+            let group = (account * 31 + place * (groups / each) + of(account)) % groups;
+            SourceRecord::Edge(SourceEdge {
+                from: key(format!("a{account:06}")),
+                relation: Relation::MemberOf,
+                to: key(format!("g{group:06}")),
+                body: EdgeBody::default(),
+            })
+        })
+    });
+    people.chain(named).chain(members)
+}
+
+fn node(name: String, body: NodeBody) -> SourceRecord {
+    SourceRecord::Node(Box::new(SourceNode { key: key(name.clone()), name, body }))
+}
+
+fn key(text: String) -> SourceKey {
+    SourceKey::new(&text).unwrap()
+}
+
+/// Returns the peak of the resident memory in KiB.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
