@@ -8,9 +8,10 @@ use sqlx::any::AnyRow;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Row as _};
 
-/// The rows of a table `r` that hold at the current import of their source `s`.
+/// The rows of a table `r` that hold at the current import of their source `s`. The plus signs keep SQLite, which has no
+/// statistics of the tables, from looking rows up by the import instead of by what is asked for.
 const HOLD: &str = "JOIN inventory_sources s ON s.source = r.source
-    AND r.since_import <= s.current_import AND r.until_import > s.current_import";
+    AND +r.since_import <= s.current_import AND +r.until_import > s.current_import";
 
 /// The state of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,7 +188,7 @@ impl Inventory {
         };
         let text = format!(
             "SELECT r.source, r.from_key, r.relation, r.to_key, r.body FROM inventory_edges r {HOLD}
-             WHERE r.source = $1 AND r.{column} = $2 ORDER BY r.id LIMIT {limit}"
+             WHERE r.source = $1 AND r.{column} = $2 ORDER BY r.id || '' LIMIT {limit}"
         );
         let rows = self.database.read("reading relations of the inventory", async |connection| {
             let query = sqlx::query(AssertSqlSafe(text)).bind(source.to_owned()).bind(key.to_owned());
