@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 #[derive(Debug, Default)]
 pub struct Book {
-    files: Mutex<BTreeMap<String, KnownFile>>,
+    pub files: Mutex<BTreeMap<String, KnownFile>>,
     gone_before: Mutex<Option<Timestamp>>,
     away: AtomicBool,
 }

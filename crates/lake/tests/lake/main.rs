@@ -1,12 +1,20 @@
-//! What the lake provides for every kind of record, tested with two kinds that exist only here.
+//! What the lake provides for every kind of record, tested with kinds that exist only here.
 
+mod anchoring;
 mod beside;
 mod book;
+mod cells;
+mod frames;
 mod kill;
 mod kinds;
 mod life;
 mod logins;
+mod readers;
+mod segments;
+mod spans;
+mod tampered;
 mod upkeep;
+mod wire;
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
