@@ -37,7 +37,7 @@ pub(crate) struct Writer {
     pause: Option<Duration>,
     day: Option<i64>,
     last_at: Timestamp,
-    looked: Option<Instant>,
+    looked: Instant,
 }
 
 impl Writer {
@@ -60,7 +60,8 @@ impl Writer {
             pause: None,
             day: None,
             last_at: Timestamp::from_micros(0),
-            looked: None,
+            // The space was checked when the folder was opened.
+            looked: Instant::now(),
         }
     }
 
@@ -92,10 +93,10 @@ impl Writer {
 
     /// Checks the free disk space, at most once a second.
     fn look(&mut self) {
-        if self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
+        if self.looked.elapsed() < LOOK {
             return;
         }
-        self.looked = Some(Instant::now());
+        self.looked = Instant::now();
         let space = DiskSpace::of(self.options.disk.free(&self.folder), self.options.reserve);
         if space != self.queue.space() {
             tracing::warn!(folder = %self.folder.display(), ?space, "the disk space for records has changed");
@@ -107,8 +108,7 @@ impl Writer {
         let sync = self.oldest.map(|oldest| oldest + self.options.sync_every);
         let age = self.segment.as_ref().map(|segment| segment.born() + self.options.segment_age);
         // While space is short, refused records never reach the queue, so they would not trigger another check.
-        let look =
-            self.looked.filter(|_| self.queue.space() != DiskSpace::Enough).map(|looked| looked + LOOK);
+        let look = (self.queue.space() != DiskSpace::Enough).then(|| self.looked + LOOK);
         sync.into_iter().chain(age).chain(look).min()
     }
 
