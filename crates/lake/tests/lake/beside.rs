@@ -147,3 +147,99 @@ fn the_first_kind_has_the_account_of_the_process_and_another_one_of_its_own() {
     check(Logins::FILES, "edge-1", "dt=2026-11-22/x.parquet");
     check(Flows::FILES, "edge-1/flows", "flows/dt=2026-11-22/x.parquet");
 }
+
+#[test]
+fn a_path_of_a_file_is_one_of_its_kind_or_refused_whoever_sent_it() {
+    let flows = RecordStore::<Flows>::is_path;
+    let logins = RecordStore::<Logins>::is_path;
+    for path in [
+        "dt=2026-11-22/flows-1.parquet",
+        "dt=2026-11-22/flows-day-0a1b2c3d.parquet",
+        "dt=1969-12-31/flows-Z.parquet",
+    ] {
+        assert!(flows(path) && !logins(path), "{path}");
+    }
+    assert!(logins("dt=2026-11-22/logins-1.parquet") && logins("dt=2026-11-22/logouts-1.parquet"));
+    assert!(!flows("dt=2026-11-22/logouts-1.parquet"), "a kind without ends has no files of ends");
+    for path in [
+        "",
+        "flows-1.parquet",
+        "dt=2026-11-22",
+        "dt=2026-11-22/",
+        "dt=2026-11-22/flows-.parquet",
+        "dt=2026-11-22/flows-1",
+        "dt=2026-11-22/flows-1.parquet.parquet",
+        "dt=2026-11-22/flows-1.PARQUET",
+        "dt=2026-11-22/flows-a b.parquet",
+        "dt=2026-11-22/flows-ü.parquet",
+        "dt=2026-11-22/flows-../x.parquet",
+        "dt=2026-11-22/../flows-1.parquet",
+        "dt=2026-11-22/x/flows-1.parquet",
+        "dt=2026-11-22//flows-1.parquet",
+        "/dt=2026-11-22/flows-1.parquet",
+        "../dt=2026-11-22/flows-1.parquet",
+        "dt=2026-13-01/flows-1.parquet",
+        "dt=2026-1-1/flows-1.parquet",
+        "dt=+2026-11-22/flows-1.parquet",
+        "dt=2026-11-22x/flows-1.parquet",
+        "flows/dt=2026-11-22/flows-1.parquet",
+    ] {
+        assert!(!flows(path), "{path:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lake_finds_a_kind_by_its_name_and_what_a_file_replaces_among_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let books = [Arc::new(Book::default()), Arc::new(Book::default())];
+    let process = Process::lived(folder.path(), &books).await;
+    assert_eq!(process.lake.kinds().map(|kind| kind.files().name).collect::<Vec<_>>(), ["logins", "flows"]);
+    assert!(process.lake.kind("flow").is_none());
+    let flows = process.lake.kind("flows").unwrap();
+    assert_eq!(flows.folder(), folder.path().join("flows"));
+    assert_eq!(flows.account().partitions(), ["dt=2026-11-22", "dt=2026-11-23"]);
+    assert!(
+        flows.is_expiring()
+            && !process.lake.kind("logins").unwrap().is_expiring()
+            && process.lake.is_expiring()
+    );
+    assert!(flows.elsewhere().is_none() && flows.lend().behind().is_empty());
+
+    process.lake.compact(NOW, false, &mut |_, _| ControlFlow::Continue(())).unwrap();
+    for (kind, prefix) in [("logins", ""), ("flows", "flows/")] {
+        let within = format!("{prefix}dt=2026-11-22/{kind}-day-");
+        let made = files(folder.path()).into_iter().find(|path| path.starts_with(&within)).unwrap();
+        let replaced = process.lake.replaced_files(&made);
+        assert_eq!(replaced.len(), 2, "{kind}");
+        assert!(
+            replaced.iter().all(|path| path.starts_with(&format!("{prefix}dt=2026-11-22/{kind}-"))),
+            "{replaced:?}"
+        );
+    }
+    assert_eq!(process.lake.replaced_files("x/y"), [] as [&str; 0]);
+    process.lake.retain(NOW, false).unwrap();
+    assert!(process.lake.has_expired("flows/dt=2026-11-22/flows-1.parquet"));
+    assert!(!process.lake.has_expired("dt=2026-11-22/logins-1.parquet"), "another kind is kept for ever");
+    assert!(!process.lake.has_expired("x/y"));
+    process.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_one_kind_that_nobody_anchored_counts_for_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let books = [Arc::new(Book::default()), Arc::new(Book::default())];
+    let process = Process::lived(folder.path(), &books).await;
+    assert_eq!(process.lake.unanchored_count(), 0);
+    let [of_logins, of_flows] = &books;
+    of_logins.forget(&of_logins.paths()[0]);
+    of_flows.forget(&of_flows.paths()[0]);
+    of_flows.forget(&of_flows.paths()[0]);
+    assert_eq!(process.lake.unanchored_count(), 3);
+    let flows = process.lake.kind("flows").unwrap();
+    assert_eq!(flows.unanchored_count(), 2);
+    assert_eq!(flows.unanchored(&mut |_, _| ControlFlow::Continue(())).unwrap().files.len(), 2);
+    let faults = process.faults();
+    assert_eq!(faults.iter().filter(|(path, _)| path.starts_with("flows/")).count(), 2, "{faults:?}");
+    assert!(faults.len() == 3 && faults.iter().all(|(_, fault)| *fault == Fault::Added), "{faults:?}");
+    process.close().await;
+}
