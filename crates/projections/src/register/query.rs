@@ -1,10 +1,10 @@
 //! Queries of the register's table.
 
 use super::{ENTRY_TABLE, EntryStanding, REGISTER, RegisterEntry, entry};
-use crate::Projections;
 use crate::read::{AsOf, ProjectionAnswer};
 use crate::store;
 use crate::table::{ColumnValue, ProjectedRow, ProjectionTable, Statement};
+use crate::{ProjectionError, Projections};
 use countersign_database::AnyConnection;
 use countersign_facts::TrustKey;
 use countersign_names::{Action, ApplicationName, Cohort, EvidenceItem, ResourceName, Timestamp};
@@ -80,7 +80,7 @@ impl Projections {
     /// Returns a page of the register, once it has reached `wanted`.
     ///
     /// # Errors
-    /// If the register cannot be read, or is behind.
+    /// If the register cannot be read or is behind, or if a row is not one that the fold makes.
     pub fn register_page(
         &self,
         wanted: u64,
@@ -89,14 +89,14 @@ impl Projections {
     ) -> ProjectionAnswer<AsOf<Vec<PlacedEntry>>> {
         let (this, statement, order) = (self.clone(), Arc::new(page.statement(now)), page.order);
         Box::pin(async move {
-            this.read(REGISTER, wanted, |connection| {
+            let read = this.read(REGISTER, wanted, |connection| {
                 let statement = Arc::clone(&statement);
                 Box::pin(async move {
                     let rows = rows_of(connection, &statement).await?;
-                    Ok(rows.iter().filter_map(|row| placed(row, order)).collect())
+                    Ok(rows.iter().map(|row| placed(row, order)).collect())
                 })
-            })
-            .await
+            });
+            unaltered(read.await?)
         })
     }
 
@@ -114,16 +114,16 @@ impl Projections {
         of.narrow(&mut statement);
         let (this, statement) = (self.clone(), Arc::new(statement));
         Box::pin(async move {
-            this.read(REGISTER, wanted, |connection| {
+            let read = this.read(REGISTER, wanted, |connection| {
                 let statement = Arc::clone(&statement);
                 Box::pin(async move {
                     let rows = rows_of(connection, &statement).await?;
-                    let mut entries: Vec<RegisterEntry> = rows.iter().filter_map(entry).collect();
-                    entries.sort_by(|a, b| a.key.cmp(&b.key));
-                    Ok(entries)
+                    Ok(rows.iter().map(entry).collect::<Option<Vec<RegisterEntry>>>())
                 })
-            })
-            .await
+            });
+            let mut entries = unaltered(read.await?)?;
+            entries.value.sort_by(|a, b| a.key.cmp(&b.key));
+            Ok(entries)
         })
     }
 
@@ -133,7 +133,9 @@ impl Projections {
     /// As [`register_page`](Self::register_page).
     pub fn register_whole(&self, wanted: u64) -> ProjectionAnswer<AsOf<BTreeMap<TrustKey, RegisterEntry>>> {
         let this = self.clone();
-        Box::pin(async move { this.read(REGISTER, wanted, |connection| Box::pin(whole(connection))).await })
+        Box::pin(async move {
+            unaltered(this.read(REGISTER, wanted, |connection| Box::pin(whole(connection))).await?)
+        })
     }
 
     /// Returns the number of entries in each state at `now`.
@@ -149,54 +151,73 @@ impl Projections {
         );
         let (this, statement) = (self.clone(), Arc::new(statement));
         Box::pin(async move {
-            this.read(REGISTER, wanted, |connection| {
+            let read = this.read(REGISTER, wanted, |connection| {
                 let statement = Arc::clone(&statement);
                 Box::pin(async move { counts(connection, &statement).await })
-            })
-            .await
+            });
+            unaltered(read.await?)
         })
     }
 }
 
-async fn whole(connection: &mut AnyConnection) -> Result<BTreeMap<TrustKey, RegisterEntry>, sqlx::Error> {
+/// Returns what was read; an error if it is `None`, because a row was altered.
+fn unaltered<T>(read: AsOf<Option<T>>) -> Result<AsOf<T>, ProjectionError> {
+    let value = read.value.ok_or(ProjectionError::Altered { name: REGISTER })?;
+    Ok(AsOf { seq: read.seq, value })
+}
+
+/// Reads every entry; `None` if a row holds none.
+async fn whole(
+    connection: &mut AnyConnection,
+) -> Result<Option<BTreeMap<TrustKey, RegisterEntry>>, sqlx::Error> {
     let (mut entries, mut after) = (BTreeMap::new(), None);
     loop {
         let rows = store::rows_after(connection, table(), after.as_ref(), AT_A_TIME).await?;
-        entries.extend(rows.iter().filter_map(entry).map(|trust| (trust.key.clone(), trust)));
+        for row in &rows {
+            let Some(trust) = entry(row) else { return Ok(None) };
+            entries.insert(trust.key.clone(), trust);
+        }
         match rows.last().and_then(|row| row.first().cloned()) {
             Some(last) => after = Some(last),
-            None => return Ok(entries),
+            None => return Ok(Some(entries)),
         }
     }
 }
 
+/// Counts the entries; `None` if a row has a state that no entry has.
 async fn counts(
     connection: &mut AnyConnection,
     statement: &Statement,
-) -> Result<RegisterCounts, sqlx::Error> {
+) -> Result<Option<RegisterCounts>, sqlx::Error> {
     let mut counts = RegisterCounts::default();
     for row in statement.query().fetch_all(connection).await? {
         let (state, drifted): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
         // The two databases give different types to the numbers of an expression.
         let lapsed = row.try_get::<i64, _>(2).or_else(|_| row.try_get::<i32, _>(2).map(i64::from))?;
-        counts.add(&state, (drifted == 1, lapsed == 1), row.try_get::<i64, _>(3)?.unsigned_abs());
+        let count = row.try_get::<i64, _>(3)?.unsigned_abs();
+        if counts.add(&state, (drifted == 1, lapsed == 1), count).is_none() {
+            return Ok(None);
+        }
     }
-    Ok(counts)
+    Ok(Some(counts))
 }
 
 impl RegisterCounts {
-    fn add(&mut self, state: &str, (drifted, lapsed): (bool, bool), count: u64) {
+    /// Adds a number of entries; `None` if no entry has this state.
+    fn add(&mut self, state: &str, (drifted, lapsed): (bool, bool), count: u64) -> Option<()> {
         let counted = match state {
             "discovered" => &mut self.discovered,
             "owned" => &mut self.owned,
             "documented" if lapsed => &mut self.lapsed,
             "documented" => &mut self.documented,
-            _ => &mut self.eliminated,
+            "eliminated" => &mut self.eliminated,
+            _ => return None,
         };
         *counted += count;
         if drifted && state != "eliminated" {
             self.drifted += count;
         }
+        Some(())
     }
 
     /// Returns the number of entries on which accesses rest.

@@ -1,7 +1,67 @@
 //! Altered rows are found and named.
 
 use crate::house::{StoredJournal, equals_the_journal, history};
-use countersign_projections::register::REGISTER;
+use countersign_names::Timestamp;
+use countersign_projections::register::{REGISTER, RegisterPage, TrustFilter, TrustOrder};
+use countersign_projections::{ProjectionError, Projections};
+
+/// Reads the register in every way, and returns the errors: of a page, the selected, the whole and the counts.
+async fn errors(projections: &Projections, wanted: u64) -> [Option<ProjectionError>; 4] {
+    let page = RegisterPage {
+        of: TrustFilter::default(),
+        standing: None,
+        order: TrustOrder::Accesses,
+        descending: false,
+        after: None,
+        limit: usize::MAX,
+    };
+    let now = Timestamp::from_micros(0);
+    [
+        projections.register_page(wanted, &page, now).await.err(),
+        projections.register_selected(wanted, &TrustFilter::default()).await.err(),
+        projections.register_whole(wanted).await.err(),
+        projections.register_counts(wanted, now).await.err(),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_entry_that_no_fold_makes_is_an_error_and_is_not_left_out() {
+    for house in StoredJournal::both().await {
+        let wanted = house.state(&history(100)).await;
+        let following = house.following().await;
+        let projections = &following.projections;
+        equals_the_journal(&house, projections).await;
+        assert!(errors(projections, wanted).await.iter().all(Option::is_none));
+        let tampering = [
+            (
+                "UPDATE projection_register SET entry = '' WHERE name = (SELECT min(name) FROM projection_register WHERE live = 1)",
+                [true, true, true, false],
+            ),
+            (
+                "UPDATE projection_register SET entry = '{}' WHERE name = (SELECT max(name) FROM projection_register WHERE live = 1)",
+                [true, true, true, false],
+            ),
+            ("UPDATE projection_register SET entry = 'x' WHERE live = 0", [false, false, true, false]),
+            (
+                "UPDATE projection_register SET state = 'forgiven' WHERE name = (SELECT min(name) FROM projection_register WHERE live = 1)",
+                [false, false, false, true],
+            ),
+        ];
+        for (sql, refuses) in tampering {
+            house.sql(sql).await;
+            let errors = errors(projections, wanted).await;
+            assert_eq!(errors.each_ref().map(Option::is_some), refuses, "{sql}");
+            for error in errors.into_iter().flatten() {
+                assert!(matches!(error, ProjectionError::Altered { name: REGISTER }), "{sql}: {error}");
+                let said = "a row of the projection register was altered: `countersign projection rebuild register \
+                            --dry-run` shows which, and without --dry-run it rebuilds the tables";
+                assert_eq!(error.to_string(), said);
+            }
+            projections.rebuild(REGISTER).await.unwrap();
+            equals_the_journal(&house, projections).await;
+        }
+    }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_was_altered_removed_or_added_is_found_and_named() {
