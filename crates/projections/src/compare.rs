@@ -7,11 +7,11 @@ use crate::projection::Projection;
 use crate::read::ProjectionAnswer;
 use crate::store::{self, ProjectionPosition};
 use crate::table::{ColumnValue, ProjectedRow, ProjectionTable};
-use crate::{ProjectionError, Projections};
+use crate::{KnownProjection, ProjectionError, Projections};
 use aws_lc_rs::digest::{Context, SHA256};
 use countersign_database::{Database, StoreKind};
 use countersign_facts::Digest;
-use countersign_journal::Head;
+use countersign_journal::{Head, ReadError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,8 +70,8 @@ impl Projections {
     /// is dropped stops and leaves nothing behind.
     ///
     /// # Errors
-    /// If there is no such projection, if the journal, the database or the temporary database fails, or if the tables
-    /// change during every attempt.
+    /// If there is no such projection, if its tables are not created yet, if the journal, the database or the temporary
+    /// database fails, or if the tables change during every attempt.
     pub fn compare(
         &self,
         name: &str,
@@ -89,7 +89,11 @@ impl Projections {
         let known = self.known(name)?;
         let mut refolded = RefoldedTables::new(Arc::clone(&known.projection)).await?;
         for _ in 0..ATTEMPTS {
-            let Some(position) = self.position(known).await? else { continue };
+            let position = self.position(known).await?;
+            let shape = known.projection.shape();
+            let Some(position) = position.filter(|position| position.shape == shape) else {
+                return Err(self.unbuilt(known).await?);
+            };
             if position.head.seq < refolded.head.seq {
                 refolded = RefoldedTables::new(Arc::clone(&known.projection)).await?;
             }
@@ -100,6 +104,13 @@ impl Projections {
             }
         }
         Err(ProjectionError::Moving { name: known.projection.name() })
+    }
+
+    /// Returns the error about tables that this build has not created yet: the whole journal is still to be folded.
+    async fn unbuilt(&self, known: &KnownProjection) -> Result<ProjectionError, ProjectionError> {
+        let behind = self.0.journal.head().await.map_err(ReadError::from)?.seq.0;
+        let trouble = known.progress.borrow().trouble.clone();
+        Ok(ProjectionError::Behind { name: known.projection.name(), behind, trouble })
     }
 
     /// Folds the entries up to this head.

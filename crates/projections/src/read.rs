@@ -63,7 +63,7 @@ impl Projections {
             let progress = moved.borrow_and_update().clone();
             let reading = self.0.database.read("reading a projection", async |connection| {
                 let position = store::position(connection, name).await?;
-                match position.map(|position| reached(&position, &progress, known)) {
+                match position.and_then(|position| reached(&position, &progress, known)) {
                     Some(seq) if seq >= wanted => Ok(Ok(AsOf { seq, value: query(connection).await? })),
                     other => Ok(Err((other.unwrap_or_default(), position))),
                 }
@@ -109,7 +109,7 @@ impl Projections {
         for known in self.0.known.values() {
             let (projection, progress) = (&*known.projection, known.progress.borrow().clone());
             let position = self.position(known).await?;
-            let reached = position.map_or(0, |position| reached(&position, &progress, known));
+            let reached = position.and_then(|position| reached(&position, &progress, known));
             let counted = self.0.database.read("counting the rows of a projection", async |connection| {
                 let mut rows = 0;
                 for table in projection.tables() {
@@ -117,13 +117,13 @@ impl Projections {
                 }
                 Ok(rows)
             });
-            // Before the tables are created there is nothing to count.
-            let rows = if position.is_some_and(|position| position.shape > 0) { counted.await? } else { 0 };
+            // Before the tables are created there is nothing to count, and tables of another shape may be others.
+            let rows = if reached.is_some() { counted.await? } else { 0 };
             states.push(ProjectionState {
                 name: projection.name(),
                 shape: projection.shape(),
                 generation: position.map_or(0, |position| position.generation.unsigned_abs()),
-                reached,
+                reached: reached.unwrap_or(0),
                 rows,
                 trouble: progress.trouble,
             });
@@ -161,13 +161,13 @@ impl Projections {
 }
 
 /// Returns the sequence up to which the rows at this position are folded. It is after the position if this process has
-/// seen that the next entries have no effect on them. Rows of another shape are not read.
-fn reached(position: &ProjectionPosition, progress: &FollowProgress, known: &KnownProjection) -> u64 {
+/// seen that the next entries have no effect on them. Returns `None` if the rows have another shape: they are not read.
+fn reached(position: &ProjectionPosition, progress: &FollowProgress, known: &KnownProjection) -> Option<u64> {
     if position.shape != known.projection.shape() {
-        0
+        None
     } else if position.generation == progress.generation {
-        position.seq().max(progress.reached)
+        Some(position.seq().max(progress.reached))
     } else {
-        position.seq()
+        Some(position.seq())
     }
 }
