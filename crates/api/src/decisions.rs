@@ -192,39 +192,6 @@ pub struct Decisions {
     pub incomplete: Vec<String>,
 }
 
-/// A selection of decisions: the query of `GET /decisions`. All given fields must match.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DecisionQuery {
-    /// Only decisions since this moment, inclusive.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<Timestamp>,
-    /// Only decisions before this moment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Timestamp>,
-    /// Only decisions for this application.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub application: Option<ApplicationName>,
-    /// Only decisions about this person: an id, address or alias.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub person: Option<String>,
-    /// Only decisions about this principal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub principal: Option<Principal>,
-    /// Only decisions with this outcome: `allow` or `deny`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub effect: Option<String>,
-    /// Only decisions about this action.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub action: Option<Action>,
-    /// Only decisions about this device.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub device: Option<DeviceId>,
-    /// Maximum number of decisions, the newest first. Default: 100; never more than 10,000.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-}
-
 /// A decision and why this was its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explained {

@@ -2,7 +2,8 @@
 
 use crate::access::EndpointAccess;
 use crate::openapi::{Body, Shape};
-use crate::paging::{CURSOR, LIMIT, ORDER, SORT, SortField};
+use crate::paging::{PageQuery, SortField};
+use crate::parameters::RequestQuery as _;
 use crate::words;
 use utoipa::ToSchema;
 
@@ -134,23 +135,13 @@ impl Endpoint {
     pub(crate) fn lists<T: ToSchema + 'static>(mut self) -> Self {
         self.status = 200;
         self.answer = Body::List(Shape::of::<T>());
-        self.asks::<words::PageLimit>(
-            LIMIT,
-            "Maximum number of items: 1,000 unless given, and never more than 10,000.",
-        )
-        .asks::<String>(SORT, "The field to sort by.")
-        .asks::<words::SortDirection>(ORDER, "The direction.")
-        .asks::<String>(CURSOR, "Continue after an earlier page: its `next`.")
+        self.parameters.extend(PageQuery::parameters());
+        self
     }
 
     pub(crate) fn lines(mut self) -> Self {
         self.status = 200;
         self.answer = Body::Lines;
-        self
-    }
-
-    fn asks<T: ToSchema + 'static>(mut self, name: &'static str, about: &'static str) -> Self {
-        self.parameters.push(Parameter::in_query::<T>(name, about, false));
         self
     }
 
@@ -162,16 +153,6 @@ impl Endpoint {
     /// Returns whether the example of its body is valid; `None` without an example.
     pub fn check_example(&self) -> Option<Result<(), String>> {
         self.example.map(|(json, check)| check(json))
-    }
-}
-
-impl Parameter {
-    pub(crate) const fn in_query<T: ToSchema + 'static>(
-        name: &'static str,
-        about: &'static str,
-        required: bool,
-    ) -> Self {
-        Self { name, place: ParameterPlace::Query, about, required, shape: Shape::of::<T>() }
     }
 }
 

@@ -32,6 +32,7 @@ mod networks;
 mod openapi;
 mod outside;
 mod paging;
+mod parameters;
 mod people;
 mod policies;
 mod privilege;
@@ -69,8 +70,8 @@ pub use authzen::{
     EvaluationsOptions, EvaluationsSemantic, KeySet, PropertyValue,
 };
 pub use decisions::{
-    Authentication, Completion, Decision, DecisionBatch, DecisionQuery, Decisions, DeviceEvidence,
-    EvidenceItem, Explained, Explanation, Place, PolicyCited,
+    Authentication, Completion, Decision, DecisionBatch, Decisions, DeviceEvidence, EvidenceItem, Explained,
+    Explanation, Place, PolicyCited,
 };
 pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
@@ -96,7 +97,13 @@ pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
 pub use me::{CallerKind, CallerPermission, CallerReport};
 pub use networks::NamedNetwork;
 pub use openapi::openapi;
-pub use paging::{CURSOR, Items, LARGEST_PAGE, LIMIT, ORDER, SORT, SortField, SortOrder, USUAL_PAGE};
+pub use paging::{
+    CURSOR, Items, LARGEST_PAGE, LIMIT, ORDER, PageQuery, SORT, SortField, SortOrder, USUAL_PAGE,
+};
+pub use parameters::{
+    DecisionEffect, ExportFormat, ItemLimit, NoQuery, PageSize, ParameterError, ParameterValue, PersonRef,
+    RequestQuery, SearchText, TrendDays, WrongValue,
+};
 pub use people::{
     Credential, Invitation, InvitationPurpose, NewInvitation, NewPerson, Person, PersonKind, Risk, Standing,
 };

@@ -4,6 +4,7 @@
 //! request. A cursor holds the position of the last item in the order, not a number of items, so items that are added
 //! or removed meanwhile neither repeat nor hide another.
 
+use crate::parameters::{PageSize, query};
 use serde::{Deserialize, Serialize};
 
 /// Default number of items on a page.
@@ -19,6 +20,21 @@ pub const SORT: &str = "sort";
 pub const ORDER: &str = "order";
 /// The query parameter that continues after an earlier page.
 pub const CURSOR: &str = "cursor";
+
+query! {
+    /// The page of a list, and its order.
+    #[derive(Default)]
+    PageQuery {
+        /// Maximum number of items: 1,000 unless given, and never more than 10,000.
+        limit: Option<PageSize>,
+        /// The field to sort by.
+        sort: Option<String>,
+        /// The direction.
+        order: Option<SortOrder>,
+        /// Continue after an earlier page: its `next`.
+        cursor: Option<String>,
+    }
+}
 
 /// A list, or one page of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

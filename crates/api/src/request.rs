@@ -1,6 +1,8 @@
 //! A request to an endpoint, as a client makes it. Each name that a user typed stays within its own segment.
 
 use crate::endpoint::{Method, parameter_name};
+use crate::paging::{Items, PageQuery};
+use crate::parameters::RequestQuery;
 use crate::row::EndpointRow;
 use std::marker::PhantomData;
 
@@ -19,9 +21,17 @@ impl<B, A> Clone for EndpointRequest<B, A> {
     }
 }
 
-impl<const N: usize, B, A> EndpointRow<N, B, A> {
-    /// Returns a request to this endpoint with these path parameters, in their order.
-    pub fn to(&self, parameters: [&str; N]) -> EndpointRequest<B, A> {
+impl<const N: usize, B, A, Q: RequestQuery> EndpointRow<N, B, A, Q> {
+    /// Returns a request to this endpoint with these path parameters, in their order, and an empty query.
+    pub fn to(&self, parameters: [&str; N]) -> EndpointRequest<B, A>
+    where
+        Q: Default,
+    {
+        self.ask(parameters, &Q::default())
+    }
+
+    /// Returns a request to this endpoint with these path parameters, in their order, and this query.
+    pub fn ask(&self, parameters: [&str; N], query: &Q) -> EndpointRequest<B, A> {
         let mut target = crate::PREFIX.to_owned();
         let mut parameters = parameters.into_iter();
         for shape in self.path().split('/').skip(1) {
@@ -41,21 +51,20 @@ impl<const N: usize, B, A> EndpointRow<N, B, A> {
                 }
             }
         }
-        EndpointRequest { method: self.method(), target, asked: false, types: PhantomData }
+        EndpointRequest { method: self.method(), target, asked: false, types: PhantomData }.with(query)
     }
 }
 
 impl<B, A> EndpointRequest<B, A> {
-    /// Adds a query parameter, if there is a value for it.
-    #[must_use]
-    pub fn query(mut self, name: &str, value: Option<impl ToString>) -> Self {
-        if let Some(value) = value {
+    /// Adds the parameters of a query.
+    fn with(mut self, query: &impl RequestQuery) -> Self {
+        query.write(|name, value| {
             self.target.push(if self.asked { '&' } else { '?' });
             self.asked = true;
             self.target.push_str(name);
             self.target.push('=');
-            encode(&value.to_string(), &mut self.target);
-        }
+            encode(&value, &mut self.target);
+        });
         self
     }
 
@@ -67,6 +76,14 @@ impl<B, A> EndpointRequest<B, A> {
     /// Returns its path and query.
     pub fn target(&self) -> &str {
         &self.target
+    }
+}
+
+impl<B, T> EndpointRequest<B, Items<T>> {
+    /// Adds the page and the order of the list.
+    #[must_use]
+    pub fn page(self, page: &PageQuery) -> Self {
+        self.with(page)
     }
 }
 

@@ -4,28 +4,25 @@
 //! the answer. [`Endpoint`] is the same without types, for code that iterates over all endpoints.
 
 use crate::access::EndpointAccess;
-use crate::endpoint::{Endpoint, Method, Parameter};
+use crate::endpoint::{Endpoint, Method};
 use crate::paging::{Items, SortField};
+use crate::parameters::{NoQuery, RequestQuery};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use utoipa::ToSchema;
 
-/// Maximum number of query parameters of a row.
-const MOST_PARAMETERS: usize = 16;
-
-/// An endpoint with `N` path parameters, which takes a body `B` and answers with `A`.
+/// An endpoint with `N` path parameters and the query `Q`, which takes a body `B` and answers with `A`.
 #[derive(Debug)]
-pub struct EndpointRow<const N: usize, B, A> {
+pub struct EndpointRow<const N: usize, B, A, Q = NoQuery> {
     id: &'static str,
     method: Method,
     path: &'static str,
     summary: &'static str,
     access: EndpointAccess,
-    query: [Option<Parameter>; MOST_PARAMETERS],
     sorts: &'static [SortField],
     example: Option<&'static str>,
-    types: PhantomData<fn(B) -> A>,
+    types: PhantomData<fn(B, Q) -> A>,
 }
 
 /// The endpoint takes no body.
@@ -168,11 +165,11 @@ impl ResponseBody for TextLines {
 macro_rules! methods {
     ($($name:ident $method:ident),+) => {
         $(
-            pub(crate) const fn $name<const N: usize, B, A>(
+            pub(crate) const fn $name<const N: usize, B, A, Q>(
                 id: &'static str,
                 path: &'static str,
                 access: EndpointAccess,
-            ) -> EndpointRow<N, B, A> {
+            ) -> EndpointRow<N, B, A, Q> {
                 EndpointRow::new(Method::$method, id, path, access)
             }
         )+
@@ -181,11 +178,10 @@ macro_rules! methods {
 
 methods!(get Get, post Post, put Put, delete Delete);
 
-impl<const N: usize, B, A> EndpointRow<N, B, A> {
+impl<const N: usize, B, A, Q> EndpointRow<N, B, A, Q> {
     const fn new(method: Method, id: &'static str, path: &'static str, access: EndpointAccess) -> Self {
         assert!(parameters_in(path) == N, "the row does not have as many parameters as its path");
-        let query = [const { None }; MOST_PARAMETERS];
-        Self { id, method, path, summary: "", access, query, sorts: &[], example: None, types: PhantomData }
+        Self { id, method, path, summary: "", access, sorts: &[], example: None, types: PhantomData }
     }
 
     /// Sets the summary: what the endpoint does, in one sentence.
@@ -211,29 +207,6 @@ impl<const N: usize, B, A> EndpointRow<N, B, A> {
         self
     }
 
-    /// Adds an optional query parameter.
-    pub(crate) const fn asks<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
-        self.parameter(Parameter::in_query::<T>(name, about, false))
-    }
-
-    /// Adds a required query parameter.
-    pub(crate) const fn needs<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
-        self.parameter(Parameter::in_query::<T>(name, about, true))
-    }
-
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "evaluated by the compiler: beyond the end it does not compile"
-    )]
-    const fn parameter(mut self, parameter: Parameter) -> Self {
-        let mut next = 0;
-        while self.query[next].is_some() {
-            next += 1;
-        }
-        self.query[next] = Some(parameter);
-        self
-    }
-
     /// Returns its name in the document: `people.list`.
     pub const fn id(&self) -> &'static str {
         self.id
@@ -251,14 +224,14 @@ impl<const N: usize, B, A> EndpointRow<N, B, A> {
     }
 }
 
-impl<const N: usize, B: RequestBody, A: ResponseBody> EndpointRow<N, B, A> {
+impl<const N: usize, B: RequestBody, A: ResponseBody, Q: RequestQuery> EndpointRow<N, B, A, Q> {
     /// Returns the row without its types.
     pub fn endpoint(&self) -> Endpoint {
         let mut endpoint = Endpoint::new(self.method, self.id, self.path, self.summary, self.access);
         endpoint.example = self.example.map(|json| (json, B::check as fn(&str) -> Result<(), String>));
         endpoint.sorts = self.sorts;
         endpoint = A::describe(B::describe(endpoint));
-        endpoint.parameters.extend(self.query.iter().flatten().cloned());
+        endpoint.parameters.extend(Q::parameters());
         endpoint
     }
 }

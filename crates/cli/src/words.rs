@@ -1,5 +1,7 @@
 //! The values of the contract's types on the command line and in tables; they are spelled only in the contract.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use countersign_api::ParameterValue;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value::Error};
 use std::fmt::Display;
@@ -7,6 +9,13 @@ use std::fmt::Display;
 /// Parses a value of the contract; the error lists the possible values.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     T::deserialize(IntoDeserializer::<Error>::into_deserializer(text)).map_err(|error| error.to_string())
+}
+
+/// Parses one of these values of a query parameter, which the help lists.
+pub(crate) fn one_of<T: ParameterValue + Clone + Send + Sync + 'static>(
+    values: &'static [&'static str],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(values).try_map(|text| T::parse(&text).map_err(|wrong| wrong.detail))
 }
 
 /// Returns a value of the contract for people.

@@ -6,7 +6,7 @@ mod meaning;
 pub use meaning::meaning;
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
-use crate::page::SortKey;
+use crate::page::{PageParameters, Search, SortKey};
 use crate::refusal::JsonResult;
 use crate::secret::sha256;
 use crate::{Caller, Control, Refusal};
@@ -22,11 +22,10 @@ use std::sync::Arc;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::applications::ApplicationFilter>,
 ) -> JsonResult<api::Items<api::Application>> {
-    let page = asked.usual_page(&rows::applications::LIST)?;
-    let search = asked.search()?;
-    asked.finish()?;
+    let (page, search) = (page.usual(&rows::applications::LIST)?, Search::from(asked.q));
     let world = control.world();
     let applications = world.applications().filter(|application| {
         let hosts = application.about.http().into_iter().flat_map(|http| &http.hosts).map(String::as_str);
@@ -49,13 +48,12 @@ pub async fn declare(
     State(control): State<Control>,
     caller: Caller,
     Path(application): Path<String>,
-    mut asked: QueryParameters,
+    QueryParameters(asked): QueryParameters<rows::applications::DeclareOptions>,
     Json(declaration): Json<api::Declaration>,
 ) -> JsonResult<api::Application> {
     let name: ApplicationName = in_path("application", &application)?;
-    let (only_new, dry_run) = (asked.take("new")? == Some(true), asked.take("dry_run")? == Some(true));
-    let expected: Option<String> = asked.take("expected_version")?;
-    asked.finish()?;
+    let (only_new, dry_run) = (asked.new == Some(true), asked.dry_run == Some(true));
+    let expected = asked.expected_version;
     not_our_own(&control, &name)?;
     let about = declared(&name, &declaration)?;
     let application = name.clone();

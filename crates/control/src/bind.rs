@@ -1,7 +1,8 @@
-//! Binds a row of the API to the handler that serves it. A handler whose path parameters, body or answer differ from
-//! its row does not compile.
+//! Binds a row of the API to the handler that serves it. A handler whose path parameters, query, body or answer differ
+//! from its row does not compile.
 
 use crate::input::{Json, OptionalJson, QueryParameters};
+use crate::page::PageParameters;
 use crate::{Caller, Connection, Control, Refusal};
 use axum::Router;
 use axum::extract::{Path, State};
@@ -23,9 +24,9 @@ pub struct BoundRows {
 impl BoundRows {
     /// Adds one row.
     #[must_use]
-    pub fn bind<const N: usize, B, A, H, T>(mut self, row: &EndpointRow<N, B, A>, handler: H) -> Self
+    pub fn bind<const N: usize, B, A, Q, H, T>(mut self, row: &EndpointRow<N, B, A, Q>, handler: H) -> Self
     where
-        H: Handler<T, Control> + Serves<N, B, A, T>,
+        H: Handler<T, Control> + Serves<N, B, A, Q, T>,
         T: 'static,
     {
         let method = match row.method() {
@@ -49,31 +50,39 @@ impl BoundRows {
     }
 }
 
-/// A handler of a row with `N` path parameters, the body `B` and the answer `A`; `T` is the tuple of its extractors, as
-/// in axum.
+/// A handler of a row with `N` path parameters, the query `Q`, the body `B` and the answer `A`; `T` is the tuple of its
+/// extractors, as in axum.
 #[diagnostic::on_unimplemented(
     message = "this handler does not serve its row",
-    note = "compare its path parameters, its body (Json, OptionalJson or none) and its answer with the types of the row"
+    note = "compare its path parameters, its query, its body (Json, OptionalJson or none) and its answer with the types of the row"
 )]
-pub trait Serves<const N: usize, B, A, T> {}
+pub trait Serves<const N: usize, B, A, Q, T> {}
 
-/// An extractor that reads a request with `N` path parameters before its body.
-pub trait ReadsHead<const N: usize> {}
+/// An extractor that reads a request with `N` path parameters and the query `Q` before its body.
+pub trait ReadsHead<const N: usize, Q> {}
 
-impl<const N: usize> ReadsHead<N> for State<Control> {}
-impl<const N: usize> ReadsHead<N> for Caller {}
-impl<const N: usize> ReadsHead<N> for Connection {}
-impl<const N: usize> ReadsHead<N> for QueryParameters {}
-impl<const N: usize> ReadsHead<N> for HeaderMap {}
-impl ReadsHead<1> for Path<String> {}
-impl ReadsHead<2> for Path<(String, String)> {}
+/// The last extractor, which reads the body `B` of a request with `N` path parameters and the query `Q`.
+pub trait ReadsBody<const N: usize, B, Q> {}
 
-/// The last extractor, which reads the body `B` of a request with `N` path parameters.
-pub trait ReadsBody<const N: usize, B> {}
+impl<const N: usize, T, Q> ReadsBody<N, T, Q> for Json<T> {}
+impl<const N: usize, T, Q> ReadsBody<N, OptionalBody<T>, Q> for OptionalJson<T> {}
 
-impl<const N: usize, T> ReadsBody<N, T> for Json<T> {}
-impl<const N: usize, T> ReadsBody<N, OptionalBody<T>> for OptionalJson<T> {}
-impl<const N: usize, T: ReadsHead<N>> ReadsBody<N, NoBody> for T {}
+/// An extractor of a head is the last one of a request without a body.
+macro_rules! reads_head {
+    ($($type:ty),+) => {
+        $(
+            impl<const N: usize, Q> ReadsHead<N, Q> for $type {}
+            impl<const N: usize, Q> ReadsBody<N, NoBody, Q> for $type {}
+        )+
+    };
+}
+
+reads_head!(State<Control>, Caller, Connection, QueryParameters<Q>, PageParameters, HeaderMap);
+
+impl<Q> ReadsHead<1, Q> for Path<String> {}
+impl<Q> ReadsBody<1, NoBody, Q> for Path<String> {}
+impl<Q> ReadsHead<2, Q> for Path<(String, String)> {}
+impl<Q> ReadsBody<2, NoBody, Q> for Path<(String, String)> {}
 
 /// A type that is converted to the answer `A`.
 pub trait Gives<A> {}
@@ -87,13 +96,13 @@ impl Gives<TextLines> for Response {}
 
 macro_rules! serves {
     ($($head:ident),* ; $last:ident) => {
-        impl<const N: usize, B, A, F, R, Fut, M, $($head,)* $last> Serves<N, B, A, (M, $($head,)* $last,)> for F
+        impl<const N: usize, B, A, Q, F, R, Fut, M, $($head,)* $last> Serves<N, B, A, Q, (M, $($head,)* $last,)> for F
         where
             F: Fn($($head,)* $last) -> Fut,
             Fut: Future<Output = R>,
             R: Gives<A>,
-            $($head: ReadsHead<N>,)*
-            $last: ReadsBody<N, B>,
+            $($head: ReadsHead<N, Q>,)*
+            $last: ReadsBody<N, B, Q>,
         {
         }
     };

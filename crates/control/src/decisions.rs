@@ -4,11 +4,12 @@ pub mod again;
 pub mod live;
 
 use crate::input::{QueryParameters, in_path};
-use crate::page::newest_cursor;
+use crate::page::{newest_after, newest_cursor};
 use crate::{Control, Refusal, explain, find};
 use axum::extract::{Path, State};
+use countersign_api::rows::decisions::DecisionFilter;
 use countersign_api::{self as api, rows};
-use countersign_evidence::{Decided, Listing, Query, Row, Skipped, Store};
+use countersign_evidence::{Decided, Effect, Listing, Query, Row, Skipped, Store};
 use countersign_facts::Digest;
 use countersign_names::{DecisionId, Principal, Timestamp};
 use countersign_policy::PolicySet;
@@ -18,9 +19,10 @@ use uuid::Uuid;
 
 pub async fn list(
     State(control): State<Control>,
-    asked: QueryParameters,
+    QueryParameters(asked): QueryParameters<DecisionFilter>,
 ) -> Result<axum::Json<api::Decisions>, Refusal> {
-    let (query, after) = query(&control.world(), asked)?;
+    let after = newest_after(rows::decisions::LIST.id(), asked.cursor.as_deref())?;
+    let query = query(&control.world(), asked)?;
     let store = control.store().clone();
     let page = tokio::task::spawn_blocking(move || page(&store, query, after))
         .await
@@ -114,31 +116,28 @@ async fn published_as(control: &Control, version: [u8; 32]) -> Option<PolicySet>
     parsing.await.ok().flatten().filter(|set| set.version() == version)
 }
 
-/// Parses which decisions are wanted, and after which place.
-fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Timestamp, Uuid)>), Refusal> {
+/// Returns which decisions are wanted.
+fn query(world: &World, asked: DecisionFilter) -> Result<Query, Refusal> {
     let mut query = Query::default();
-    let after = asked.newest_after(rows::decisions::LIST.id())?;
-    if let Some(since) = asked.take("since")? {
-        query.since = since;
+    query.since = asked.since.unwrap_or(query.since);
+    query.until = asked.until.unwrap_or(query.until);
+    query.application = asked.application;
+    query.effect = asked.effect.map(|effect| match effect {
+        api::DecisionEffect::Allow => Effect::Allow,
+        api::DecisionEffect::Deny => Effect::Deny,
+    });
+    query.action = asked.action;
+    query.device = asked.device;
+    if let Some(api::ItemLimit(limit)) = asked.limit {
+        query.limit = usize::try_from(limit).unwrap_or(usize::MAX).min(Query::MOST);
     }
-    if let Some(until) = asked.take("until")? {
-        query.until = until;
-    }
-    query.application = asked.take("application")?;
-    query.effect = asked.take("effect")?;
-    query.action = asked.take("action")?;
-    query.device = asked.take("device")?;
-    let limit = asked.limit()?;
-    query.limit = if limit == usize::MAX { query.limit } else { limit.min(Query::MOST) };
-    let principal = asked.take::<Principal>("principal")?;
     // A person who left is not in the world, but the records hold their id.
-    let person = asked.text("person").map(|text| match text.parse() {
+    let person = asked.person.map(|person| match person.0.parse() {
         Ok(id) => Ok(id),
-        Err(_) => find::person_in_field(world, "person", &text).map(|person| person.id),
+        Err(_) => find::person_in_field(world, "person", &person.0).map(|person| person.id),
     });
     let person = person.transpose()?.map(Principal::Person);
-    asked.finish()?;
-    query.principal = match (principal, person) {
+    query.principal = match (asked.principal, person) {
         (Some(principal), Some(person)) if principal != person => {
             return Err(
                 Refusal::invalid("principal", "person names another principal").remedy("give one of the two")
@@ -149,7 +148,7 @@ fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Ti
     if query.since >= query.until {
         return Err(Refusal::invalid("since", "it is not before until"));
     }
-    Ok((query, after))
+    Ok(query)
 }
 
 fn shown(world: &World, row: &Row) -> api::Decision {

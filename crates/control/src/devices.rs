@@ -2,7 +2,7 @@
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::names::person_name;
-use crate::page::SortKey;
+use crate::page::{PageParameters, Search, SortKey};
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, last_use, secret};
 use axum::extract::{Path, State};
@@ -16,13 +16,12 @@ use std::sync::Arc;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::devices::DeviceFilter>,
 ) -> JsonResult<api::Items<api::Device>> {
-    let page = asked.usual_page(&rows::devices::LIST)?;
-    let (search, owner) = (asked.search()?, asked.text("owner"));
-    asked.finish()?;
+    let (page, search) = (page.usual(&rows::devices::LIST)?, Search::from(asked.q));
     let world = control.world();
-    let owner = owner.map(|text| find::person_in_field(&world, "owner", &text)).transpose()?;
+    let owner = asked.owner.map(|owner| find::person_in_field(&world, "owner", &owner.0)).transpose()?;
     let devices = world
         .devices()
         .filter(|device| owner.is_none_or(|owner| device.about.owner == Some(owner.id)))

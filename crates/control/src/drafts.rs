@@ -1,6 +1,6 @@
 //! A policy set that is being written: checked, tested and formatted. Nothing here changes anything.
 
-use crate::input::{Json, QueryParameters};
+use crate::input::Json;
 use crate::publish::{Checked, check, shown};
 use crate::reach::{PresentState, parts};
 use crate::refusal::JsonResult;
@@ -110,11 +110,7 @@ pub async fn format(Json(asked): Json<api::PolicyText>) -> JsonResult<api::Polic
     .map(axum::Json)
 }
 
-pub async fn vocabulary(
-    State(control): State<Control>,
-    asked: QueryParameters,
-) -> JsonResult<api::PolicyVocabulary> {
-    asked.finish()?;
+pub async fn vocabulary(State(control): State<Control>) -> JsonResult<api::PolicyVocabulary> {
     let world = control.world();
     let attribute = |of: ReadableAttribute| api::PolicyAttribute {
         path: of.path,

@@ -6,6 +6,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use countersign_api::{Endpoint, PREFIX, ParameterPlace, endpoints};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// All endpoints, built once for the look-up of each request.
@@ -28,7 +29,8 @@ pub fn named(id: &str) -> Option<&'static Endpoint> {
     ENDPOINTS.iter().find(|endpoint| endpoint.id == id)
 }
 
-/// Refuses a query parameter that the endpoint does not have: a misspelt one would be ignored silently.
+/// Refuses a query parameter that the endpoint does not have, because a misspelt one would be ignored silently, and one
+/// that is given twice, because readers differ in which of the two counts.
 pub async fn only_its_parameters(request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
     if let Some(endpoint) = matched(&request) {
@@ -42,6 +44,12 @@ pub async fn only_its_parameters(request: Request, next: Next) -> Response {
             return Refusal::invalid(name, detail)
                 .remedy("docs/openapi.json lists the parameters")
                 .into_response();
+        }
+        let mut names = BTreeSet::new();
+        let twice =
+            url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !names.insert(name.clone()));
+        if let Some((name, _)) = twice {
+            return Refusal::invalid(name, "the parameter is given twice").into_response();
         }
     }
     next.run(request).await

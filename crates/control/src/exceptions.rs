@@ -2,7 +2,7 @@
 
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::names::person_name;
-use crate::page::SortKey;
+use crate::page::{PageParameters, Search, SortKey};
 use crate::policies::reads_exceptions;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, secret};
@@ -20,13 +20,11 @@ pub const LONGEST: u64 = 366 * 24 * 3600;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::exceptions::ExceptionFilter>,
 ) -> Result<axum::Json<api::Items<api::Exception>>, Refusal> {
-    let page = asked.usual_page(&rows::exceptions::LIST)?;
-    let search = asked.search()?;
-    let since: Option<Timestamp> = asked.take("expires_since")?;
-    let until: Option<Timestamp> = asked.take("expires_until")?;
-    asked.finish()?;
+    let page = page.usual(&rows::exceptions::LIST)?;
+    let (search, since, until) = (Search::from(asked.q), asked.expires_since, asked.expires_until);
     let (world, now) = (control.world(), control.now());
     let exceptions = world
         .exceptions()

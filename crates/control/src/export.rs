@@ -19,7 +19,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use countersign_api::{INCOMPLETE, LINES_MEDIA_TYPE};
+use countersign_api::{INCOMPLETE, LINES_MEDIA_TYPE, rows};
 use countersign_names::Timestamp;
 use http_body::Frame;
 use lines::{DecisionLines, ExportLine, FactLines};
@@ -31,15 +31,12 @@ const PIECE: usize = 64 << 10;
 /// Maximum length of a trailer in bytes: programs that read headers limit their length.
 const LONGEST_TRAILER: usize = 1_024;
 
-/// The only format; another would produce another answer.
-const FORMAT: &str = "ocsf";
-
 pub async fn export(
     State(control): State<Control>,
     headers: HeaderMap,
-    asked: QueryParameters,
+    QueryParameters(asked): QueryParameters<rows::evidence::ExportOptions>,
 ) -> Result<Response, Refusal> {
-    let time = time(asked)?;
+    let time = time(&asked)?;
     let trailers = takes_trailers(&headers);
     let (out, body) = pieces();
     tokio::spawn(run(control, time, trailers, out));
@@ -53,18 +50,9 @@ pub async fn export(
     Ok(response)
 }
 
-fn time(mut asked: QueryParameters) -> Result<Range<Timestamp>, Refusal> {
-    match asked.text("format").as_deref() {
-        Some(FORMAT) => {}
-        Some(other) => {
-            return Err(Refusal::invalid("format", format!("{other:?} is not a format"))
-                .remedy("ask with format=ocsf, the only one there is"));
-        }
-        None => return Err(Refusal::invalid("format", "no format is named").remedy("ask with format=ocsf")),
-    }
-    let since = asked.take("since")?.unwrap_or(Timestamp::from_micros(i64::MIN));
-    let until = asked.take("until")?.unwrap_or(Timestamp::MAX);
-    asked.finish()?;
+fn time(asked: &rows::evidence::ExportOptions) -> Result<Range<Timestamp>, Refusal> {
+    let since = asked.since.unwrap_or(Timestamp::from_micros(i64::MIN));
+    let until = asked.until.unwrap_or(Timestamp::MAX);
     if since >= until {
         return Err(Refusal::invalid("since", "it is not before until"));
     }

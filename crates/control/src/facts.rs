@@ -5,7 +5,7 @@
 
 use crate::input::QueryParameters;
 use crate::names::names_of;
-use crate::page::{PageRequest, SortKey, foreign_cursor};
+use crate::page::{PageParameters, PageRequest, SortKey, foreign_cursor};
 use crate::refusal::JsonResult;
 use crate::{Control, Refusal};
 use axum::extract::{Path, State};
@@ -38,15 +38,11 @@ const MOST_WORDS: usize = 8;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::facts::FactFilter>,
 ) -> JsonResult<api::Items<api::RecordedFact>> {
-    let page = asked.page(&rows::facts::LIST, USUAL)?;
-    let wanted = WantedFacts {
-        terms: terms_in(&mut asked)?,
-        since: asked.take("since")?,
-        until: asked.take("until")?,
-    };
-    asked.finish()?;
+    let page = page.of(&rows::facts::LIST, USUAL)?;
+    let wanted = WantedFacts { terms: terms_in(&asked)?, since: asked.since, until: asked.until };
     let after = match page.after() {
         None => None,
         Some((SortKey::Number(seq), _)) => Some(u64::try_from(*seq).map_err(|_| foreign_cursor())?),
@@ -208,19 +204,19 @@ fn with_names(world: &World, mut fact: api::RecordedFact) -> api::RecordedFact {
 }
 
 /// Parses the filters, the rarest term first.
-fn terms_in(asked: &mut QueryParameters) -> Result<Vec<FactTerm>, Refusal> {
+fn terms_in(asked: &rows::facts::FactFilter) -> Result<Vec<FactTerm>, Refusal> {
     let mut terms = Vec::new();
-    if let Some(about) = asked.text("about") {
-        terms.push(FactTerm::mention(thing("about", &about)?));
+    if let Some(about) = &asked.about {
+        terms.push(FactTerm::mention(thing("about", about)?));
     }
-    if let Some(text) = asked.text("q") {
-        terms.extend(words_in(&text)?);
+    if let Some(text) = &asked.q {
+        terms.extend(words_in(text)?);
     }
-    if let Some(by) = asked.text("by") {
-        terms.push(FactTerm::author(author(&by)?));
+    if let Some(by) = &asked.by {
+        terms.push(FactTerm::author(author(by)?));
     }
-    if let Some(kind) = asked.text("kind") {
-        terms.push(FactTerm::kind(kind_in(&kind)?));
+    if let Some(kind) = &asked.kind {
+        terms.push(FactTerm::kind(kind_in(kind)?));
     }
     Ok(terms)
 }

@@ -2,7 +2,7 @@
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::names::current_name;
-use crate::page::SortKey;
+use crate::page::{PageParameters, SortKey};
 use crate::proposals::independence;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, secret};
@@ -18,18 +18,16 @@ use std::time::Duration;
 pub async fn list(
     State(control): State<Control>,
     caller: Caller,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::grants::GrantFilter>,
 ) -> JsonResult<api::Items<api::Grant>> {
-    let page = asked.usual_page(&rows::grants::LIST)?;
-    let state = asked.text("state").map(|text| state_named(&text)).transpose()?;
-    let person = asked.text("person");
-    asked.finish()?;
+    let page = page.usual(&rows::grants::LIST)?;
     let (world, now) = (control.world(), control.now());
-    let person = person.map(|text| find::person_in_field(&world, "person", &text)).transpose()?;
+    let person = asked.person.map(|person| find::person_in_field(&world, "person", &person.0)).transpose()?;
     let grants = world
         .grants()
         .filter(|grant| person.is_none_or(|person| grant.person == person.id))
-        .filter(|grant| state.is_none_or(|state| state_of(grant, now) == state));
+        .filter(|grant| asked.state.is_none_or(|state| state_of(grant, now) == state));
     let found =
         page.select(grants, |grant, _| (SortKey::moment(grant.requested_at), SortKey::id(grant.id.bits())));
     Ok(axum::Json(found.shown(|grant| shown(&world, &caller, grant, now))))
@@ -147,13 +145,6 @@ fn known(world: &World, grant: GrantId) -> Result<&Arc<Grant>, Refusal> {
 fn view(control: &Control, caller: &Caller, id: GrantId) -> JsonResult<api::Grant> {
     let world = control.world();
     known(&world, id).map(|grant| axum::Json(shown(&world, caller, grant, control.now())))
-}
-
-fn state_named(text: &str) -> Result<api::GrantState, Refusal> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| {
-        Refusal::invalid("state", format!("{text:?} is not a state of a grant"))
-            .remedy("use requested, active, expired, refused or revoked")
-    })
 }
 
 fn state_of(grant: &Grant, now: Timestamp) -> api::GrantState {

@@ -1,7 +1,7 @@
 //! Groups: commands and views.
 
 use crate::input::{Json, QueryParameters, in_path};
-use crate::page::SortKey;
+use crate::page::{PageParameters, Search, SortKey};
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::{Path, State};
@@ -13,11 +13,10 @@ use countersign_world::{Group, World};
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::groups::GroupFilter>,
 ) -> JsonResult<api::Items<api::Group>> {
-    let page = asked.usual_page(&rows::groups::LIST)?;
-    let search = asked.search()?;
-    asked.finish()?;
+    let (page, search) = (page.usual(&rows::groups::LIST)?, Search::from(asked.q));
     let world = control.world();
     let groups = world.groups().filter(|group| search.finds([group.name.as_str(), &group.purpose]));
     let found = page.select(groups, |group, _| (SortKey::text(group.name.as_str()), SortKey::text("")));

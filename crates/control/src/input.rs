@@ -7,9 +7,11 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use countersign_api::{ParameterError, RequestQuery};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use unambiguous::JsonFault;
@@ -120,57 +122,25 @@ fn field(path: &str, message: &str) -> String {
     }
 }
 
-/// The query parameters: each is taken by name, and none may be left over.
-pub struct QueryParameters(BTreeMap<String, String>);
+/// The query parameters of a row. That the request has no others, and none twice, is checked before the handler.
+pub struct QueryParameters<Q>(pub Q);
 
-impl FromRequestParts<Control> for QueryParameters {
+impl<Q: RequestQuery> FromRequestParts<Control> for QueryParameters<Q> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &Control) -> Result<Self, Refusal> {
-        let mut asked = BTreeMap::new();
-        for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
-            if asked.insert(name.to_string(), value.into_owned()).is_some() {
-                return Err(Refusal::invalid(name, "the parameter is given twice"));
-            }
-        }
-        Ok(Self(asked))
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        let mut given: BTreeMap<_, _> = url::form_urlencoded::parse(query).collect();
+        Q::read(|name| given.remove(name).map(Cow::into_owned)).map(Self).map_err(wrong_parameter)
     }
 }
 
-impl QueryParameters {
-    /// Returns whether a parameter is given.
-    pub fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
-    /// Takes a parameter as text, if it is given.
-    pub fn text(&mut self, name: &str) -> Option<String> {
-        self.0.remove(name)
-    }
-
-    /// Takes and parses a parameter, if it is given.
-    pub fn take<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
-        let Some(text) = self.0.remove(name) else { return Ok(None) };
-        text.parse().map(Some).map_err(|error: T::Err| Refusal::invalid(name, error.to_string()))
-    }
-
-    /// Takes the maximum number of items; without the parameter there is no limit.
-    pub fn limit(&mut self) -> Result<usize, Refusal> {
-        let Some(text) = self.text("limit") else { return Ok(usize::MAX) };
-        match text.parse::<u32>() {
-            Ok(limit @ 1..) => Ok(usize::try_from(limit).unwrap_or(usize::MAX)),
-            _ => Err(Refusal::invalid("limit", format!("{text:?} is not a number of items"))
-                .remedy("give a whole number, at least 1")),
-        }
-    }
-
-    /// Refuses any parameter that is left: a misspelt filter would otherwise list everything.
-    pub fn finish(self) -> Result<(), Refusal> {
-        match self.0.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(Refusal::invalid(name, format!("there is no parameter {name:?} here"))
-                .remedy("docs/openapi.json lists the parameters")),
-        }
+/// Returns the refusal of a parameter.
+fn wrong_parameter(ParameterError { name, wrong }: ParameterError) -> Refusal {
+    let refusal = Refusal::invalid(name, wrong.detail);
+    match wrong.remedy {
+        Some(remedy) => refusal.remedy(remedy),
+        None => refusal,
     }
 }
 

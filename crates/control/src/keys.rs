@@ -4,8 +4,7 @@
 //! The private parts are with the gates. Rotating a key makes its gate publish another one; retiring it invalidates
 //! what it signed.
 
-use crate::input::QueryParameters;
-use crate::page::SortKey;
+use crate::page::{PageParameters, SortKey};
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -35,10 +34,9 @@ pub async fn jwks(State(control): State<Control>) -> impl IntoResponse {
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
 ) -> Result<axum::Json<api::Items<api::AssertionKey>>, Refusal> {
-    let page = asked.usual_page(&rows::keys::LIST)?;
-    asked.finish()?;
+    let page = page.usual(&rows::keys::LIST)?;
     let (world, now) = (control.world(), control.now());
     let found = page.select(world.assertion_keys(), |key, _| {
         (SortKey::moment(key.published_at), SortKey::text(&key.kid))

@@ -1,6 +1,5 @@
 //! The lint of the policies in force: findings from their text, and those that need the world.
 
-use crate::input::QueryParameters;
 use crate::policies::reads_exceptions;
 use crate::reach::{PresentState, parts};
 use crate::{Control, Refusal, find};
@@ -12,11 +11,7 @@ use countersign_policy::{Code, Finding, Kind, Mention, PolicyMeta, PolicyReferen
 use countersign_world::{Exception, Standing, World};
 use std::collections::BTreeMap;
 
-pub async fn show(
-    State(control): State<Control>,
-    asked: QueryParameters,
-) -> Result<axum::Json<api::PolicyLint>, Refusal> {
-    asked.finish()?;
+pub async fn show(State(control): State<Control>) -> Result<axum::Json<api::PolicyLint>, Refusal> {
     let present = PresentState::of(&control);
     let version = Digest::new(present.policies.version()).to_string();
     let found = tokio::task::spawn_blocking(move || findings(&present))

@@ -2,18 +2,17 @@
 
 use crate::Control;
 use crate::input::QueryParameters;
-use crate::page::SortKey;
+use crate::page::{PageParameters, Search, SortKey};
 use crate::refusal::JsonResult;
 use axum::extract::State;
 use countersign_api::{self as api, rows};
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::networks::NetworkFilter>,
 ) -> JsonResult<api::Items<api::NamedNetwork>> {
-    let page = asked.usual_page(&rows::networks::LIST)?;
-    let search = asked.search()?;
-    asked.finish()?;
+    let (page, search) = (page.usual(&rows::networks::LIST)?, Search::from(asked.q));
     let world = control.world();
     let networks = world.networks().named().iter().map(|(name, ranges)| {
         let ranges: Vec<String> = ranges.iter().map(ToString::to_string).collect();

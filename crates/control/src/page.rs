@@ -3,15 +3,17 @@
 //! A list is ordered by the sort key, in the requested direction, then by id, ascending. A cursor holds key and id of
 //! the last item of its page, so the next page begins with what follows these, even if that item is gone by then.
 
-use crate::Refusal;
 use crate::input::QueryParameters;
+use crate::{Control, Refusal};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_api::{
-    CURSOR, EndpointRow, Items, LARGEST_PAGE, LIMIT, NoBody, ORDER, SORT, SortField, SortOrder, USUAL_PAGE,
+    CURSOR, EndpointRow, ItemLimit, Items, LARGEST_PAGE, NoBody, PageQuery, PageSize, SORT, SearchText,
+    SortField, SortOrder, USUAL_PAGE,
 };
 use countersign_names::Timestamp;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -78,18 +80,28 @@ pub struct PageOf<T> {
     next: Option<String>,
 }
 
-impl QueryParameters {
-    /// Parses the request for a page of `row`'s list, with `usual` items unless `limit` says otherwise.
-    pub fn page<const N: usize, T>(
-        &mut self,
-        row: &EndpointRow<N, NoBody, Items<T>>,
+/// The parameters of a page, as every list has them.
+pub struct PageParameters(PageQuery);
+
+impl FromRequestParts<Control> for PageParameters {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, control: &Control) -> Result<Self, Refusal> {
+        QueryParameters::from_request_parts(parts, control).await.map(|QueryParameters(page)| Self(page))
+    }
+}
+
+impl PageParameters {
+    /// Returns the requested page of `row`'s list, with `usual` items unless `limit` says otherwise.
+    pub fn of<const N: usize, T, Q>(
+        self,
+        row: &EndpointRow<N, NoBody, Items<T>, Q>,
         usual: usize,
     ) -> Result<PageRequest, Refusal> {
-        let limit = if self.has(LIMIT) { self.limit()?.min(LARGEST_PAGE) } else { usual };
-        let sort = self.text(SORT).map(|name| sort_field(row.sorts(), &name)).transpose()?;
-        let order = self.text(ORDER).map(|name| sort_order(&name)).transpose()?;
-        let cursor = self.text(CURSOR);
-        let cursor = cursor.as_deref().map(|text| decode(text, row.id())).transpose()?;
+        let PageQuery { limit, sort, order, cursor } = self.0;
+        let limit = limit.map_or(usual, |PageSize(limit)| most(limit));
+        let sort = sort.map(|name| sort_field(row.sorts(), &name)).transpose()?;
+        let cursor = cursor.map(|text| decode(&text, row.id())).transpose()?;
         let usual_field = row.sorts().first().copied();
         // A cursor holds the order of its list, so a client need not repeat it.
         let begun = match &cursor {
@@ -116,56 +128,41 @@ impl QueryParameters {
         })
     }
 
-    /// As [`page`](Self::page), with the usual number of items.
-    pub fn usual_page<const N: usize, T>(
-        &mut self,
-        row: &EndpointRow<N, NoBody, Items<T>>,
+    /// As [`of`](Self::of), with the usual number of items.
+    pub fn usual<const N: usize, T, Q>(
+        self,
+        row: &EndpointRow<N, NoBody, Items<T>, Q>,
     ) -> Result<PageRequest, Refusal> {
-        self.page(row, USUAL_PAGE)
+        self.of(row, USUAL_PAGE)
     }
+}
 
-    /// Parses the request for a page of a list that has one order, ascending; `list` is the id of its row. Without
-    /// `limit` the page is as large as a page can be.
-    pub fn page_in_one_order(&mut self, list: &'static str) -> Result<PageRequest, Refusal> {
-        let limit = self.limit()?.min(LARGEST_PAGE);
-        let after = self.text(CURSOR).map(|text| decode(&text, list)).transpose()?.map(|cursor| cursor.after);
-        Ok(PageRequest { list, sort: ONE_ORDER, order: SortOrder::Ascending, limit, after })
-    }
+/// Returns the number of items on a page, given its `limit`.
+fn most(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX).min(LARGEST_PAGE)
+}
 
-    /// Parses where the previous page ended, in a list that is always sorted newest first: the moment and the id of its
-    /// last item.
-    pub fn newest_after(&mut self, list: &str) -> Result<Option<(Timestamp, Uuid)>, Refusal> {
-        let Some(text) = self.text(CURSOR) else { return Ok(None) };
-        match decode(&text, list)?.after {
-            (SortKey::Number(at), SortKey::Id(high, low)) => {
-                Ok(Some((Timestamp::from_micros(at), Uuid::from_u64_pair(high, low))))
-            }
-            _ => Err(foreign_cursor()),
+/// Returns where the previous page ended, in a list that is always sorted newest first: the moment and the id of its
+/// last item. `list` is the id of its row.
+pub fn newest_after(list: &str, cursor: Option<&str>) -> Result<Option<(Timestamp, Uuid)>, Refusal> {
+    let Some(text) = cursor else { return Ok(None) };
+    match decode(text, list)?.after {
+        (SortKey::Number(at), SortKey::Id(high, low)) => {
+            Ok(Some((Timestamp::from_micros(at), Uuid::from_u64_pair(high, low))))
         }
-    }
-
-    /// Parses the search text, the parameter `q`.
-    pub fn search(&mut self) -> Result<Search, Refusal> {
-        match self.text("q") {
-            Some(text) if text.trim().is_empty() => {
-                Err(Refusal::invalid("q", "there is nothing to search for")
-                    .remedy("leave out q to list everything"))
-            }
-            text => Ok(Search(text.map(|text| text.trim().to_lowercase()))),
-        }
-    }
-
-    /// Parses an enumeration of the contract, if it is given; `remedy` lists its values.
-    pub fn word<T: DeserializeOwned>(&mut self, name: &str, remedy: &str) -> Result<Option<T>, Refusal> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        let word = serde_json::from_value(serde_json::Value::String(text.clone()));
-        word.map(Some).map_err(|_| Refusal::invalid(name, format!("{text:?} is none of them")).remedy(remedy))
+        _ => Err(foreign_cursor()),
     }
 }
 
 /// A search text, which matches in any case; `None` matches everything.
 #[derive(Debug)]
 pub struct Search(Option<String>);
+
+impl From<Option<SearchText>> for Search {
+    fn from(wanted: Option<SearchText>) -> Self {
+        Self(wanted.map(|SearchText(text)| text.to_lowercase()))
+    }
+}
 
 impl Search {
     /// Returns whether one of the texts contains the search text.
@@ -191,6 +188,18 @@ fn contains(text: &str, wanted: &str) -> bool {
 }
 
 impl PageRequest {
+    /// Returns the request for a page of a list that has one order, ascending; `list` is the id of its row. Without a
+    /// limit the page is as large as a page can be.
+    pub fn in_one_order(
+        list: &'static str,
+        limit: Option<ItemLimit>,
+        cursor: Option<&str>,
+    ) -> Result<Self, Refusal> {
+        let limit = limit.map_or(LARGEST_PAGE, |ItemLimit(limit)| most(limit));
+        let after = cursor.map(|text| decode(text, list)).transpose()?.map(|cursor| cursor.after);
+        Ok(Self { list, sort: ONE_ORDER, order: SortOrder::Ascending, limit, after })
+    }
+
     /// Name of the field that the list is sorted by.
     pub const fn sort(&self) -> &'static str {
         self.sort
@@ -313,13 +322,6 @@ fn sort_field(fields: &'static [SortField], name: &str) -> Result<SortField, Ref
         Refusal::invalid(SORT, format!("this list cannot be sorted by {name:?}"))
             .remedy(format!("use one of: {}", names.join(", ")))
     })
-}
-
-fn sort_order(name: &str) -> Result<SortOrder, Refusal> {
-    [SortOrder::Ascending, SortOrder::Descending]
-        .into_iter()
-        .find(|order| order.as_str() == name)
-        .ok_or_else(|| Refusal::invalid(ORDER, format!("{name:?} is no direction")).remedy("use asc or desc"))
 }
 
 fn decode(text: &str, list: &str) -> Result<PageCursor<'static>, Refusal> {

@@ -2,7 +2,7 @@
 
 use crate::commands::Done;
 use crate::input::{Json, OptionalJson, QueryParameters, in_path, on_record, span};
-use crate::page::{Place, Search, SortKey};
+use crate::page::{PageParameters, Place, Search, SortKey};
 use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal, find, last_use, secret};
 use axum::extract::{Path, State};
@@ -20,12 +20,12 @@ use std::sync::Arc;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::people::PersonFilter>,
 ) -> JsonResult<api::Items<api::Person>> {
-    let page = asked.usual_page(&rows::people::LIST)?;
+    let page = page.usual(&rows::people::LIST)?;
     let world = control.world();
-    let filter = PersonFilter::read(&world, &mut asked)?;
-    asked.finish()?;
+    let filter = WantedPeople::read(&world, asked)?;
     let wanted = |person: &&Arc<Person>| filter.takes(person);
     let found = match (page.sort(), page.after()) {
         // The world keeps people in this order, so none after the page is examined.
@@ -56,24 +56,21 @@ fn place<'a>(person: &&'a Arc<Person>, sort: &'static str) -> Place<'a> {
 }
 
 /// The filter of a list of people. Every part that is set must match.
-struct PersonFilter {
+struct WantedPeople {
     search: Search,
     kind: Option<PersonKind>,
     standing: Option<api::Standing>,
     group: Option<GroupName>,
 }
 
-impl PersonFilter {
-    fn read(world: &World, asked: &mut QueryParameters) -> Result<Self, Refusal> {
-        let search = asked.search()?;
-        let kind = asked.word::<api::PersonKind>("kind", "use employee, contractor or vendor")?.map(kind);
-        let standing = asked.word("standing", "use active or suspended")?;
-        let group: Option<GroupName> = asked.take("group")?;
+impl WantedPeople {
+    fn read(world: &World, asked: rows::people::PersonFilter) -> Result<Self, Refusal> {
+        let rows::people::PersonFilter { q, kind: wanted_kind, standing, group } = asked;
         if let Some(unknown) = group.as_ref().filter(|group| world.group(group.as_str()).is_none()) {
             return Err(Refusal::invalid("group", format!("there is no group {unknown}"))
                 .remedy("`countersign group list` shows those there are"));
         }
-        Ok(Self { search, kind, standing, group })
+        Ok(Self { search: q.into(), kind: wanted_kind.map(kind), standing, group })
     }
 
     fn takes(&self, person: &Person) -> bool {
@@ -220,10 +217,9 @@ pub async fn invite(
 pub async fn credentials(
     State(control): State<Control>,
     Path(person): Path<String>,
-    mut asked: QueryParameters,
+    page: PageParameters,
 ) -> JsonResult<api::Items<api::Credential>> {
-    let page = asked.usual_page(&rows::people::CREDENTIALS)?;
-    asked.finish()?;
+    let page = page.usual(&rows::people::CREDENTIALS)?;
     let world = control.world();
     let id = find::person_in_path(&world, &person)?.id;
     let found =

@@ -9,12 +9,11 @@ use crate::{Caller, Control, Refusal, versions};
 use axum::extract::State;
 use countersign_api as api;
 use countersign_facts::Digest;
-use countersign_names::{ApplicationName, GroupName, JobId, Timestamp};
+use countersign_names::{JobId, Timestamp};
 use countersign_policy::{Kind, PolicyMeta, Stage};
 use countersign_world::{Rollout, World};
 
-pub async fn show(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::Policies> {
-    asked.finish()?;
+pub async fn show(State(control): State<Control>) -> JsonResult<api::Policies> {
     let (world, policies) = (control.world(), control.admission().policies());
     let today = day(control.now());
     Ok(axum::Json(api::Policies {
@@ -27,8 +26,7 @@ pub async fn show(State(control): State<Control>, asked: QueryParameters) -> Jso
     }))
 }
 
-pub async fn files(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::PolicyFiles> {
-    asked.finish()?;
+pub async fn files(State(control): State<Control>) -> JsonResult<api::PolicyFiles> {
     let world = control.world();
     let published = world.policies();
     Ok(axum::Json(api::PolicyFiles {
@@ -39,13 +37,9 @@ pub async fn files(State(control): State<Control>, asked: QueryParameters) -> Js
 
 pub async fn starter(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    QueryParameters(asked): QueryParameters<api::rows::policies::StarterOptions>,
 ) -> JsonResult<api::StarterPermit> {
-    let application = asked.take::<ApplicationName>("application")?;
-    let group = asked.take::<GroupName>("group")?;
-    asked.finish()?;
-    let application =
-        application.ok_or_else(|| Refusal::invalid("application", "say for which application"))?;
+    let api::rows::policies::StarterOptions { application, group } = asked;
     if let Some(group) = &group
         && control.world().group(group.as_str()).is_none()
     {

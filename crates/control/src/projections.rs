@@ -2,9 +2,9 @@
 
 mod scheduled;
 
-use crate::input::{OptionalJson, QueryParameters};
+use crate::input::OptionalJson;
 use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
-use crate::page::SortKey;
+use crate::page::{PageParameters, SortKey};
 use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
@@ -18,10 +18,9 @@ use tokio::runtime::Handle;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
 ) -> JsonResult<api::Items<api::ProjectionStatus>> {
-    let page = asked.usual_page(&rows::projections::LIST)?;
-    asked.finish()?;
+    let page = page.usual(&rows::projections::LIST)?;
     let head = control.world().seq();
     let states = control.projections()?.states().await?;
     let found = page.select(states, |state, _| (SortKey::text(state.name), SortKey::text("")));

@@ -2,7 +2,7 @@
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::names::current_name;
-use crate::page::SortKey;
+use crate::page::{PageParameters, SortKey};
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, secret};
 use axum::extract::{Path, State};
@@ -19,13 +19,12 @@ use std::sync::Arc;
 pub async fn list(
     State(control): State<Control>,
     caller: Caller,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::proposals::ProposalFilter>,
 ) -> JsonResult<api::Items<api::Proposal>> {
-    let page = asked.usual_page(&rows::proposals::LIST)?;
-    let state = asked.text("state").map(|text| state_named(&text)).transpose()?;
-    asked.finish()?;
+    let page = page.usual(&rows::proposals::LIST)?;
     let (world, now) = (control.world(), control.now());
-    let known = world.proposals().filter(|it| state.is_none_or(|state| state_of(it, now) == state));
+    let known = world.proposals().filter(|it| asked.state.is_none_or(|state| state_of(it, now) == state));
     let found = page.select(known, |proposal, _| {
         (SortKey::moment(proposal.proposed_at), SortKey::id(proposal.id.bits()))
     });
@@ -107,13 +106,6 @@ fn view(control: &Control, caller: &Caller, id: ProposalId) -> JsonResult<api::P
     let facts = proposal.facts.iter().map(serde_json::to_value).collect::<Result<_, _>>();
     let facts = facts.map_err(|error| Refusal::unavailable(format!("a fact has no JSON: {error}")))?;
     Ok(axum::Json(api::Proposal { facts, ..shown(&world, caller, proposal, control.now()) }))
-}
-
-fn state_named(text: &str) -> Result<api::ProposalState, Refusal> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| {
-        Refusal::invalid("state", format!("{text:?} is not a state of a proposal"))
-            .remedy("use open, expired, countersigned or refused")
-    })
 }
 
 fn state_of(proposal: &Proposal, now: Timestamp) -> api::ProposalState {

@@ -3,8 +3,8 @@
 //! A query only reads, so every caller who may read the control plane may run it, as with an export. It is cancelled
 //! when its client is gone.
 
-use crate::input::{Json, QueryParameters};
-use crate::page::SortKey;
+use crate::input::Json;
+use crate::page::{PageParameters, SortKey};
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api::{self as api, rows};
@@ -72,9 +72,8 @@ pub async fn ask(
     }))
 }
 
-pub async fn list(mut asked: QueryParameters) -> Result<axum::Json<api::Items<api::QueryTable>>, Refusal> {
-    let page = asked.usual_page(&rows::query::TABLES)?;
-    asked.finish()?;
+pub async fn list(page: PageParameters) -> Result<axum::Json<api::Items<api::QueryTable>>, Refusal> {
+    let page = page.usual(&rows::query::TABLES)?;
     let tables = tables().iter().zip(0..);
     let found = page.select(tables, |(_, position), _| (SortKey::Number(*position), SortKey::text("")));
     Ok(axum::Json(found.shown(|(table, _)| {

@@ -29,14 +29,6 @@ struct Circumstances {
 }
 
 impl Circumstances {
-    fn of(asked: &mut QueryParameters) -> Result<Self, Refusal> {
-        Ok(Self {
-            address: asked.take("address")?,
-            operation: asked.text("operation"),
-            item: asked.text("item"),
-        })
-    }
-
     fn target(&self, resource: &ResourceName, action: Action) -> Target {
         let plain = match action {
             Action::Read | Action::Download | Action::Connect => "GET",
@@ -94,39 +86,30 @@ async fn aside<T: Send + 'static>(
         .map_err(|error| Refusal::unavailable(format!("the question was not finished: {error}")))?
 }
 
-pub async fn who(State(control): State<Control>, mut asked: QueryParameters) -> JsonResult<api::WhoCan> {
-    let resource = asked.take::<ResourceName>("resource")?;
-    let action = asked.take::<Action>("action")?;
-    let class = asked.text("class").map(|text| class_of(&text)).transpose()?;
-    let page = asked.page_in_one_order(rows::reach::WHO.id())?;
-    let how = Circumstances::of(&mut asked)?;
-    asked.finish()?;
-    let resource = resource.ok_or_else(|| {
-        Refusal::invalid("resource", "say which resource")
-            .remedy("give an application and its part, as wiki/pages")
-    })?;
-    let action = action.ok_or_else(|| {
-        Refusal::invalid("action", "say which action")
-            .remedy("use read, write, download, connect or administer")
-    })?;
+pub async fn who(
+    State(control): State<Control>,
+    QueryParameters(asked): QueryParameters<rows::reach::WhoCanQuestion>,
+) -> JsonResult<api::WhoCan> {
+    let rows::reach::WhoCanQuestion { resource, action, class, limit, cursor, address, operation, item } =
+        asked;
+    let page = PageRequest::in_one_order(rows::reach::WHO.id(), limit, cursor.as_deref())?;
+    let how = Circumstances { address, operation, item };
     let present = PresentState::of(&control);
     let asking = move || who_can(&present, &how.target(&resource, action), class, &page);
     aside(asking).await.map(axum::Json)
 }
 
-pub async fn what(State(control): State<Control>, mut asked: QueryParameters) -> JsonResult<api::WhatCan> {
-    let person = asked.text("person");
-    let application = asked.take::<ApplicationName>("application")?;
-    let page = asked.page_in_one_order(rows::reach::WHAT.id())?;
-    let how = Circumstances::of(&mut asked)?;
-    asked.finish()?;
-    let person = person.ok_or_else(|| {
-        Refusal::invalid("person", "say which person").remedy("give their id, address or an alias")
-    })?;
+pub async fn what(
+    State(control): State<Control>,
+    QueryParameters(asked): QueryParameters<rows::reach::WhatCanQuestion>,
+) -> JsonResult<api::WhatCan> {
+    let rows::reach::WhatCanQuestion { person, application, limit, cursor, address, operation, item } = asked;
+    let page = PageRequest::in_one_order(rows::reach::WHAT.id(), limit, cursor.as_deref())?;
+    let how = Circumstances { address, operation, item };
     let present = PresentState::of(&control);
     let origin = control.settings().sign_in_origin.clone();
     let asking = move || {
-        let mut found = what_can(&present, &person, application.as_ref(), &how, &page)?;
+        let mut found = what_can(&present, &person.0, application.as_ref(), &how, &page)?;
         for item in &mut found.items {
             let known = present.world.application(item.application.as_str());
             item.url = known.and_then(|known| first_page(known, &origin));
@@ -313,18 +296,6 @@ fn known<'a>(world: &'a World, resource: &ResourceName) -> Result<&'a Arc<Applic
     Err(Refusal::not_found("resource", resource)
         .about_field("resource")
         .remedy(format!("{name} has {}", there.join(", "))))
-}
-
-fn class_of(text: &str) -> Result<api::ReachClass, Refusal> {
-    match text {
-        "now" => Ok(api::ReachClass::Now),
-        "with" => Ok(api::ReachClass::With),
-        "never" => Ok(api::ReachClass::Never),
-        _ => {
-            Err(Refusal::invalid("class", format!("{text:?} is not a class"))
-                .remedy("use now, with or never"))
-        }
-    }
 }
 
 const fn shown_class(class: &Class) -> api::ReachClass {

@@ -6,7 +6,7 @@ pub(crate) use changes::{Changes, Extent};
 
 use crate::input::{Json, QueryParameters, on_record, span};
 use crate::names::person_name;
-use crate::page::{PageRequest, SortKey, foreign_cursor};
+use crate::page::{PageParameters, PageRequest, SortKey, foreign_cursor};
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::State;
 use countersign_api::{self as api, rows};
@@ -35,18 +35,12 @@ const AUTHORITY: (u64, u64) = (3_600, 366 * 24 * 3_600);
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::trusts::TrustEntryFilter>,
 ) -> Result<axum::Json<api::Items<api::Trust>>, Refusal> {
-    let page = asked.usual_page(&rows::trusts::LIST)?;
-    let of = api::TrustSelection {
-        application: asked.take("application")?,
-        resource: asked.take("resource")?,
-        action: asked.take("action")?,
-        cohort: asked.take("cohort")?,
-        item: asked.take("item")?,
-    };
-    let state = asked.text("state").map(|text| standing_in("state", &text)).transpose()?;
-    asked.finish()?;
+    let page = page.usual(&rows::trusts::LIST)?;
+    let rows::trusts::TrustEntryFilter { application, resource, action, cohort, item, state } = asked;
+    let of = api::TrustSelection { application, resource, action, cohort, item };
     let (world, now) = (control.world(), control.now());
     let wanted = wanted_page(&page, &of, state)?;
     let register = control.projections()?.register_page(world.seq(), &wanted, now).await?;
@@ -278,13 +272,6 @@ const fn of_api(standing: api::TrustStanding) -> EntryStanding {
         api::TrustStanding::Lapsed => EntryStanding::Lapsed,
         api::TrustStanding::Eliminated => EntryStanding::Eliminated,
     }
-}
-
-fn standing_in(field: &str, text: &str) -> Result<api::TrustStanding, Refusal> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| {
-        Refusal::invalid(field, format!("{text:?} is no state of an entry"))
-            .remedy("use discovered, owned, documented, lapsed or eliminated")
-    })
 }
 
 fn show(trust: &RegisterEntry, world: &World, now: Timestamp) -> api::Trust {

@@ -7,7 +7,7 @@ mod start;
 pub use start::start;
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
-use crate::page::SortKey;
+use crate::page::{PageParameters, SortKey};
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
@@ -21,11 +21,10 @@ use std::sync::Arc;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::rollouts::RolloutFilter>,
 ) -> JsonResult<api::Items<api::Rollout>> {
-    let page = asked.usual_page(&rows::rollouts::LIST)?;
-    let active = asked.take::<bool>("active")?;
-    asked.finish()?;
+    let (page, active) = (page.usual(&rows::rollouts::LIST)?, asked.active);
     let world = control.world();
     let rollouts = world.rollouts().filter(|known| active.is_none_or(|active| active == known.is_active()));
     let found = page.select(rollouts, |known, _| (SortKey::id(known.id.bits()), SortKey::text("")));

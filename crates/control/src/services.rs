@@ -3,7 +3,7 @@
 use crate::commands::Done;
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::names::person_name;
-use crate::page::SortKey;
+use crate::page::{PageParameters, Search, SortKey};
 use crate::people::shown_risk;
 use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal, endpoint, find, last_use, secret};
@@ -23,11 +23,10 @@ const LONGEST_TOKEN: u64 = 366 * 24 * 3600;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::services::ServiceFilter>,
 ) -> JsonResult<api::Items<api::Service>> {
-    let page = asked.usual_page(&rows::services::LIST)?;
-    let search = asked.search()?;
-    asked.finish()?;
+    let (page, search) = (page.usual(&rows::services::LIST)?, Search::from(asked.q));
     let world = control.world();
     let mut tokens = tokens_by_service(&world);
     let services = world.services().filter(|service| search.finds([&service.name, &service.purpose]));

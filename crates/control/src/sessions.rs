@@ -1,7 +1,7 @@
 //! Sessions: commands and views. A revocation is a fact like any other, and every gate receives it at once.
 
 use crate::input::{QueryParameters, in_path};
-use crate::page::SortKey;
+use crate::page::{PageParameters, SortKey};
 use crate::{Caller, Control, Refusal, find, last_use};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,13 +14,12 @@ use std::collections::BTreeSet;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
+    QueryParameters(asked): QueryParameters<rows::sessions::SessionFilter>,
 ) -> Result<axum::Json<api::Items<api::Session>>, Refusal> {
-    let page = asked.usual_page(&rows::sessions::LIST)?;
-    let person = asked.text("person");
-    asked.finish()?;
+    let page = page.usual(&rows::sessions::LIST)?;
     let (world, now) = (control.world(), control.now());
-    let person = person.map(|text| find::person_in_field(&world, "person", &text)).transpose()?;
+    let person = asked.person.map(|person| find::person_in_field(&world, "person", &person.0)).transpose()?;
     let sessions: Vec<_> = match person {
         Some(person) => world.sessions_of(person.id).collect(),
         None => world.sessions().collect(),

@@ -7,7 +7,6 @@ pub use back::Back;
 pub use wanted::WantedSettings;
 
 use crate::applications::{OTHER, declaration_of};
-use crate::input::QueryParameters;
 use crate::publish::changed_texts;
 use crate::secret::sha256;
 use crate::{Control, Refusal};
@@ -127,11 +126,7 @@ pub fn files_of(settings: &countersign_facts::Settings) -> Vec<String> {
     files
 }
 
-pub async fn show(
-    State(control): State<Control>,
-    asked: QueryParameters,
-) -> Result<axum::Json<api::SettingsInForce>, Refusal> {
-    asked.finish()?;
+pub async fn show(State(control): State<Control>) -> Result<axum::Json<api::SettingsInForce>, Refusal> {
     let (world, now) = (control.world(), control.now());
     let own = &control.settings().application;
     let settings = present(&world, own, now);

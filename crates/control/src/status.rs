@@ -1,6 +1,6 @@
 //! The state of the installation, and the verification of its journal.
 
-use crate::input::{OptionalJson, QueryParameters};
+use crate::input::OptionalJson;
 use crate::policies::{day, overdue};
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
@@ -15,8 +15,7 @@ use countersign_ledger::LATE;
 use countersign_names::Timestamp;
 use countersign_world::{GrantState, World};
 
-pub async fn show(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::Status> {
-    asked.finish()?;
+pub async fn show(State(control): State<Control>) -> JsonResult<api::Status> {
     let (ledger, admission, world) = (control.ledger(), control.admission(), control.world());
     let policies = admission.policies();
     let today = day(control.now());
@@ -64,8 +63,7 @@ pub async fn show(State(control): State<Control>, asked: QueryParameters) -> Jso
     }))
 }
 
-pub async fn head(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::JournalHead> {
-    asked.finish()?;
+pub async fn head(State(control): State<Control>) -> JsonResult<api::JournalHead> {
     let head = control.ledger().journal().head().await;
     head.map(|head| axum::Json(shown(&head))).map_err(|error| Refusal::unavailable(error.to_string()))
 }

@@ -18,19 +18,11 @@ use std::collections::BTreeMap;
 /// The projection of the figures, which is told here who administers and how policies say their stage.
 pub const TRENDS: TrendsProjection = TrendsProjection { administrators: ADMINISTRATORS, stages_of };
 
-/// Number of days by default, and the maximum.
-const USUAL: i64 = 30;
-const MOST: i64 = 366;
-
-pub async fn show(State(control): State<Control>, mut asked: QueryParameters) -> JsonResult<api::Trends> {
-    let count = match asked.text("days") {
-        None => USUAL,
-        Some(text) => text.parse().ok().filter(|days| (1..=MOST).contains(days)).ok_or_else(|| {
-            Refusal::invalid("days", format!("{text:?} is not a number of days"))
-                .remedy(format!("give a whole number from 1 to {MOST}"))
-        })?,
-    };
-    asked.finish()?;
+pub async fn show(
+    State(control): State<Control>,
+    QueryParameters(asked): QueryParameters<api::rows::trends::TrendsPeriod>,
+) -> JsonResult<api::Trends> {
+    let count = i64::from(asked.days.unwrap_or(api::TrendDays::USUAL).0);
     let (world, now) = (control.world(), control.now());
     let first = day_of(now) - count;
     let projections = control.projections()?;

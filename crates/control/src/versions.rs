@@ -1,8 +1,8 @@
 //! Versions of the policy set and the settings: their history, and the return to one.
 
-use crate::input::{Json, QueryParameters};
+use crate::input::Json;
 use crate::names::current_name;
-use crate::page::{SortKey, foreign_cursor};
+use crate::page::{PageParameters, SortKey, foreign_cursor};
 use crate::publish::{Checked, PublicationReason, changes, check, files_of as files_published};
 use crate::settings::{self, Back, Change, WantedSettings, files_of};
 use crate::{Caller, Control, Refusal};
@@ -23,10 +23,9 @@ const USUAL: usize = 100;
 
 pub async fn history(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
 ) -> Result<axum::Json<api::Items<api::PolicyVersion>>, Refusal> {
-    let page = asked.page(&rows::policies::HISTORY, USUAL)?;
-    asked.finish()?;
+    let page = page.of(&rows::policies::HISTORY, USUAL)?;
     let world = control.world();
     let after = match page.after() {
         None => None,

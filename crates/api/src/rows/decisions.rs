@@ -1,33 +1,66 @@
 //! Recorded decisions.
 
 use crate::access::{OwnedBy, READS};
+use crate::parameters::query;
 use crate::row::{EndpointRow, EventStream, NoBody, OptionalBody, get, post};
-use crate::{AskAgain, AskedAgain, CURSOR, DecisionBatch, Decisions, Explained, words};
+use crate::{
+    AskAgain, AskedAgain, DecisionBatch, DecisionEffect, Decisions, Explained, ItemLimit, PersonRef,
+};
+use countersign_names::{Action, ApplicationName, DeviceId, Principal, Timestamp};
+
+query! {
+    /// The decisions to list. All given parameters must match.
+    #[derive(Default)]
+    DecisionFilter {
+        /// Only records since this moment, inclusive.
+        since: Option<Timestamp>,
+        /// Only records before this moment.
+        until: Option<Timestamp>,
+        /// Only those of this application.
+        application: Option<ApplicationName>,
+        /// Only those of this person: an id, address or alias.
+        person: Option<PersonRef>,
+        /// Only those of this principal.
+        principal: Option<Principal>,
+        /// Only those with this outcome: `allow` or `deny`.
+        effect: Option<DecisionEffect>,
+        /// Only those with this action.
+        action: Option<Action>,
+        /// Only those with this device.
+        device: Option<DeviceId>,
+        /// Maximum number of decisions on the page: 100 if absent, never more than 10,000.
+        limit: Option<ItemLimit>,
+        /// Continue after an earlier page: its `next`.
+        cursor: Option<String>,
+    }
+}
+
+query! {
+    /// The decisions to stream. All given parameters must match.
+    #[derive(Default)]
+    DecisionStreamFilter {
+        /// Only those of this application.
+        application: Option<ApplicationName>,
+        /// Only those of this person: an id, address or alias.
+        person: Option<PersonRef>,
+        /// Only those with this outcome: `allow` or `deny`.
+        effect: Option<DecisionEffect>,
+        /// Only those with this action.
+        action: Option<Action>,
+        /// Only those with this device.
+        device: Option<DeviceId>,
+    }
+}
 
 rows! {
     /// List recorded decisions, the newest first.
-    LIST: EndpointRow<0, NoBody, Decisions> =
-        get("decisions.list", "/decisions", READS.or_own(OwnedBy::PersonInQuery))
-            .asks::<words::Moment>("since", "Only records since this moment, inclusive.")
-            .asks::<words::Moment>("until", "Only records before this moment.")
-            .asks::<words::ApplicationName>("application", "Only those of this application.")
-            .asks::<String>("person", "Only those of this person: an id, address or alias.")
-            .asks::<words::Principal>("principal", "Only those of this principal.")
-            .asks::<String>("effect", "Only those with this outcome: `allow` or `deny`.")
-            .asks::<words::Action>("action", "Only those with this action.")
-            .asks::<words::DeviceId>("device", "Only those with this device.")
-            .asks::<words::Limit>("limit", "Maximum number of decisions on the page: 100 if absent, never more than 10,000.")
-            .asks::<String>(CURSOR, "Continue after an earlier page: its `next`.");
+    LIST: EndpointRow<0, NoBody, Decisions, DecisionFilter> =
+        get("decisions.list", "/decisions", READS.or_own(OwnedBy::PersonInQuery));
 
     /// Stream decisions as they are recorded, the oldest first: one event, `decisions`, whenever there are new ones. `Last-Event-ID`
     /// resumes a stream after the last decision of an event. The stream ends when the permission to read decisions ends.
-    FOLLOW: EndpointRow<0, NoBody, EventStream<DecisionBatch>> =
-        get("decisions.follow", "/decision-stream", READS)
-            .asks::<words::ApplicationName>("application", "Only those of this application.")
-            .asks::<String>("person", "Only those of this person: an id, address or alias.")
-            .asks::<String>("effect", "Only those with this outcome: `allow` or `deny`.")
-            .asks::<words::Action>("action", "Only those with this action.")
-            .asks::<words::DeviceId>("device", "Only those with this device.");
+    FOLLOW: EndpointRow<0, NoBody, EventStream<DecisionBatch>, DecisionStreamFilter> =
+        get("decisions.follow", "/decision-stream", READS);
 
     /// Show a decision and why this was its outcome.
     WHY: EndpointRow<1, NoBody, Explained> =

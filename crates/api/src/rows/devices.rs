@@ -1,16 +1,26 @@
 //! Devices and their posture.
 
 use crate::access::{ADMINISTERS, OwnedBy, READS};
+use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put};
-use crate::{Device, Items, NewDevice, PostureReport, SortField};
+use crate::{Device, Items, NewDevice, PersonRef, PostureReport, SearchText, SortField};
+
+query! {
+    /// The devices to list. All given parameters must match.
+    #[derive(Default)]
+    DeviceFilter {
+        /// Only devices whose name or platform contains this text, in upper or lower case.
+        q: Option<SearchText>,
+        /// Only those of this person: an id, address or alias.
+        owner: Option<PersonRef>,
+    }
+}
 
 rows! {
     /// List devices.
-    LIST: EndpointRow<0, NoBody, Items<Device>> =
+    LIST: EndpointRow<0, NoBody, Items<Device>, DeviceFilter> =
         get("devices.list", "/devices", READS.or_own(OwnedBy::OwnerInQuery))
-            .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")])
-            .asks::<String>("q", "Only devices whose name or platform contains this text, in upper or lower case.")
-            .asks::<String>("owner", "Only those of this person: an id, address or alias.");
+            .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")]);
 
     /// Register a device.
     REGISTER: EndpointRow<0, NewDevice, Created<Device>> =

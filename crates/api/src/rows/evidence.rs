@@ -1,16 +1,27 @@
 //! The files of the evidence, and their export.
 
 use crate::access::{ADMINISTERS, READS};
+use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, OptionalBody, TextLines, get, post};
-use crate::{Job, NewEvidenceVerification, NewUpkeep, words};
+use crate::{ExportFormat, Job, NewEvidenceVerification, NewUpkeep};
+use countersign_names::Timestamp;
+
+query! {
+    /// What is exported, and how.
+    ExportOptions {
+        /// The format: `ocsf`, the only one.
+        format: ExportFormat,
+        /// Only records since this moment, inclusive.
+        since: Option<Timestamp>,
+        /// Only records before this moment.
+        until: Option<Timestamp>,
+    }
+}
 
 rows! {
     /// Export decisions, sign-ins and grants for other systems, the oldest first.
-    EXPORT: EndpointRow<0, NoBody, TextLines> =
-        get("evidence.export", "/evidence/export", READS)
-            .needs::<String>("format", "The format: `ocsf`, the only one.")
-            .asks::<words::Moment>("since", "Only records since this moment, inclusive.")
-            .asks::<words::Moment>("until", "Only records before this moment.");
+    EXPORT: EndpointRow<0, NoBody, TextLines, ExportOptions> =
+        get("evidence.export", "/evidence/export", READS);
 
     /// Compare every file of the evidence with its anchor.
     VERIFY: EndpointRow<0, OptionalBody<NewEvidenceVerification>, Created<Job>> =

@@ -1,21 +1,34 @@
 //! Exceptions to guardrails.
 
 use crate::access::{ADMINISTERS, READS};
+use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
-use crate::{Exception, Items, NewException, Reason, SortField, words};
+use crate::{Exception, Items, NewException, Reason, SearchText, SortField};
+use countersign_names::Timestamp;
+
+query! {
+    /// The exceptions to list. All given parameters must match.
+    #[derive(Default)]
+    ExceptionFilter {
+        /// Only exceptions whose policy, person, group, application, owner, authority or reason contains this text,
+        /// in upper or lower case.
+        q: Option<SearchText>,
+        /// Only exceptions that expire since this moment, inclusive.
+        expires_since: Option<Timestamp>,
+        /// Only exceptions that expire before this moment.
+        expires_until: Option<Timestamp>,
+    }
+}
 
 rows! {
     /// List exceptions that were not ended.
-    LIST: EndpointRow<0, NoBody, Items<Exception>> =
+    LIST: EndpointRow<0, NoBody, Items<Exception>, ExceptionFilter> =
         get("exceptions.list", "/exceptions", READS)
             .sorted_by(&[
                 SortField::descending("opened_at"),
                 SortField::ascending("expires_at"),
                 SortField::ascending("policy"),
-            ])
-            .asks::<String>("q", "Only exceptions whose policy, person, group, application, owner, authority or reason contains this text, in upper or lower case.")
-            .asks::<words::Moment>("expires_since", "Only exceptions that expire since this moment, inclusive.")
-            .asks::<words::Moment>("expires_until", "Only exceptions that expire before this moment.");
+            ]);
 
     /// Show an exception that was not ended.
     SHOW: EndpointRow<1, NoBody, Exception> =

@@ -1,15 +1,25 @@
 //! Just-in-time grants.
 
 use crate::access::{ANSWERS, ASKS_FOR_ONESELF, OwnedBy, READS_APPROVALS};
+use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, get, post};
-use crate::{Grant, GrantState, Items, NewGrant, Reason, SortField};
+use crate::{Grant, GrantState, Items, NewGrant, PersonRef, Reason, SortField};
+
+query! {
+    /// The grants to list. All given parameters must match.
+    #[derive(Default)]
+    GrantFilter {
+        /// Only those in this state.
+        state: Option<GrantState>,
+        /// Only those of this person: an id, address or alias.
+        person: Option<PersonRef>,
+    }
+}
 
 rows! {
     /// List grants.
-    LIST: EndpointRow<0, NoBody, Items<Grant>> =
+    LIST: EndpointRow<0, NoBody, Items<Grant>, GrantFilter> =
         get("grants.list", "/grants", READS_APPROVALS.or_own(OwnedBy::PersonInQuery))
-            .asks::<GrantState>("state", "Only those in this state.")
-            .asks::<String>("person", "Only those of this person: an id, address or alias.")
             .sorted_by(&[SortField::descending("requested_at")]);
 
     /// Request a just-in-time grant.

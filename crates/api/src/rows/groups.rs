@@ -1,15 +1,24 @@
 //! Groups and their members.
 
 use crate::access::{ADMINISTERS, READS};
+use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put};
-use crate::{Group, Items, NewGroup, SortField};
+use crate::{Group, Items, NewGroup, SearchText, SortField};
+
+query! {
+    /// The groups to list.
+    #[derive(Default)]
+    GroupFilter {
+        /// Only groups whose name or purpose contains this text, in upper or lower case.
+        q: Option<SearchText>,
+    }
+}
 
 rows! {
     /// List groups.
-    LIST: EndpointRow<0, NoBody, Items<Group>> =
+    LIST: EndpointRow<0, NoBody, Items<Group>, GroupFilter> =
         get("groups.list", "/groups", READS)
-            .sorted_by(&[SortField::ascending("name")])
-            .asks::<String>("q", "Only groups whose name or purpose contains this text, in upper or lower case.");
+            .sorted_by(&[SortField::ascending("name")]);
 
     /// Create a group.
     ADD: EndpointRow<0, NewGroup, Created<Group>> =

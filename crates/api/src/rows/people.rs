@@ -1,21 +1,34 @@
 //! People and their passkeys and sessions.
 
 use crate::access::{ADMINISTERS, ANSWERS, OwnedBy, READS};
+use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, NoContent, OptionalBody, delete, get, post, put};
 use crate::{
-    Credential, Invitation, Items, NewInvitation, NewPerson, Person, PersonKind, Reason, Risk, SortField,
-    Standing, words,
+    Credential, Invitation, Items, NewInvitation, NewPerson, Person, PersonKind, Reason, Risk, SearchText,
+    SortField, Standing,
 };
+use countersign_names::GroupName;
+
+query! {
+    /// The people to list. All given parameters must match.
+    #[derive(Default)]
+    PersonFilter {
+        /// Only people whose name, address or alias contains this text, in upper or lower case.
+        q: Option<SearchText>,
+        /// Only those of this kind.
+        kind: Option<PersonKind>,
+        /// Only those with this standing.
+        standing: Option<Standing>,
+        /// Only those in this group, through any depth.
+        group: Option<GroupName>,
+    }
+}
 
 rows! {
     /// List people.
-    LIST: EndpointRow<0, NoBody, Items<Person>> =
+    LIST: EndpointRow<0, NoBody, Items<Person>, PersonFilter> =
         get("people.list", "/people", READS)
-            .sorted_by(&[SortField::ascending("email"), SortField::ascending("name"), SortField::ascending("id")])
-            .asks::<String>("q", "Only people whose name, address or alias contains this text, in upper or lower case.")
-            .asks::<PersonKind>("kind", "Only those of this kind.")
-            .asks::<Standing>("standing", "Only those with this standing.")
-            .asks::<words::GroupName>("group", "Only those in this group, through any depth.");
+            .sorted_by(&[SortField::ascending("email"), SortField::ascending("name"), SortField::ascending("id")]);
 
     /// Add a person to the inventory.
     ADD: EndpointRow<0, NewPerson, Created<Person>> =

@@ -1,11 +1,23 @@
 //! The policy set.
 
 use crate::access::{ADMINISTERS, READS};
+use crate::parameters::query;
 use crate::row::{EndpointRow, NoBody, get, post, put};
 use crate::{
     Items, Policies, PolicyCheck, PolicyDraft, PolicyFiles, PolicyLint, PolicyTestReport, PolicyText,
-    PolicyVersion, PolicyVocabulary, Publication, Published, Rollback, SortField, StarterPermit, words,
+    PolicyVersion, PolicyVocabulary, Publication, Published, Rollback, SortField, StarterPermit,
 };
+use countersign_names::{ApplicationName, GroupName};
+
+query! {
+    /// Whose permits are shown.
+    StarterOptions {
+        /// The application.
+        application: ApplicationName,
+        /// The group whose members may use it. Default: every person.
+        group: Option<GroupName>,
+    }
+}
 
 rows! {
     /// Show the policies in force.
@@ -22,10 +34,8 @@ rows! {
         get("policies.files", "/policies/files", READS);
 
     /// Show the initial policy file of a newly protected application.
-    STARTER: EndpointRow<0, NoBody, StarterPermit> =
-        get("policies.starter", "/policies/starter", READS)
-            .needs::<words::ApplicationName>("application", "The application.")
-            .asks::<words::GroupName>("group", "The group whose members may use it. Default: every person.");
+    STARTER: EndpointRow<0, NoBody, StarterPermit, StarterOptions> =
+        get("policies.starter", "/policies/starter", READS);
 
     /// List the versions of the policy set that were in force, the newest first.
     HISTORY: EndpointRow<0, NoBody, Items<PolicyVersion>> =

@@ -1,14 +1,23 @@
 //! Commands that need two people.
 
 use crate::access::{ANSWERS, READS_APPROVALS};
+use crate::parameters::query;
 use crate::row::{EndpointRow, NoBody, get, post};
 use crate::{Countersigning, Items, Proposal, ProposalState, Reason, SortField};
 
+query! {
+    /// The proposals to list.
+    #[derive(Default)]
+    ProposalFilter {
+        /// Only those in this state.
+        state: Option<ProposalState>,
+    }
+}
+
 rows! {
     /// List commands that need two people, the newest first.
-    LIST: EndpointRow<0, NoBody, Items<Proposal>> =
+    LIST: EndpointRow<0, NoBody, Items<Proposal>, ProposalFilter> =
         get("proposals.list", "/proposals", READS_APPROVALS)
-            .asks::<ProposalState>("state", "Only those in this state.")
             .sorted_by(&[SortField::descending("proposed_at")]);
 
     /// Show a proposal, with every fact that it states.

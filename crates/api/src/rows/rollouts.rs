@@ -1,14 +1,23 @@
 //! Staged rollouts.
 
 use crate::access::{ADMINISTERS, READS};
+use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, get, post};
 use crate::{Items, NewRollout, Reason, Rollout, SortField};
 
+query! {
+    /// The rollouts to list.
+    #[derive(Default)]
+    RolloutFilter {
+        /// Only rollouts that enforce a policy now.
+        active: Option<bool>,
+    }
+}
+
 rows! {
     /// List the staged rollouts, the newest first.
-    LIST: EndpointRow<0, NoBody, Items<Rollout>> =
+    LIST: EndpointRow<0, NoBody, Items<Rollout>, RolloutFilter> =
         get("rollouts.list", "/rollouts", READS)
-            .asks::<bool>("active", "Only rollouts that enforce a policy now.")
             .sorted_by(&[SortField::descending("id")]);
 
     /// Enforce a policy in the shadow stage for a growing sample of people.

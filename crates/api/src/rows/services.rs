@@ -1,15 +1,24 @@
 //! Service accounts.
 
 use crate::access::{ADMINISTERS, READS};
+use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
-use crate::{IssuedToken, Items, NewService, NewToken, Service, SortField};
+use crate::{IssuedToken, Items, NewService, NewToken, SearchText, Service, SortField};
+
+query! {
+    /// The service accounts to list.
+    #[derive(Default)]
+    ServiceFilter {
+        /// Only service accounts whose name or purpose contains this text, in upper or lower case.
+        q: Option<SearchText>,
+    }
+}
 
 rows! {
     /// List service accounts.
-    LIST: EndpointRow<0, NoBody, Items<Service>> =
+    LIST: EndpointRow<0, NoBody, Items<Service>, ServiceFilter> =
         get("services.list", "/services", READS)
-            .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")])
-            .asks::<String>("q", "Only service accounts whose name or purpose contains this text, in upper or lower case.");
+            .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")]);
 
     /// Create a service account.
     ADD: EndpointRow<0, NewService, Created<Service>> =

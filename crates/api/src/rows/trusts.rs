@@ -1,21 +1,36 @@
 //! The implicit-trust register.
 
 use crate::access::{ADMINISTERS, READS};
+use crate::parameters::query;
 use crate::row::{EndpointRow, NoBody, get, post};
 use crate::{
-    Items, RegisterFigures, SortField, Trust, TrustDocument, TrustOwner, TrustStanding, TrustsChanged, words,
+    Items, RegisterFigures, SortField, Trust, TrustDocument, TrustOwner, TrustStanding, TrustsChanged,
 };
+use countersign_names::{Action, ApplicationName, Cohort, EvidenceItem, ResourceName};
+
+query! {
+    /// The entries to list. All given parameters must match.
+    #[derive(Default)]
+    TrustEntryFilter {
+        /// Only entries of this application.
+        application: Option<ApplicationName>,
+        /// Only entries of this resource.
+        resource: Option<ResourceName>,
+        /// Only entries of this action.
+        action: Option<Action>,
+        /// Only entries of this cohort.
+        cohort: Option<Cohort>,
+        /// Only entries of trust in this item.
+        item: Option<EvidenceItem>,
+        /// Only entries in this state. Default: all except eliminated ones.
+        state: Option<TrustStanding>,
+    }
+}
 
 rows! {
     /// List the implicit-trust register, the entries with the most accesses first.
-    LIST: EndpointRow<0, NoBody, Items<Trust>> =
+    LIST: EndpointRow<0, NoBody, Items<Trust>, TrustEntryFilter> =
         get("trusts.list", "/trusts", READS)
-            .asks::<words::ApplicationName>("application", "Only entries of this application.")
-            .asks::<words::ResourceName>("resource", "Only entries of this resource.")
-            .asks::<words::Action>("action", "Only entries of this action.")
-            .asks::<words::Cohort>("cohort", "Only entries of this cohort.")
-            .asks::<words::ItemOfEvidence>("item", "Only entries of trust in this item.")
-            .asks::<TrustStanding>("state", "Only entries in this state. Default: all except eliminated ones.")
             .sorted_by(&[SortField::descending("sensitivity"), SortField::descending("accesses")]);
 
     /// Show the figures of the implicit-trust register.

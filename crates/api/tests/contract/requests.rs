@@ -1,10 +1,15 @@
 //! Requests as a client makes them: whatever a person typed as a name stays a name.
 
-use countersign_api::{Endpoint, EndpointRow, PREFIX, RequestBody, ResponseBody, endpoints, rows};
+use countersign_api::rows::decisions::DecisionFilter;
+use countersign_api::rows::people::PersonFilter;
+use countersign_api::{
+    Endpoint, EndpointRow, ItemLimit, PREFIX, PageQuery, PageSize, PersonRef, RequestBody, RequestQuery,
+    ResponseBody, SearchText, endpoints, rows,
+};
 use proptest::prelude::*;
 
 /// Decodes a path or a value of a query.
-fn decoded(text: &str) -> String {
+pub fn decoded(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
     while let [first, others @ ..] = rest {
         rest = others;
@@ -21,7 +26,12 @@ fn decoded(text: &str) -> String {
 }
 
 /// Checks that a request of this row with these names is one to its endpoint alone, and that the names come back.
-fn check<const N: usize, B: RequestBody, A: ResponseBody>(row: &EndpointRow<N, B, A>, names: [&str; N]) {
+fn check<const N: usize, B, A, Q>(row: &EndpointRow<N, B, A, Q>, names: [&str; N])
+where
+    B: RequestBody,
+    A: ResponseBody,
+    Q: RequestQuery + Default,
+{
     let request = row.to(names);
     let target = request.target();
     assert!(target.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\\".contains(&byte)), "{target}");
@@ -68,16 +78,19 @@ fn only_a_part_of_an_application_holds_slashes() {
 
 #[test]
 fn only_what_is_asked_is_in_the_query() {
-    let request = rows::decisions::LIST
-        .to([])
-        .query("since", Some("a b"))
-        .query("until", None::<&str>)
-        .query("limit", Some(5));
-    assert_eq!(request.target(), "/api/v1/decisions?since=a%20b&limit=5");
-    let none = rows::decisions::LIST.to([]).query("since", None::<u8>);
-    assert_eq!(none.target(), "/api/v1/decisions");
-    let hostile = rows::people::LIST.to([]).query("q", Some("a&limit=1=#\n+")).query("kind", Some(""));
-    assert_eq!(hostile.target(), "/api/v1/people?q=a%26limit%3D1%3D%23%0A%2B&kind=");
+    let wanted = DecisionFilter {
+        person: Some(PersonRef("a b".to_owned())),
+        limit: Some(ItemLimit(5)),
+        ..DecisionFilter::default()
+    };
+    let request = rows::decisions::LIST.ask([], &wanted);
+    assert_eq!(request.target(), "/api/v1/decisions?person=a%20b&limit=5");
+    assert_eq!(rows::decisions::LIST.to([]).target(), "/api/v1/decisions");
+    let hostile =
+        PersonFilter { q: Some(SearchText("a&limit=1=#\n+".to_owned())), ..PersonFilter::default() };
+    let page = PageQuery { cursor: Some(String::new()), ..PageQuery::default() };
+    let hostile = rows::people::LIST.ask([], &hostile).page(&page);
+    assert_eq!(hostile.target(), "/api/v1/people?q=a%26limit%3D1%3D%23%0A%2B&cursor=");
     assert_eq!(hostile.clone().target(), hostile.target());
 }
 
@@ -133,7 +146,9 @@ proptest! {
         check(&rows::applications::SHOW, [&one]);
         check(&rows::jobs::FOLLOW, [&one]);
         check(&rows::keys::ROTATE, [&one]);
-        let request = rows::people::LIST.to([]).query("q", Some(&value)).query("limit", Some(1));
+        let wanted = PersonFilter { q: Some(SearchText(value.clone())), ..PersonFilter::default() };
+        let page = PageQuery { limit: Some(PageSize(1)), ..PageQuery::default() };
+        let request = rows::people::LIST.ask([], &wanted).page(&page);
         let (_, query) = request.target().split_once('?').unwrap();
         let pairs: Vec<(&str, &str)> = query.split('&').map(|pair| pair.split_once('=').unwrap()).collect();
         prop_assert_eq!(pairs.len(), 2);

@@ -2,8 +2,9 @@
 
 use super::{Client, PATIENCE, ServerAnswer};
 use crate::exit::Failure;
+use crate::words;
 use clap::Args;
-use countersign_api::{CURSOR, EndpointRequest, Items, LIMIT, NoBody, ORDER, ResponseBody, SORT};
+use countersign_api::{EndpointRequest, Items, NoBody, PageQuery, PageSize, ResponseBody, SortOrder};
 use serde_json::Value;
 
 /// The field of some answers that says whether there is more.
@@ -19,8 +20,8 @@ pub(crate) struct ListOptions {
     #[arg(long, value_name = "FIELD")]
     sort: Option<String>,
     /// The direction
-    #[arg(long, value_name = "DIRECTION", value_parser = ["asc", "desc"])]
-    order: Option<String>,
+    #[arg(long, value_name = "DIRECTION", value_parser = words::one_of::<SortOrder>(&["asc", "desc"]))]
+    order: Option<SortOrder>,
 }
 
 impl ListOptions {
@@ -51,24 +52,27 @@ impl Client {
     where
         Items<T>: ResponseBody<Json = Items<T>>,
     {
-        let request = request.query(SORT, options.sort.as_ref()).query(ORDER, options.order.as_ref());
-        self.pages(request, options.limit).await
+        let page = |left: Option<u32>, cursor| {
+            let (sort, order) = (options.sort.clone(), options.order);
+            request.clone().page(&PageQuery { limit: left.map(PageSize), sort, order, cursor })
+        };
+        self.pages(page, options.limit).await
     }
 
     /// Fetches up to `limit` items of an answer with pages, as JSON in the form of one page: everything else is the
-    /// first page's, and whether there is more is the last one's.
+    /// first page's, and whether there is more is the last one's. `request` returns the request for a page with up to so
+    /// many items, which begins at a cursor.
     pub(crate) async fn pages<A: ResponseBody>(
         &self,
-        request: EndpointRequest<NoBody, A>,
+        request: impl Fn(Option<u32>, Option<String>) -> EndpointRequest<NoBody, A>,
         limit: Option<u32>,
     ) -> Result<ServerAnswer<A::Json>, Failure> {
         let mut left = limit;
-        let mut whole = self.ask(&request.clone().query(LIMIT, left), None, PATIENCE).await?;
+        let mut whole = self.ask(&request(left, None), None, PATIENCE).await?;
         let mut next = take_next(&mut whole);
         left = left.map(|left| left.saturating_sub(length(&whole)));
         while let Some(cursor) = next.filter(|_| left != Some(0)) {
-            let page = request.clone().query(LIMIT, left).query(CURSOR, Some(cursor));
-            let mut page = self.ask(&page, None, PATIENCE).await?;
+            let mut page = self.ask(&request(left, Some(cursor)), None, PATIENCE).await?;
             next = take_next(&mut page);
             left = left.map(|left| left.saturating_sub(length(&page)));
             if let (Some(Value::Array(items)), Some(Value::Array(more))) =

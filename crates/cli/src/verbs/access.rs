@@ -5,8 +5,12 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
+use countersign_api::rows::exceptions::ExceptionFilter;
+use countersign_api::rows::grants::GrantFilter;
+use countersign_api::rows::sessions::SessionFilter;
 use countersign_api::{
-    Exception, Grant, GrantState, Items, NewException, NewGrant, Reason, Risk, Session, rows,
+    Exception, Grant, GrantState, Items, NewException, NewGrant, PersonRef, Reason, Risk, SearchText,
+    Session, rows,
 };
 use countersign_names::{
     ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, RiskLevel, SessionId, Timestamp,
@@ -47,8 +51,8 @@ impl SessionVerb {
         let (client, now) = (cx.client()?, cx.now());
         match self {
             Self::List { person, options } => {
-                let answer =
-                    client.list(rows::sessions::LIST.to([]).query("person", person), &options).await?;
+                let wanted = SessionFilter { person: person.map(PersonRef) };
+                let answer = client.list(rows::sessions::LIST.ask([], &wanted), &options).await?;
                 cx.console.show(answer, |console, sessions: Items<Session>| {
                     let rows = sessions.items.into_iter().map(|session| {
                         [
@@ -157,10 +161,8 @@ impl GrantVerb {
         let (client, now) = (cx.client()?, cx.now());
         match self {
             Self::List { state, person, options } => {
-                // The query takes the word as it is on the wire, which is the word without blanks.
-                let state = state.map(|state| words::of(&state));
-                let path = rows::grants::LIST.to([]).query("state", state).query("person", person);
-                let answer = client.list(path, &options).await?;
+                let wanted = GrantFilter { state, person: person.map(PersonRef) };
+                let answer = client.list(rows::grants::LIST.ask([], &wanted), &options).await?;
                 cx.console.show(answer, |console, grants: Items<Grant>| {
                     let rows = grants.items.into_iter().map(|grant| grant_row(grant, now));
                     let heading = ["PERSON", "APPLICATION", "FOR", "STATE", "ENDS", "REASON", "ID"];
@@ -308,12 +310,12 @@ impl ExceptionVerb {
         let (client, now) = (cx.client()?, cx.now());
         match self {
             Self::List(asked) => {
-                let request = rows::exceptions::LIST
-                    .to([])
-                    .query("q", asked.search)
-                    .query("expires_since", asked.expires_since)
-                    .query("expires_until", asked.expires_until);
-                let answer = client.list(request, &asked.options).await?;
+                let wanted = ExceptionFilter {
+                    q: asked.search.map(SearchText),
+                    expires_since: asked.expires_since,
+                    expires_until: asked.expires_until,
+                };
+                let answer = client.list(rows::exceptions::LIST.ask([], &wanted), &asked.options).await?;
                 cx.console.show(answer, |console, exceptions: Items<Exception>| {
                     let rows = exceptions.items.into_iter().map(|exception| exception_row(exception, now));
                     let heading =

@@ -7,6 +7,7 @@ use crate::exit::Failure;
 use crate::verbs::protect::Protect;
 use crate::{render, words};
 use clap::{Args, Subcommand};
+use countersign_api::rows::applications::DeclareOptions;
 use countersign_api::{
     Application, ApplicationStage, Declaration, Items, Label, NewUpstreamCheck, PartsToTry, RequestMeaning,
     RequestToName, StageChange, UpstreamCheck, rows,
@@ -156,11 +157,12 @@ impl ApplicationVerb {
             Self::Show { application } => show(cx, &application).await,
             Self::Add { file, dry_run, new, expected_version } => {
                 let (name, declaration) = application_file(&file)?;
-                let path = rows::applications::DECLARE
-                    .to([name.as_str()])
-                    .query("new", new.then_some("true"))
-                    .query("dry_run", dry_run.then_some("true"))
-                    .query("expected_version", expected_version);
+                let how = DeclareOptions {
+                    new: new.then_some(true),
+                    dry_run: dry_run.then_some(true),
+                    expected_version,
+                };
+                let path = rows::applications::DECLARE.ask([name.as_str()], &how);
                 let answer = cx.client()?.send(path, &declaration).await?;
                 let said = if dry_run {
                     format!("The application {name} would be declared. Nothing has changed.")

@@ -6,7 +6,10 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Args;
-use countersign_api::{Decision, Decisions, EndpointRequest, Explained, NoBody, rows};
+use countersign_api::rows::decisions::DecisionFilter;
+use countersign_api::{
+    Decision, DecisionEffect, Decisions, EndpointRequest, Explained, ItemLimit, NoBody, PersonRef, rows,
+};
 use countersign_names::{Action, ApplicationName, DecisionId, DeviceId, Timestamp};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -36,8 +39,8 @@ pub(crate) struct ListDecisionsArgs {
     #[arg(long)]
     person: Option<String>,
     /// Only decisions with this outcome: allow or deny
-    #[arg(long, value_parser = ["allow", "deny"])]
-    effect: Option<String>,
+    #[arg(long, value_parser = words::one_of::<DecisionEffect>(&["allow", "deny"]))]
+    effect: Option<DecisionEffect>,
     /// Only decisions about this action: read, write, download, connect or administer
     #[arg(long)]
     action: Option<Action>,
@@ -96,14 +99,14 @@ impl ListDecisionsArgs {
     /// Fetches as many decisions as `--limit` says, and joins the pages to one.
     async fn pages(&self, client: &Client, now: Timestamp) -> Result<ServerAnswer<Decisions>, Failure> {
         let since = self.since.map(|since| since.moment(now));
-        let mut whole = client.call(self.request(since, self.limit.min(PAGE), now)).await?;
+        let mut whole = client.call(self.request(since, self.limit.min(PAGE), None, now)).await?;
         loop {
             let held = whole.get("items").and_then(Value::as_array).map_or(0, Vec::len);
             let left = self.limit.saturating_sub(u32::try_from(held).unwrap_or(u32::MAX));
             let Some(next) = whole.get("next").and_then(Value::as_str).filter(|_| left > 0) else {
                 return Ok(whole);
             };
-            let request = self.request(since, left.min(PAGE), now).query("cursor", Some(next));
+            let request = self.request(since, left.min(PAGE), Some(next.to_owned()), now);
             append(&mut whole, client.call(request).await?.into_json());
         }
     }
@@ -112,18 +115,22 @@ impl ListDecisionsArgs {
         &self,
         since: Option<Timestamp>,
         limit: u32,
+        cursor: Option<String>,
         now: Timestamp,
     ) -> EndpointRequest<NoBody, Decisions> {
-        rows::decisions::LIST
-            .to([])
-            .query("since", since)
-            .query("until", self.until.map(|until| until.moment(now)))
-            .query("application", self.app.as_ref())
-            .query("person", self.person.as_ref())
-            .query("effect", self.effect.as_ref())
-            .query("action", self.action)
-            .query("device", self.device)
-            .query("limit", Some(limit))
+        let wanted = DecisionFilter {
+            since,
+            until: self.until.map(|until| until.moment(now)),
+            application: self.app.clone(),
+            person: self.person.clone().map(PersonRef),
+            principal: None,
+            effect: self.effect,
+            action: self.action,
+            device: self.device,
+            limit: Some(ItemLimit(limit)),
+            cursor,
+        };
+        rows::decisions::LIST.ask([], &wanted)
     }
 
     /// Requests new decisions repeatedly. Records of one moment may become visible in any order, so each request begins
@@ -135,7 +142,7 @@ impl ListDecisionsArgs {
         let mut limit = self.limit;
         loop {
             let now = cx.now();
-            let answer = client.call(self.request(since, limit.min(PAGE), now)).await?;
+            let answer = client.call(self.request(since, limit.min(PAGE), None, now)).await?;
             let raw = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
             let decisions: Decisions = read(answer)?;
             if decisions.more && limit >= PAGE {

@@ -3,9 +3,10 @@
 use super::upkeep::{Retain, Upkeep, VerifyEvidenceArgs};
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::span;
+use crate::{span, words};
 use clap::{Args, Subcommand};
-use countersign_api::rows;
+use countersign_api::rows::evidence::ExportOptions;
+use countersign_api::{ExportFormat, rows};
 use serde_json::json;
 use std::fs::File;
 use std::io::Write as _;
@@ -57,8 +58,8 @@ pub(crate) enum EvidenceVerb {
 #[derive(Debug, Args)]
 pub(crate) struct Export {
     /// The format: ocsf (JSON lines of OCSF 1.8.0)
-    #[arg(long, value_name = "FORMAT", default_value = "ocsf", value_parser = ["ocsf"], hide_possible_values = true)]
-    format: String,
+    #[arg(long, value_name = "FORMAT", default_value = "ocsf", value_parser = words::one_of::<ExportFormat>(&["ocsf"]), hide_possible_values = true)]
+    format: ExportFormat,
     /// Only records since then: a duration before now (30d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     since: Option<span::Since>,
@@ -91,11 +92,12 @@ impl EvidenceVerb {
 impl Export {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
-        let path = rows::evidence::EXPORT
-            .to([])
-            .query("format", Some(&self.format))
-            .query("since", self.since.map(|since| since.moment(now)))
-            .query("until", self.until.map(|until| until.moment(now)));
+        let wanted = ExportOptions {
+            format: self.format,
+            since: self.since.map(|since| since.moment(now)),
+            until: self.until.map(|until| until.moment(now)),
+        };
+        let path = rows::evidence::EXPORT.ask([], &wanted);
         let Some(output) = self.output else {
             let missing = client.lines(path, |lines| cx.console.bytes(lines)).await?;
             return whole(missing, "everything else was written");

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
+use countersign_api::rows::facts::FactFilter;
 use countersign_api::{Items, RecordedFact, rows};
 use serde_json::Value;
 
@@ -65,14 +66,15 @@ impl FactVerb {
 impl ListFactsArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let now = cx.now();
-        let request = rows::facts::LIST
-            .to([])
-            .query("about", self.about)
-            .query("kind", self.kind)
-            .query("by", self.by)
-            .query("since", self.since.map(|since| since.moment(now)))
-            .query("until", self.until.map(|until| until.moment(now)))
-            .query("q", self.words);
+        let wanted = FactFilter {
+            about: self.about,
+            kind: self.kind,
+            by: self.by,
+            since: self.since.map(|since| since.moment(now)),
+            until: self.until.map(|until| until.moment(now)),
+            q: self.words,
+        };
+        let request = rows::facts::LIST.ask([], &wanted);
         let answer = cx.client()?.list(request, &ListOptions::at_most(self.limit)).await?;
         cx.console.show(answer, |console, facts: Items<RecordedFact>| {
             let shown = facts.items.len();

@@ -7,9 +7,11 @@ use crate::exit::Failure;
 use crate::span;
 use crate::words;
 use clap::{Args, Subcommand};
+use countersign_api::rows::people::PersonFilter;
+use countersign_api::rows::sessions::SessionFilter;
 use countersign_api::{
-    Credential, Invitation, InvitationPurpose, Items, NewInvitation, NewPerson, Person, PersonKind, Reason,
-    Session, Standing, rows,
+    Credential, Invitation, InvitationPurpose, Items, NewInvitation, NewPerson, Person, PersonKind,
+    PersonRef, Reason, SearchText, Session, Standing, rows,
 };
 use countersign_names::{CredentialId, GroupName};
 use serde_json::Value;
@@ -220,13 +222,13 @@ impl PersonVerb {
 
 impl ListPeopleArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let people = rows::people::LIST
-            .to([])
-            .query("q", self.search)
-            .query("kind", self.kind.map(|kind| words::on_the_wire(&kind)))
-            .query("standing", self.standing.map(|standing| words::on_the_wire(&standing)))
-            .query("group", self.group);
-        let answer = cx.client()?.list(people, &self.options).await?;
+        let wanted = PersonFilter {
+            q: self.search.map(SearchText),
+            kind: self.kind,
+            standing: self.standing,
+            group: self.group,
+        };
+        let answer = cx.client()?.list(rows::people::LIST.ask([], &wanted), &self.options).await?;
         show_all(cx, answer)
     }
 }
@@ -356,8 +358,8 @@ impl Remove {
         let client = cx.client()?;
         let person: Person = read(client.call(rows::people::SHOW.to([&self.person])).await?)?;
         let id = person.id.to_string();
-        let sessions: Items<Session> =
-            read(client.all(rows::sessions::LIST.to([]).query("person", Some(&id))).await?)?;
+        let theirs = SessionFilter { person: Some(PersonRef(id.clone())) };
+        let sessions: Items<Session> = read(client.all(rows::sessions::LIST.ask([], &theirs)).await?)?;
         let goes = [
             words::count(usize::try_from(person.passkeys).unwrap_or(usize::MAX), "passkey"),
             words::count(sessions.items.len(), "session"),

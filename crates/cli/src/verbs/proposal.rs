@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
+use countersign_api::rows::proposals::ProposalFilter;
 use countersign_api::{Countersigning, Items, Proposal, ProposalState, Reason, rows};
 use countersign_names::ProposalId;
 
@@ -57,8 +58,8 @@ impl ProposalVerb {
         let (client, now) = (cx.client()?, cx.now());
         match self {
             Self::List { state } => {
-                let state = state.map(|state| words::of(&state));
-                let answer = client.all(rows::proposals::LIST.to([]).query("state", state)).await?;
+                let wanted = ProposalFilter { state };
+                let answer = client.all(rows::proposals::LIST.ask([], &wanted)).await?;
                 cx.console.show(answer, |console, proposals: Items<Proposal>| {
                     let rows = proposals.items.into_iter().map(|proposal| {
                         [

@@ -7,6 +7,7 @@ use crate::exit::Failure;
 use crate::upstream;
 use crate::verbs::application::declare;
 use clap::Args;
+use countersign_api::rows::policies::StarterOptions;
 use countersign_api::{
     Application, ApplicationKind, ApplicationStage, DEFAULT_ASSERTION_HEADER, Declaration, NewUpstreamCheck,
     PolicyFiles, Publication, StarterPermit, UpstreamCheck, rows,
@@ -149,8 +150,8 @@ async fn starter(
     name: &ApplicationName,
     group: Option<&GroupName>,
 ) -> Result<StarterPermit, Failure> {
-    let path = rows::policies::STARTER.to([]).query("application", Some(name)).query("group", group);
-    read(client.call(path).await?)
+    let whose = StarterOptions { application: name.clone(), group: group.cloned() };
+    read(client.call(rows::policies::STARTER.ask([], &whose)).await?)
 }
 
 /// Publishes the initial permits, unless the application has some. Returns the path of the new file, if it is new.

@@ -5,8 +5,9 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::words;
 use clap::Args;
+use countersign_api::rows::reach::{WhatCanQuestion, WhoCanQuestion};
 use countersign_api::{
-    EndpointRequest, NoBody, Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher,
+    ItemLimit, PersonRef, Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher,
     WhatCan, WhoCan, rows,
 };
 use countersign_names::{Action, ApplicationName, ResourceName};
@@ -28,8 +29,8 @@ pub(crate) struct WhoCanArgs {
     #[arg(long)]
     action: Action,
     /// Only principals that can now, could with more evidence, or never can
-    #[arg(long, value_parser = ["now", "with", "never"])]
-    class: Option<String>,
+    #[arg(long, value_parser = words::one_of::<ReachClass>(&["now", "with", "never"]))]
+    class: Option<ReachClass>,
     /// Maximum number of principals
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=PAGE))]
     limit: u32,
@@ -70,23 +71,23 @@ struct AssumedRequest {
     item: Option<String>,
 }
 
-impl AssumedRequest {
-    fn ask<A>(&self, request: EndpointRequest<NoBody, A>) -> EndpointRequest<NoBody, A> {
-        request
-            .query("address", self.address)
-            .query("operation", self.operation.as_ref())
-            .query("item", self.item.as_ref())
-    }
-}
-
 impl WhoCanArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let path = rows::reach::WHO
-            .to([])
-            .query("resource", Some(&self.resource))
-            .query("action", Some(self.action))
-            .query("class", self.class.as_ref());
-        let answer = cx.client()?.pages(self.how.ask(path), Some(self.limit)).await?;
+        let AssumedRequest { address, operation, item } = self.how;
+        let page = |limit: Option<u32>, cursor| {
+            let question = WhoCanQuestion {
+                resource: self.resource.clone(),
+                action: self.action,
+                class: self.class,
+                limit: limit.map(ItemLimit),
+                cursor,
+                address,
+                operation: operation.clone(),
+                item: item.clone(),
+            };
+            rows::reach::WHO.ask([], &question)
+        };
+        let answer = cx.client()?.pages(page, Some(self.limit)).await?;
         cx.console.show(answer, |console, found: WhoCan| shown(console, &found))
     }
 }
@@ -192,11 +193,20 @@ fn depends(console: &mut Console, on: &[String]) {
 
 impl WhatCanArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let path = rows::reach::WHAT
-            .to([])
-            .query("person", Some(&self.person))
-            .query("application", self.app.as_ref());
-        let answer = cx.client()?.pages(self.how.ask(path), Some(self.limit)).await?;
+        let AssumedRequest { address, operation, item } = self.how;
+        let page = |limit: Option<u32>, cursor| {
+            let question = WhatCanQuestion {
+                person: PersonRef(self.person.clone()),
+                application: self.app.clone(),
+                limit: limit.map(ItemLimit),
+                cursor,
+                address,
+                operation: operation.clone(),
+                item: item.clone(),
+            };
+            rows::reach::WHAT.ask([], &question)
+        };
+        let answer = cx.client()?.pages(page, Some(self.limit)).await?;
         cx.console.show(answer, |console, found: WhatCan| {
             console.line(format!("{} <{}>", found.name, found.email))?;
             if found.suspended {

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
+use countersign_api::rows::rollouts::RolloutFilter;
 use countersign_api::{
     EndpointRequest, Items, JobResult, NewRollout, NewShadowReport, NoBody, Reason, Rollout, RolloutState,
     RolloutTurned, rows,
@@ -100,7 +101,7 @@ impl RolloutVerb {
                 let answer = cx.client()?.call(rows::rollouts::SHOW.to([&rollout.to_string()])).await?;
                 status(cx, answer)
             }
-            Self::List => list(cx, rows::rollouts::LIST.to([]).query("active", Some(true))).await,
+            Self::List => list(cx, rows::rollouts::LIST.ask([], &RolloutFilter { active: Some(true) })).await,
             Self::History => list(cx, rows::rollouts::LIST.to([])).await,
             Self::Advance { rollout } => {
                 let answer = cx.client()?.call(rows::rollouts::ADVANCE.to([&rollout.to_string()])).await?;

@@ -4,7 +4,8 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::words;
 use clap::Args;
-use countersign_api::{Trend, Trends, rows};
+use countersign_api::rows::trends::TrendsPeriod;
+use countersign_api::{Trend, TrendDays, Trends, rows};
 
 /// The days to show.
 #[derive(Debug, Args)]
@@ -19,7 +20,8 @@ pub(crate) struct TrendsArgs {
 
 impl TrendsArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let answer = cx.client()?.call(rows::trends::SHOW.to([]).query("days", Some(self.days))).await?;
+        let period = TrendsPeriod { days: Some(TrendDays(self.days)) };
+        let answer = cx.client()?.call(rows::trends::SHOW.ask([], &period)).await?;
         cx.console.show(answer, |console, trends: Trends| {
             let rows = trends.figures.iter().map(row);
             console.table(

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
+use countersign_api::rows::trusts::TrustEntryFilter;
 use countersign_api::{
     EndpointRow, Items, RegisterFigures, RequestBody, Trust, TrustDocument, TrustOwner, TrustSelection,
     TrustStanding, TrustsChanged, rows,
@@ -138,15 +139,10 @@ impl TrustVerb {
 
 impl ListTrustsArgs {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let path = rows::trusts::LIST
-            .to([])
-            .query("application", self.of.application)
-            .query("resource", self.of.resource)
-            .query("action", self.of.action)
-            .query("cohort", self.of.cohort)
-            .query("item", self.of.item)
-            .query("state", self.state.map(|state| words::of(&state)));
-        let answer = cx.client()?.list(path, &ListOptions::at_most(self.limit)).await?;
+        let TrustSelectionArgs { application, resource, action, cohort, item } = self.of;
+        let wanted = TrustEntryFilter { application, resource, action, cohort, item, state: self.state };
+        let request = rows::trusts::LIST.ask([], &wanted);
+        let answer = cx.client()?.list(request, &ListOptions::at_most(self.limit)).await?;
         let now = cx.now();
         cx.console.show(answer, |console, trusts: Items<Trust>| {
             table(console, trusts.items.iter(), now)?;

@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
+use countersign_api::rows::decisions::{DecisionFilter, DecisionStreamFilter};
 use countersign_api::{self as api};
 use countersign_evidence::{Query, Row};
 use countersign_facts::Actor;
@@ -80,11 +81,13 @@ impl Drop for StreamPlace {
 pub async fn follow(
     State(control): State<Control>,
     caller: Caller,
-    asked: QueryParameters,
+    QueryParameters(asked): QueryParameters<DecisionStreamFilter>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let place = control.live_streams().enter(caller)?;
-    let query = Query { limit: MOST, ..query(&control.world(), asked)?.0 };
+    let DecisionStreamFilter { application, person, effect, action, device } = asked;
+    let asked = DecisionFilter { application, person, effect, action, device, ..DecisionFilter::default() };
+    let query = Query { limit: MOST, ..query(&control.world(), asked)? };
     let mut ids = headers.get_all("last-event-id").iter();
     let from = match (ids.next(), ids.next()) {
         (None, _) => SentDecisions::from(control.now()),

@@ -1,10 +1,10 @@
 //! Jobs over the API: those of this process from memory, other and earlier ones from the table.
 
 use super::Job;
-use crate::input::{QueryParameters, in_path};
+use crate::input::in_path;
 use crate::lasting::Lasting;
 use crate::names::current_name;
-use crate::page::SortKey;
+use crate::page::{PageParameters, SortKey};
 use crate::{Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -24,10 +24,9 @@ const LOOK: Duration = Duration::from_secs(1);
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
 ) -> Result<axum::Json<api::Items<api::Job>>, Refusal> {
-    let page = asked.usual_page(&rows::jobs::LIST)?;
-    asked.finish()?;
+    let page = page.usual(&rows::jobs::LIST)?;
     let mut jobs: Vec<api::Job> = control.jobs().newest().into_iter().map(|job| job.in_short()).collect();
     if let Some(tables) = control.job_tables() {
         let own: BTreeSet<JobId> = jobs.iter().map(|job| job.id).collect();

@@ -1,7 +1,6 @@
 //! Schedules over the API.
 
-use crate::input::QueryParameters;
-use crate::page::SortKey;
+use crate::page::{PageParameters, SortKey};
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api::{self as api, rows};
@@ -10,10 +9,9 @@ use countersign_names::Timestamp;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: QueryParameters,
+    page: PageParameters,
 ) -> Result<axum::Json<api::Items<api::Schedule>>, Refusal> {
-    let page = asked.usual_page(&rows::schedules::LIST)?;
-    asked.finish()?;
+    let page = page.usual(&rows::schedules::LIST)?;
     let now = control.now();
     let schedules = match control.job_tables() {
         Some(tables) => tables.schedules.list(now).await.map_err(super::endpoints::unanswered)?,

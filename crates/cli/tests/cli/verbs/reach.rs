@@ -35,7 +35,7 @@ fn who() -> Value {
 
 #[tokio::test]
 async fn who_can_is_asked_and_told_by_class() {
-    let line = "GET /api/v1/reach/who?resource=wiki%2Fpages&action=write&class=now&address=192.0.2.7&operation=PUT&item=%2Fx&limit=200";
+    let line = "GET /api/v1/reach/who?resource=wiki%2Fpages&action=write&class=now&limit=200&address=192.0.2.7&operation=PUT&item=%2Fx";
     let fake = Fake::start(vec![(line, 200, who())]);
     let words = [
         "who-can",
