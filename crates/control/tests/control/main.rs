@@ -8,6 +8,7 @@ mod authzen;
 mod callers;
 mod commands;
 mod contract;
+mod cursors;
 mod damage;
 mod decisions;
 mod drafts;
