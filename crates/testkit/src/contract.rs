@@ -2,8 +2,10 @@
 //!
 //! A field that the document does not have is a fault too, because the document is how clients know what there is.
 
+mod sample;
 mod schema;
 
+pub use sample::BodySample;
 use schema::Schemas;
 use serde_json::Value;
 use std::path::Path;
@@ -57,6 +59,47 @@ pub fn hold(answer: &ApiAnswer<'_>, extent: AnswerExtent) {
             String::from_utf8_lossy(body)
         );
     }
+}
+
+/// Returns a sample of the successful answer to a request, with its status; `None` if the document has no such operation
+/// or no JSON for it. `Value::Null` stands for an answer without a body.
+pub fn sample_answer(method: &str, path: &str, sample: BodySample) -> Option<(u16, Value)> {
+    let path = path.split('?').next().unwrap_or_default();
+    let responses = operation(&DOCUMENT, &method.to_lowercase(), path)?.get("responses")?.as_object()?;
+    let (status, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
+    let status = status.parse().ok()?;
+    let Some(content) = response.get("content") else { return Some((status, Value::Null)) };
+    let schema = content.get("application/json")?.get("schema")?;
+    Some((status, sample.of(&DOCUMENT, schema)))
+}
+
+/// Returns a sample of the body of a request; `None` if it has none.
+pub fn sample_body(method: &str, path: &str, sample: BodySample) -> Option<Value> {
+    let body = operation(&DOCUMENT, &method.to_lowercase(), path)?.get("requestBody")?;
+    Some(sample.of(&DOCUMENT, body.get("content")?.get("application/json")?.get("schema")?))
+}
+
+/// Returns a sample of each query parameter of a request, as text.
+pub fn sample_query(method: &str, path: &str, sample: BodySample) -> Vec<(String, String)> {
+    let operation = operation(&DOCUMENT, &method.to_lowercase(), path);
+    let parameters = operation.and_then(|operation| operation.get("parameters")?.as_array());
+    let in_query = parameters
+        .into_iter()
+        .flatten()
+        .filter(|parameter| parameter.get("in").and_then(Value::as_str) == Some("query"));
+    in_query
+        .filter_map(|parameter| {
+            let value = sample.of(&DOCUMENT, parameter.get("schema")?);
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some((parameter.get("name")?.as_str()?.to_owned(), text))
+        })
+        .collect()
+}
+
+/// Returns a sample of a component of the document; `None` if it has no component of this name.
+pub fn sample_component(name: &str, sample: BodySample) -> Option<Value> {
+    let schema = DOCUMENT.get("components")?.get("schemas")?.get(name)?;
+    Some(sample.of(&DOCUMENT, schema))
 }
 
 fn faults(document: &Value, answer: &ApiAnswer<'_>, extent: AnswerExtent) -> Vec<String> {

@@ -2,7 +2,7 @@
 //!
 //! This room knows how to run third-party servers in temporary folders, how to build a world in few words ([`story`]),
 //! how to read what was ever written ([`golden`]),
-//! how to compare an answer with the contract ([`contract`]), how to check and read our output with third-party tools
+//! how to compare an answer with the contract and to make a sample of one ([`contract`]), how to check and read our output with third-party tools
 //! ([`ocsf`], [`engines`]), where third-party test data is ([`outside`]), and what happens to a test that cannot run
 //! ([`skip()`]). It must not know how anything is decided, and no production code may depend on it: it panics on failure,
 //! as a test should.
