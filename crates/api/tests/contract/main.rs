@@ -8,7 +8,11 @@
 
 mod access;
 mod answers;
+mod bodies;
 mod document;
+mod every;
 mod files;
+mod problems;
+mod queries;
 mod requests;
 mod strict;
