@@ -103,6 +103,9 @@ async fn verify(cx: &mut Context, asked: VerifyArgs) -> Result<(), Failure> {
 
 /// Prints the result of a verification.
 pub(crate) fn say_verified(console: &mut Console, found: &ProjectionVerification) -> Result<(), Failure> {
+    if found.projections.is_empty() {
+        return console.line("There is no projection to compare.");
+    }
     found.projections.iter().try_for_each(|report| say(console, report))
 }
 

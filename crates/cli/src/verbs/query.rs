@@ -111,6 +111,9 @@ async fn answered(
 }
 
 fn tables(console: &mut Console, tables: Items<QueryTable>) -> Result<(), Failure> {
+    if tables.items.is_empty() {
+        return console.line("There is no table.");
+    }
     for (place, table) in tables.items.into_iter().enumerate() {
         if place > 0 {
             console.line("")?;
