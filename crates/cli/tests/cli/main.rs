@@ -7,9 +7,14 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod every;
 mod fake;
 mod help;
+mod input;
 mod offline;
+mod output;
+mod parameters;
 mod parsing;
+mod raw;
 mod transport;
 mod verbs;

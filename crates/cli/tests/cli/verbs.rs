@@ -14,6 +14,7 @@ mod reach;
 mod rehearsals;
 mod rollouts;
 mod services;
+mod tables;
 
 use crate::fake::{Answers, Fake};
 use countersign_api::{Device, NewDevice, NewException, NewGrant, PostureReport};
