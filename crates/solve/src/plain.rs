@@ -145,3 +145,6 @@ fn keep_if(
         *question = edited;
     }
 }
+
+#[cfg(test)]
+mod tests;
