@@ -21,7 +21,11 @@ export function Loading({ what }: { what: string }) {
 
 /** Says that there is nothing, and perhaps what to do about it. */
 export function Empty({ children = texts.states.empty }: { children?: ReactNode }) {
-  return <Text c="dimmed">{children}</Text>;
+  return (
+    <Text c="dimmed" data-state="empty">
+      {children}
+    </Text>
+  );
 }
 
 /** Says what is closed, why, and what would open it. */
