@@ -11,6 +11,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onReturn } from './api/connection.ts';
+import { ExactMoment } from './components/ExactMoment.tsx';
 import { router } from './router.tsx';
 import { nonce } from './shell/nonce.ts';
 import { ProofDialogue } from './shell/ProofDialogue.tsx';
@@ -36,6 +37,7 @@ if (root) {
           <Notifications />
           <RouterProvider router={router} />
           <ProofDialogue />
+          <ExactMoment />
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>,

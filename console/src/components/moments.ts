@@ -1,12 +1,21 @@
 // Moments in words.
 
+/** The format of each zone. Making one takes much longer than using it, and a list shows hundreds of moments. */
+const formats = new Map<string | undefined, Intl.DateTimeFormat>();
+
+function formatOf(zone: string | undefined): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone });
+  formats.set(zone, made);
+  return made;
+}
+
 /** Formats a moment in the viewer's zone (or `zone`), and exactly in UTC. */
 export function shownMoment(at: string, zone?: string): { local: string; utc: string } {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return { local: at, utc: at };
-  const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(
-    moment,
-  );
+  const local = formatOf(zone).format(moment);
   return { local, utc: `${moment.toISOString().replace('T', ' ').replace('Z', '')} UTC` };
 }
 

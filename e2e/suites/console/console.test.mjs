@@ -87,6 +87,20 @@ describe('the console', () => {
     assert.equal((await as(elsewhere, '/me')).status, 401);
   });
 
+  test('a moment that is pointed at says its UTC, one at a time', async () => {
+    await openConsole(page, product);
+    const moments = page.locator('main time');
+    const exact = page.getByRole('tooltip');
+    for (const at of [0, 1]) {
+      await moments.nth(at).hover();
+      const utc = new Date(await moments.nth(at).getAttribute('datetime')).toISOString().replace('T', ' ').replace('Z', ' UTC');
+      await exact.filter({ hasText: utc }).waitFor();
+      assert.equal(await exact.count(), 1);
+    }
+    await page.getByRole('heading', { level: 1 }).hover();
+    await exact.waitFor({ state: 'detached' });
+  });
+
   test('a list is searched, filtered and sorted by its address', async () => {
     await mayRead(product, folder);
     await openConsole(page, product);

@@ -153,8 +153,15 @@ const lists = [
       await keys.use(button(page, 'First page'));
       await page.waitForURL((url) => !url.searchParams.has('cursor'));
       await keys.keeps();
-      await keys.reach(region(page, 'Decisions').locator('time').first());
-      await page.getByRole('tooltip').getByText(/UTC$/).waitFor();
+      const moment = region(page, 'Decisions').locator('time').first();
+      await keys.reach(moment);
+      const exact = page.getByRole('tooltip').getByText(/UTC$/);
+      await exact.waitFor();
+      const described = await moment.evaluate((element) => document.getElementById(element.getAttribute('aria-describedby'))?.textContent);
+      assert.equal(described, await exact.textContent());
+      await keys.press('Escape');
+      await exact.waitFor({ state: 'detached' });
+      assert.equal(await moment.getAttribute('aria-describedby'), null);
     },
   },
 ];
