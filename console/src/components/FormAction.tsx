@@ -1,12 +1,13 @@
 // The pattern of an action that needs more than a reason: a form, then what will happen, then the confirmation.
 
-import { Button, Group, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { type Need, usePermission } from '../api/me.ts';
 import { texts } from '../texts/index.ts';
+import { Dialogue } from './Dialogue.tsx';
 import { shownMoment } from './moments.ts';
 import { Failed } from './states.tsx';
 
@@ -76,7 +77,7 @@ export function FormAction(props: {
       <Button variant="default" onClick={open}>
         {label}
       </Button>
-      <Modal opened={opened} onClose={dismiss} title={label} centered>
+      <Dialogue opened={opened} onClose={dismiss} title={label}>
         <form onSubmit={submit}>
           <Stack>
             {isShown ? (
@@ -110,7 +111,7 @@ export function FormAction(props: {
             </Group>
           </Stack>
         </form>
-      </Modal>
+      </Dialogue>
     </>
   );
 }
