@@ -43,17 +43,26 @@ export function DataTable<T>(props: {
         </Table.Thead>
         <Table.Tbody role="rowgroup">
           {rows.map((row) => (
-            <Table.Tr key={rowKey(row)} role="row">
-              {columns.map(({ id, header, cell }) => (
-                <Table.Td key={id} role="cell" data-header={header}>
-                  {cell(row)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
+            <Row key={rowKey(row)} row={row} columns={columns} />
           ))}
         </Table.Tbody>
       </Table>
     </section>
+  );
+}
+
+/** Plain elements with the looks of the table: a list has hundreds of cells. */
+function Row<T>({ row, columns }: { row: T; columns: Column<T>[] }) {
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: as a block it would lose its role.
+    <tr role="row" className={Table.classes.tr} data-with-row-border data-hover>
+      {columns.map(({ id, header, cell }) => (
+        // biome-ignore lint/a11y/noRedundantRoles: as a block it would lose its role.
+        <td key={id} role="cell" className={Table.classes.td} data-header={header}>
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
   );
 }
 

@@ -1,10 +1,14 @@
 // A link to another page of the console.
 
-import { Anchor } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useRouter } from '@tanstack/react-router';
+import type { MouseEvent, ReactNode } from 'react';
 import type { ListSearch } from './list-search.ts';
+import classes from './RouteLink.module.css';
 
+/**
+ * A plain link that the router follows. The router's own component watches the address and looks up the route of each
+ * link, for what only the navigation needs: whether the link leads to the page that is shown.
+ */
 export function RouteLink(props: {
   to: string;
   /** What stands behind the path in the address. */
@@ -13,10 +17,23 @@ export function RouteLink(props: {
   children: ReactNode;
 }) {
   const { to, search, title, children } = props;
-  // Pages read their own search from the address (`listSearch`), so no type of the router knows it.
+  const router = useRouter();
+  const query = search ? router.options.stringifySearch(search) : '';
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    // Whoever asks for another tab or window gets one.
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    // Pages read their own search from the address (`listSearch`), so no type of the router knows it.
+    void router.navigate({ to, search: search as never });
+  };
   return (
-    <Anchor component={Link} to={to} search={search as never} title={title} inherit>
+    <a
+      className={`mantine-focus-auto ${classes.link}`}
+      href={`${router.basepath}${to}${query}`}
+      title={title}
+      onClick={follow}
+    >
       {children}
-    </Anchor>
+    </a>
   );
 }
