@@ -199,6 +199,21 @@ impl<'a> Cells<'a> {
     }
 }
 
+/// Reads a whole column of times, each of which must be present.
+pub(crate) fn moments_of<'a>(
+    name: &'static str,
+    batch: &'a RecordBatch,
+) -> Read<impl Iterator<Item = Timestamp> + use<'a>> {
+    let column = batch.column_by_name(name).ok_or_else(|| bad(name, "it is missing"))?;
+    let moments: &TimestampMicrosecondArray = column
+        .as_primitive_opt::<TimestampMicrosecondType>()
+        .ok_or_else(|| bad(name, format!("it is not {}", moment_type())))?;
+    if moments.null_count() > 0 {
+        return Err(missing(name));
+    }
+    Ok(moments.values().iter().copied().map(Timestamp::from_micros))
+}
+
 /// Reads a map of text to text from one row.
 ///
 /// # Errors

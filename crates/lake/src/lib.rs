@@ -36,6 +36,7 @@ mod sink;
 mod store;
 mod sweep;
 mod tail;
+mod texts;
 mod upkeep;
 mod verify;
 pub mod wire;

@@ -1,12 +1,13 @@
-//! Reads Parquet partitions: selects row groups by their statistics, reads the few columns of the filter, and only then
-//! reads whole rows of the matches.
+//! Reads Parquet partitions: selects row groups by their statistics and their known texts, reads the few columns of the
+//! filter, and only then reads whole rows of the matches.
 
-use crate::cells::{BadCell, Cells, need};
+use crate::cells::{BadCell, Cells, moments_of};
 use crate::covers;
 use crate::day::Day;
 use crate::kind::{KeyOf, KindFiles, LakeRecord as _, RecordKind, RecordTable, at_of, key_of, read_row};
 use crate::query::RecordQuery;
 use crate::seal;
+use crate::texts::{KnownTexts, TextColumn, WantedText};
 use crate::{digest, disk};
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema};
@@ -76,10 +77,14 @@ pub(crate) fn parquet_names(folder: &Path) -> io::Result<BTreeSet<String>> {
     Ok(names)
 }
 
+/// Maximum number of rows of the columns of a filter that are in memory at once. Our row groups have no more.
+const FILTERED: usize = 65_536;
+
 /// A row group that may hold matching rows.
 #[derive(Clone)]
 pub(crate) struct Unit {
     pub(crate) path: PathBuf,
+    stamp: Stamp,
     footer: ArrowReaderMetadata,
     group: usize,
     /// A lower bound of the times in it.
@@ -97,7 +102,7 @@ impl std::fmt::Debug for Unit {
 /// Detects that a file has changed. An attacker who changes a file can reset its modification time, but not its change
 /// time (`ctime`), which the kernel sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+pub(crate) struct Stamp {
     device: u64,
     inode: u64,
     length: u64,
@@ -105,7 +110,7 @@ struct Stamp {
 }
 
 impl Stamp {
-    fn of(file: &File) -> io::Result<Self> {
+    pub(crate) fn of(file: &File) -> io::Result<Self> {
         let about = file.metadata()?;
         let changed = (about.ctime(), about.ctime_nsec());
         Ok(Self { device: about.dev(), inode: about.ino(), length: about.len(), changed })
@@ -119,6 +124,7 @@ pub(crate) struct Partitions {
     kind: KindFiles,
     footers: Mutex<HashMap<PathBuf, (Stamp, ArrowReaderMetadata)>>,
     digests: Mutex<HashMap<PathBuf, (Stamp, [u8; 32])>>,
+    texts: KnownTexts,
 }
 
 /// Runs a Parquet reader and converts a panic into an error. The parser was written for trusted files and may index out
@@ -129,7 +135,8 @@ pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T, LakeError>) -> Result<
 
 impl Partitions {
     pub(crate) fn new(folder: PathBuf, kind: KindFiles) -> Self {
-        Self { folder, kind, footers: Mutex::default(), digests: Mutex::default() }
+        let (footers, digests) = (Mutex::default(), Mutex::default());
+        Self { folder, kind, footers, digests, texts: KnownTexts::default() }
     }
 
     /// Returns the days that have a partition, newest first.
@@ -158,11 +165,16 @@ impl Partitions {
     }
 
     fn footer(&self, path: &Path, file: &File) -> Result<ArrowReaderMetadata, LakeError> {
+        Ok(self.stamped(path, file)?.1)
+    }
+
+    /// Returns the footer of a file, and what tells that the file has changed since.
+    fn stamped(&self, path: &Path, file: &File) -> Result<(Stamp, ArrowReaderMetadata), LakeError> {
         let stamp = Stamp::of(file)?;
         if let Some((known, footer)) = self.footers.lock().get(path)
             && *known == stamp
         {
-            return Ok(footer.clone());
+            return Ok((stamp, footer.clone()));
         }
         let options = ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);
         let footer = ArrowReaderMetadata::load(file, options)?;
@@ -174,7 +186,7 @@ impl Partitions {
             footers.clear();
         }
         footers.insert(path.to_owned(), (stamp, footer.clone()));
-        Ok(footer)
+        Ok((stamp, footer))
     }
 
     /// Returns the SHA-256 of a file, cached until the file changes.
@@ -231,20 +243,30 @@ impl Partitions {
         Ok((Timestamp::from_micros(first), Timestamp::from_micros(last)))
     }
 
+    /// Returns all row groups of a file.
+    fn groups(&self, path: &Path) -> Result<Vec<Unit>, LakeError> {
+        let (stamp, footer) = self.stamped(path, &disk::open(path)?)?;
+        let groups = footer.metadata().row_groups().iter().enumerate();
+        let units = groups.map(|(group, about)| {
+            let (oldest, newest) = moments(about, self.kind.rows.time);
+            Unit { path: path.to_owned(), stamp, footer: footer.clone(), group, oldest, newest }
+        });
+        Ok(units.collect())
+    }
+
     /// Returns the row groups of a file of records that may hold matching rows.
     pub(crate) fn units(&self, path: &Path, query: &RecordQuery) -> Result<Vec<Unit>, LakeError> {
         guarded(|| {
-            let footer = self.footer(path, &disk::open(path)?)?;
-            let mut units = Vec::new();
-            for (group, about) in footer.metadata().row_groups().iter().enumerate() {
-                let (oldest, newest) = moments(about, self.kind.rows.time);
-                let wanted = newest >= query.since
-                    && oldest < query.until
-                    && query.texts.iter().all(|(column, text)| could_hold(about, column, text));
-                if wanted {
-                    units.push(Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest });
-                }
-            }
+            let mut units = self.groups(path)?;
+            let holds = |unit: &Unit, column: &'static str, text: &str| {
+                could_hold(unit.footer.metadata().row_group(unit.group), column, text)
+                    && self.texts.could_hold(&unit.column(column), &unit.stamp, text)
+            };
+            units.retain(|unit| {
+                unit.newest >= query.since
+                    && unit.oldest < query.until
+                    && query.texts.iter().all(|(column, text)| holds(unit, column, text))
+            });
             Ok(units)
         })
     }
@@ -257,20 +279,17 @@ impl Partitions {
         limit: usize,
     ) -> Result<Vec<K::Row>, LakeError> {
         guarded(|| {
-            let mut columns = vec![K::FILES.rows.time];
-            columns.extend(query.texts.iter().map(|(column, _)| *column));
+            let is_wanted = self.holding(unit, query)?;
+            if !is_wanted.contains(&true) {
+                return Ok(Vec::new());
+            }
             let mut matching = Vec::new();
-            let mut index = 0;
-            for batch in unit.read(Some(&columns), None)? {
-                let batch = batch?;
-                for row in 0..batch.num_rows() {
-                    let cells = Cells::new(&batch, row);
-                    let at = need(K::FILES.rows.time, cells.moment(K::FILES.rows.time)?)?;
-                    let matches = at >= query.since && at < query.until && holds(cells, query)?;
-                    if matches {
+            let mut rows = is_wanted.iter().enumerate();
+            for batch in unit.read(Some(&[K::FILES.rows.time]), None)? {
+                for (at, (index, is_wanted)) in moments_of(K::FILES.rows.time, &batch?)?.zip(rows.by_ref()) {
+                    if *is_wanted && at >= query.since && at < query.until {
                         matching.push((at, index));
                     }
-                    index += 1;
                 }
             }
             // Select the newest: our files are sorted, but files of other engines may not be.
@@ -284,16 +303,37 @@ impl Partitions {
         })
     }
 
+    /// Returns for each row of a row group whether it holds the texts of the query, and keeps which texts the row group
+    /// has.
+    fn holding(&self, unit: &Unit, query: &RecordQuery) -> Result<Vec<bool>, LakeError> {
+        let total = unit.row_count();
+        let mut rows = vec![true; total];
+        if query.texts.is_empty() {
+            return Ok(rows);
+        }
+        let mut wanted: Vec<_> =
+            query.texts.iter().map(|(column, text)| WantedText::new(column, text)).collect();
+        let columns: Vec<_> = wanted.iter().map(|wanted| wanted.column).collect();
+        let mut rest = rows.as_mut_slice();
+        for batch in unit.by_dictionary(&[], &columns, total.clamp(1, FILTERED))? {
+            let batch = batch?;
+            let (here, after) = rest.split_at_mut_checked(batch.num_rows()).ok_or(LakeError::Damaged)?;
+            wanted.iter_mut().try_for_each(|wanted| wanted.narrow(&batch, here))?;
+            rest = after;
+        }
+        // Rows that the footer promised and the pages do not have.
+        rest.fill(false);
+        for WantedText { column, checksums, .. } in wanted {
+            self.texts.keep(unit.column(column), unit.stamp, checksums);
+        }
+        Ok(rows)
+    }
+
     /// Reads these columns of a row group as one batch, with all text except the keys as dictionary arrays; `None` if
     /// it is empty.
     pub(crate) fn columns(&self, unit: &Unit, columns: &[&str]) -> Result<Option<RecordBatch>, LakeError> {
         guarded(|| {
-            let about = Arc::clone(unit.footer.metadata());
-            let schema = Arc::new(by_dictionary(unit.footer.schema(), self.kind.key));
-            let footer = ArrowReaderMetadata::try_new(about, ArrowReaderOptions::new().with_schema(schema))?;
-            let rows = usize::try_from(footer.metadata().row_group(unit.group).num_rows()).unwrap_or(0);
-            let unit = Unit { footer, ..unit.clone() };
-            let mut whole = unit.reader(Some(columns), None)?.with_batch_size(rows.max(1)).build()?;
+            let mut whole = unit.by_dictionary(&[self.kind.key], columns, unit.row_count().max(1))?;
             Ok(whole.next().transpose()?)
         })
     }
@@ -332,11 +372,8 @@ impl Partitions {
     /// Returns all ends of a file.
     pub(crate) fn ends<K: RecordKind>(&self, path: &Path) -> Result<Vec<K::End>, LakeError> {
         guarded(|| {
-            let footer = self.footer(path, &disk::open(path)?)?;
             let mut found = Vec::new();
-            for group in 0..footer.metadata().num_row_groups() {
-                let (oldest, newest) = (Timestamp::from_micros(i64::MIN), Timestamp::MAX);
-                let unit = Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest };
+            for unit in self.groups(path)? {
                 unit.read_ends::<K>(None, &mut found)?;
             }
             Ok(found)
@@ -349,9 +386,9 @@ impl Partitions {
         path: &Path,
         wanted: &HashSet<KeyOf<K>>,
     ) -> Result<Vec<(Unit, Vec<usize>)>, LakeError> {
-        let footer = self.footer(path, &disk::open(path)?)?;
         let mut found = Vec::new();
-        for (group, about) in footer.metadata().row_groups().iter().enumerate() {
+        for unit in self.groups(path)? {
+            let about = unit.footer.metadata().row_group(unit.group);
             let texts: HashSet<String> = wanted
                 .iter()
                 .map(ToString::to_string)
@@ -360,8 +397,6 @@ impl Partitions {
             if texts.is_empty() {
                 continue;
             }
-            let (oldest, newest) = (Timestamp::from_micros(i64::MIN), Timestamp::MAX);
-            let unit = Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest };
             let indexes = unit.indexes_of(K::FILES.key, &texts)?;
             if !indexes.is_empty() {
                 found.push((unit, indexes));
@@ -372,6 +407,29 @@ impl Partitions {
 }
 
 impl Unit {
+    fn row_count(&self) -> usize {
+        usize::try_from(self.footer.metadata().row_group(self.group).num_rows()).unwrap_or(0)
+    }
+
+    fn column(&self, name: &'static str) -> TextColumn {
+        (self.path.clone(), self.group, name)
+    }
+
+    /// Reads these columns of the row group in batches of so many rows, with all text except that of `plain` as
+    /// dictionary arrays.
+    fn by_dictionary(
+        &self,
+        plain: &[&str],
+        columns: &[&str],
+        rows: usize,
+    ) -> Result<ParquetRecordBatchReader, LakeError> {
+        let about = Arc::clone(self.footer.metadata());
+        let schema = Arc::new(by_dictionary(self.footer.schema(), plain));
+        let footer = ArrowReaderMetadata::try_new(about, ArrowReaderOptions::new().with_schema(schema))?;
+        let unit = Self { footer, ..self.clone() };
+        Ok(unit.reader(Some(columns), None)?.with_batch_size(rows).build()?)
+    }
+
     /// Reads the row group: these columns of it or all, these rows of it (in ascending order) or all.
     pub(crate) fn read(
         &self,
@@ -394,7 +452,7 @@ impl Unit {
             reader = reader.with_projection(mask);
         }
         if let Some(rows) = rows {
-            let total = usize::try_from(self.footer.metadata().row_group(self.group).num_rows()).unwrap_or(0);
+            let total = self.row_count();
             let ranges = rows.iter().filter(|row| **row < total).map(|row| *row..row + 1);
             reader = reader.with_row_selection(RowSelection::from_consecutive_ranges(ranges, total));
         }
@@ -445,28 +503,19 @@ impl Unit {
     }
 }
 
-/// Returns the schema with all text except the keys as dictionary arrays, as Parquet stores repeated text.
-fn by_dictionary(schema: &Schema, key: &str) -> Schema {
-    fn by_dictionary(field: &Field, key: &str) -> Field {
+/// Returns the schema with all text except that of `plain` as dictionary arrays, as Parquet stores repeated text.
+fn by_dictionary(schema: &Schema, plain: &[&str]) -> Schema {
+    fn by_dictionary(field: &Field, plain: &[&str]) -> Field {
         let text = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
         let kind = match field.data_type() {
-            DataType::Utf8 if field.name() != key => text(),
-            DataType::List(items) => DataType::List(Arc::new(by_dictionary(items, key))),
+            DataType::Utf8 if !plain.contains(&field.name().as_str()) => text(),
+            DataType::List(items) => DataType::List(Arc::new(by_dictionary(items, plain))),
             other => other.clone(),
         };
         field.clone().with_data_type(kind)
     }
-    let fields = schema.fields().iter().map(|field| by_dictionary(field, key));
+    let fields = schema.fields().iter().map(|field| by_dictionary(field, plain));
     Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone())
-}
-
-fn holds(cells: Cells<'_>, query: &RecordQuery) -> Result<bool, BadCell> {
-    for (column, wanted) in &query.texts {
-        if cells.text(column)? != Some(wanted.as_str()) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// The order of every listing. Keys break ties, so that every listing has the same order.

@@ -5,7 +5,8 @@ use crate::common::{Day, MIDNIGHT};
 use countersign_evidence::{
     Completed, Decided, Effect, Ended, Evidence, Health, OpenError, Options, Query, Row, Sink, Store,
 };
-use countersign_names::{Action, Timestamp};
+use countersign_names::{Action, Principal, Timestamp};
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -165,6 +166,10 @@ async fn questions_are_answered_as_if_every_row_were_looked_at() {
         Query { resource: Some("payroll/admin".parse().unwrap()), ..everything() },
         Query { application: Some("nothing".parse().unwrap()), ..everything() },
     ];
+    // Each principal in turn, so that a query meets files of which others have found the texts.
+    let people: BTreeSet<Principal> = rows.iter().map(|row| row.decided.principal).collect();
+    let of_each = people.iter().map(|person| Query { principal: Some(*person), limit: 20, ..everything() });
+    let queries: Vec<Query> = queries.into_iter().chain(of_each).collect();
     let check = |store: &Store, when: &str| {
         for query in &queries {
             let wanted: Vec<&Row> =
@@ -177,6 +182,7 @@ async fn questions_are_answered_as_if_every_row_were_looked_at() {
     check(&store, "while segments are rotated");
     sink.close().await.unwrap();
     check(&store, "from Parquet");
+    check(&store, "from Parquet of which the texts are known");
     // Half of the records in Parquet, half in a segment again.
     let (sink, store) = Evidence::open(folder.path(), options()).unwrap();
     check(&store, "after a restart");

@@ -69,6 +69,43 @@ async fn a_record_is_read_as_it_was_put_in_before_and_after_it_is_parquet() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_replaced_is_read_again() {
+    let written = async |protocol: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let (sink, _store) = open::<Flows>(folder.path(), Options::default()).unwrap();
+        let flows = (0..50).map(|number| FlowRecord {
+            protocol: protocol.to_owned(),
+            ..FlowRecord::numbered(number, MIDNIGHT)
+        });
+        flows.for_each(|flow| sink.record(&flow).unwrap());
+        sink.close().await.unwrap();
+        folder
+    };
+    let (folder, other) = (written("sctp").await, written("quic").await);
+    let (sink, store) = open::<Flows>(folder.path(), Options::default()).unwrap();
+    let found = |protocol: &str| {
+        let texts = vec![("protocol", protocol.to_owned())];
+        let listing = store.list(&RecordQuery { texts, ..RecordQuery::default() });
+        assert_eq!(listing.skipped, []);
+        listing.rows.len()
+    };
+    let counts = || ["sctp", "quic", "quic", "sctp"].map(found);
+    assert_eq!(counts(), [50, 0, 0, 50]);
+    let only = |folder: &Path| {
+        let mut made = files(folder).into_iter().filter(|path| path.ends_with(".parquet"));
+        let path = made.next().map(|path| folder.join(path)).unwrap();
+        assert_eq!(made.next(), None);
+        path
+    };
+    // The file before is there until the other takes its name, so that the two differ in more than their times.
+    let beside = folder.path().join("beside");
+    fs::copy(only(other.path()), &beside).unwrap();
+    fs::rename(beside, only(folder.path())).unwrap();
+    assert_eq!(counts(), [0, 50, 50, 0], "the texts of the file before are not those of this one");
+    sink.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn an_end_is_joined_whether_it_comes_in_the_same_segment_or_a_day_later() {
     let folder = tempfile::tempdir().unwrap();
     let login = |number: u64, at: i64| Login {
