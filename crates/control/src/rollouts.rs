@@ -12,7 +12,7 @@ use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use countersign_api::{self as api, rows};
-use countersign_facts::{Fact, RolloutFact};
+use countersign_facts::{Fact, PredictedStep, RolloutFact};
 use countersign_names::RolloutId;
 use countersign_rehearsals::ShadowPeople;
 use countersign_rollouts::{RolloutContext, RolloutWatch, next_step};
@@ -92,7 +92,16 @@ impl Control {
     }
 }
 
-/// Returns the people of the shadow report that was reviewed before the start, as long as this process keeps the report.
+/// Returns what was predicted for the steps of a rollout. The fact that started it says so. For one that an older build
+/// started, this process says so as long as it keeps the shadow report.
+fn predicted(control: &Control, rollout: &Rollout) -> Vec<PredictedStep> {
+    if !rollout.predicted.is_empty() {
+        return rollout.predicted.clone();
+    }
+    let window = reviewed(control, rollout);
+    window.map_or_else(Vec::new, |window| shown::predicted(rollout.id, &rollout.percents, &window))
+}
+
 fn reviewed(control: &Control, rollout: &Rollout) -> Option<Arc<ShadowPeople>> {
     let digest = rollout.rehearsal?.to_string();
     let jobs = control.jobs().newest();
@@ -108,7 +117,6 @@ fn view(control: &Control, id: RolloutId) -> JsonResult<api::Rollout> {
     let world = control.world();
     let policies = control.admission().policies();
     let rollout = known(&world, id)?;
-    let window = reviewed(control, rollout);
-    let steps = shown::steps(&world, rollout, window.as_deref());
+    let steps = shown::steps(&world, rollout, &predicted(control, rollout));
     Ok(axum::Json(api::Rollout { steps, ..shown::rollout(&world, &policies, rollout) }))
 }

@@ -34,7 +34,9 @@ pub use fact::{
 };
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
 pub use register::{TrustEntry, TrustKey, TrustUse};
-pub use rollout::{CountUnit, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
+pub use rollout::{
+    CountUnit, HaltIf, HaltIfError, MOST_STEPS, PredictedStep, SHORTEST_WATCH, Turned, Turning,
+};
 pub use settings::Settings;
 pub use stated::Stated;
 pub use trust::{AcceptedClock, AcceptedHead, Actor, PolicyFile, PolicyRemoval};

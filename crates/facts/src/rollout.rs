@@ -23,6 +23,20 @@ pub struct Turned {
     pub example: Option<DecisionId>,
 }
 
+/// How many people of a sample a report predicts a rollout to reach, and to change the outcome for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PredictedStep {
+    /// The percentage.
+    pub percent: u8,
+    /// Those who used an application that the policy can apply to, in the period of the report.
+    pub seen: u64,
+    /// Those of them whom it would have newly denied.
+    pub newly_denied: u64,
+    /// Those of them whom it would have newly allowed.
+    pub newly_allowed: u64,
+}
+
 /// The direction in which an access's outcome changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Turning {

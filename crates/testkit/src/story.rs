@@ -470,6 +470,7 @@ pub fn roll_out(n: u128, policy: &str, percents: &[u8]) -> Line {
         halt_if: "newly denied people > 3".parse().unwrap(),
         why: None,
         rehearsal: None,
+        predicted: Vec::new(),
     }))
 }
 

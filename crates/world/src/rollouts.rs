@@ -7,7 +7,8 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, HashSet};
 use countersign_facts::{
-    Actor, CountUnit, Digest, HaltIf, MOST_STEPS, RolloutFact, SHORTEST_WATCH, Stated, Turned, Turning,
+    Actor, CountUnit, Digest, HaltIf, MOST_STEPS, PredictedStep, RolloutFact, SHORTEST_WATCH, Stated, Turned,
+    Turning,
 };
 use countersign_names::{DecisionId, PersonId, PolicyId, RolloutId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct Rollout {
     pub why: Option<String>,
     /// SHA-256 over the report or the plan that the person who started it had seen.
     pub rehearsal: Option<Digest>,
+    /// What that report predicts for each percentage. Empty if it does not say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predicted: Vec<PredictedStep>,
     /// The state.
     pub state: RolloutState,
     /// Its percentages so far, the first from its start; 0 once it was halted or ended.
@@ -267,7 +271,17 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &RolloutFact) -> Result<(
     let moved = |percent| RolloutMove { seq, at: stated.at, by: stated.by.clone(), percent };
     let rollouts = &mut world.rollouts;
     match fact {
-        RolloutFact::Started { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal } => {
+        RolloutFact::Started {
+            rollout,
+            policy,
+            text,
+            percents,
+            watch_seconds,
+            halt_if,
+            why,
+            rehearsal,
+            predicted,
+        } => {
             let started = Rollout {
                 id: *rollout,
                 policy: policy.clone(),
@@ -277,6 +291,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &RolloutFact) -> Result<(
                 halt_if: *halt_if,
                 why: why.clone(),
                 rehearsal: *rehearsal,
+                predicted: predicted_for(percents, predicted)?,
                 state: RolloutState::Running,
                 moves: vec![moved(first_of(percents)?)],
             };
@@ -375,4 +390,16 @@ fn first_of(percents: &[u8]) -> Result<u8, Contradiction> {
         return wrong("the last step must reach everybody: end with 100, such as 5,25,100".to_owned());
     }
     Ok(first)
+}
+
+/// Checks that a prediction is about these percentages, if there is one.
+fn predicted_for(percents: &[u8], predicted: &[PredictedStep]) -> Result<Vec<PredictedStep>, Contradiction> {
+    let about = predicted.iter().map(|step| step.percent);
+    if predicted.is_empty() || about.eq(percents.iter().copied()) {
+        return Ok(predicted.to_vec());
+    }
+    Err(Contradiction::impossible(
+        "predicted",
+        "the prediction is about other steps: state one for each step, or none",
+    ))
 }

@@ -3,10 +3,12 @@
 use crate::names::current_name;
 use countersign_api as api;
 use countersign_decide::rollout::is_within;
-use countersign_names::{PersonId, Principal};
+use countersign_facts::PredictedStep;
+use countersign_names::{PersonId, Principal, RolloutId};
 use countersign_policy::PolicySet;
 use countersign_rehearsals::ShadowPeople;
 use countersign_world::{Rollout, RolloutState, TurnedSoFar, World};
+use std::collections::BTreeSet;
 
 /// Converts a rollout and its present counts, without the people of each step: these require a look at everybody.
 pub fn rollout(world: &World, policies: &PolicySet, rollout: &Rollout) -> api::Rollout {
@@ -57,23 +59,37 @@ pub fn rollout(world: &World, policies: &PolicySet, rollout: &Rollout) -> api::R
     }
 }
 
-/// Counts the people whom each step reaches and, with the window of a shadow report, those of them whom it would have
-/// affected.
-pub fn steps(world: &World, rollout: &Rollout, window: Option<&ShadowPeople>) -> Vec<api::RolloutStep> {
+/// Counts the people whom each step reaches, and says what was predicted for it, as far as that is known.
+pub fn steps(world: &World, rollout: &Rollout, predicted: &[PredictedStep]) -> Vec<api::RolloutStep> {
     let step = |percent: &u8| {
-        let within = |person: &PersonId| is_within(rollout.id, *percent, Principal::Person(*person));
-        let of = |people: &std::collections::BTreeSet<PersonId>| {
-            people.iter().filter(|person| within(person)).count() as u64
-        };
+        let within = |person: PersonId| is_within(rollout.id, *percent, Principal::Person(person));
+        let known = predicted.iter().find(|known| known.percent == *percent);
         api::RolloutStep {
             percent: *percent,
-            people: world.people().filter(|person| within(&person.id)).count() as u64,
-            seen: window.map(|window| of(&window.people)),
-            newly_denied: window.map(|window| of(&window.newly_denied)),
-            newly_allowed: window.map(|window| of(&window.newly_allowed)),
+            people: world.people().filter(|person| within(person.id)).count() as u64,
+            seen: known.map(|known| known.seen),
+            newly_denied: known.map(|known| known.newly_denied),
+            newly_allowed: known.map(|known| known.newly_allowed),
         }
     };
     rollout.percents.iter().map(step).collect()
+}
+
+/// Predicts for each of these steps of a rollout whom a shadow report would have affected.
+pub fn predicted(rollout: RolloutId, percents: &[u8], window: &ShadowPeople) -> Vec<PredictedStep> {
+    let step = |percent: &u8| {
+        let of = |people: &BTreeSet<PersonId>| {
+            people.iter().filter(|person| is_within(rollout, *percent, Principal::Person(**person))).count()
+                as u64
+        };
+        PredictedStep {
+            percent: *percent,
+            seen: of(&window.people),
+            newly_denied: of(&window.newly_denied),
+            newly_allowed: of(&window.newly_allowed),
+        }
+    };
+    percents.iter().map(step).collect()
 }
 
 fn next(policies: &PolicySet, rollout: &Rollout) -> String {

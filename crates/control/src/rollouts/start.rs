@@ -62,6 +62,10 @@ pub async fn start(
         halt_if,
         why,
         rehearsal: seen.as_ref().and_then(|seen| seen.digest),
+        predicted: seen
+            .as_ref()
+            .and_then(|seen| seen.window.as_deref())
+            .map_or_else(Vec::new, |window| shown::predicted(id, &new.percents, window)),
     });
     let (own, dry_run, checked) =
         (control.settings().application.clone(), new.dry_run, Arc::clone(&policies));
@@ -85,10 +89,9 @@ pub async fn start(
     let as_started =
         as_started.ok_or_else(|| Refusal::unavailable("the rollout was not found after it was started"))?;
     let world = control.world();
-    let window = seen.and_then(|seen| seen.window);
     let shown = api::Rollout {
         dry_run,
-        steps: shown::steps(&world, &as_started, window.as_deref()),
+        steps: shown::steps(&world, &as_started, &as_started.predicted),
         ..shown::rollout(&world, &policies, &as_started)
     };
     Ok((StatusCode::CREATED, axum::Json(shown)))
@@ -129,7 +132,7 @@ fn everybody(started: Fact) -> Fact {
             rehearsal,
             ..
         }) => {
-            let percents = vec![100];
+            let (percents, predicted) = (vec![100], Vec::new());
             Fact::Rollout(RolloutFact::Started {
                 rollout,
                 policy,
@@ -139,6 +142,7 @@ fn everybody(started: Fact) -> Fact {
                 halt_if,
                 why,
                 rehearsal,
+                predicted,
             })
         }
         other => other,

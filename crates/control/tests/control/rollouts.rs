@@ -18,6 +18,9 @@ use std::time::Duration;
 
 const PEOPLE: u128 = 40;
 
+/// Number of finished jobs that a process keeps.
+const REPORTS_KEPT: usize = 8;
+
 const PERMIT: &str = "@id(\"wiki-readers\") @owner(\"wiki\") @reason(\"Read.\") @review(\"2027-01-01\")\n\
     permit (principal is Countersign::Person, action, resource in Countersign::Application::\"wiki\");\n";
 
@@ -303,6 +306,8 @@ async fn a_report_says_whom_it_would_stop_and_a_dry_run_whom_each_step_reaches()
     let (started, shown) = start(&house, more).await;
     assert_eq!(started, id);
     assert_eq!(shown["rehearsal"], job["digest"]);
+    assert_eq!(shown["steps"], dry["steps"]);
+    let report = format!("/jobs/{}", job["id"].as_str().unwrap());
 
     // During the rollout, the report covers the people whom it has not reached.
     for n in 1..=PEOPLE {
@@ -315,6 +320,17 @@ async fn a_report_says_whom_it_would_stop_and_a_dry_run_whom_each_step_reaches()
     assert_eq!(found["rolled_out"], 25);
     let (_, without) = sample(id, 25);
     assert_eq!(found["newly_denied"]["accesses"], 10 + without.len());
+
+    // What was predicted is known for good: the journal has it, and the report need not be kept.
+    let fact = house.ok("GET", "/facts?kind=rollout.started", None).await["items"][0]["body"].clone();
+    let stages = fact["predicted"].as_array().unwrap();
+    assert_eq!(stages.iter().map(|stage| &stage["percent"]).collect::<Vec<_>>(), [25, 60, 100]);
+    for _ in 0..REPORTS_KEPT {
+        let begun = house.ok("POST", "/shadow-reports", Some(json!({}))).await;
+        ended(&house, &begun).await;
+    }
+    assert_problem(&house.api("GET", &report, None).await, 404, Some("id"));
+    assert_eq!(status(&house, id).await["steps"], dry["steps"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -239,6 +239,7 @@ fn staging() -> Vec<Fact> {
         halt_if: "newly denied people > 3".parse().unwrap(),
         why: None,
         rehearsal: None,
+        predicted: Vec::new(),
     };
     vec![published(&files), Fact::Rollout(started)]
 }

@@ -135,6 +135,7 @@ fn the_rollouts_of_another_world_count_if_it_is_given() {
         halt_if: "newly denied people > 3".parse().unwrap(),
         why: None,
         rehearsal: None,
+        predicted: Vec::new(),
     }));
     let present = told(&[world(), vec![started]].concat());
     assert_eq!(answer.varied(&policies, None, &[]).unwrap().decision.effect, Effect::Allow);

@@ -1,6 +1,6 @@
 //! Facts about staged rollouts.
 
-use crate::{Digest, HaltIf, Turned};
+use crate::{Digest, HaltIf, PredictedStep, Turned};
 use countersign_names::{DecisionId, PolicyId, RolloutId};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,10 @@ pub enum RolloutFact {
         /// SHA-256 over the report or the plan that the person who started it had seen, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rehearsal: Option<Digest>,
+        /// What the report predicts for each percentage. Empty if there was none, if it predicts only the sum, and in
+        /// facts of older builds.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        predicted: Vec<PredictedStep>,
     },
     /// The changed outcomes that an enforcement point saw since its last report about a rollout.
     #[serde(rename = "rollout.counted/1")]
@@ -75,7 +79,7 @@ pub enum RolloutFact {
 
 #[cfg(test)]
 crate::golden::every_fact! { RolloutFact {
-    Started { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal },
+    Started { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal, predicted },
     Counted { rollout, newly_denied, newly_allowed },
     Advanced { rollout, percent },
     Halted { rollout, why, example },

@@ -193,6 +193,7 @@ const LEFT_OUT_WHEN_EMPTY: &[&str] = &[
     "Application.download_types",
     "Application.operations",
     "Route.methods",
+    "RolloutFact::Started.predicted",
     "Turned.people",
     "Settings.applications",
     "Settings.labels",
@@ -269,6 +270,7 @@ parts! {
     TrustEntry { key, seen, brought_back_by }
     Settings { version, why, rehearsal, policies, applications, labels, opened, ended }
     Turned { people, accesses, example }
+    PredictedStep { percent, seen, newly_denied, newly_allowed }
     EvidenceFile { path, digest, bytes, rows, first, last, tally }
     ExpiredFile { path, digest }
     AcceptedClock { gate, held, why }

@@ -126,6 +126,7 @@ async fn whom_a_rollout_reached_is_stopped_already() {
         halt_if: "newly denied people > 9".parse().unwrap(),
         why: None,
         rehearsal: Some(digest(1)),
+        predicted: Vec::new(),
     };
     house.post.tell(Line::of(Fact::Rollout(started))).await;
     for n in 1..=PEOPLE {

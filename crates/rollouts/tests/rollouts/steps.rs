@@ -89,6 +89,7 @@ async fn rollouts_are_watched_each_by_itself() {
         halt_if: MANY.parse().unwrap(),
         why: None,
         rehearsal: None,
+        predicted: Vec::new(),
     };
     house.state(other).await;
     house.wait(MICROSECOND);

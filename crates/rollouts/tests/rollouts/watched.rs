@@ -79,6 +79,7 @@ impl WatchedHouse {
             halt_if: halt_if.parse().unwrap(),
             why: None,
             rehearsal: None,
+            predicted: Vec::new(),
         };
         self.state(started).await;
     }

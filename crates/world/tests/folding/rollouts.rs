@@ -1,7 +1,7 @@
 //! Staged rollouts: the advance through the steps, and the halt at each of them.
 
 use super::refused;
-use countersign_facts::{Fact, RolloutFact, SHORTEST_WATCH, Turned, Turning};
+use countersign_facts::{Fact, PredictedStep, RolloutFact, SHORTEST_WATCH, Turned, Turning};
 use countersign_testkit::story::*;
 use countersign_world::{Kind, RolloutState, World};
 use std::sync::Arc;
@@ -122,6 +122,7 @@ fn a_watch_takes_some_time_a_halt_says_why_and_no_policy_is_rolled_out_twice_at_
             halt_if,
             why,
             rehearsal,
+            predicted: Vec::new(),
         }))
     };
     refused(vec![started(SHORTEST_WATCH - 1)], Kind::Impossible, "at least 5 seconds");
@@ -181,5 +182,25 @@ fn what_is_turned_either_way_is_counted_apart_with_its_first_example() {
         ("newly allowed accesses > 1", u64::MAX),
     ] {
         assert_eq!(counts.of(&condition.parse().unwrap()), number, "{condition}");
+    }
+}
+
+#[test]
+fn a_prediction_is_about_the_steps_of_its_rollout() {
+    let predicting = |steps: &[u8]| {
+        let mut stated = roll_out(1, "a", &[5, 100]).stated();
+        let Fact::Rollout(RolloutFact::Started { predicted, .. }) = &mut stated.fact else { unreachable!() };
+        let of =
+            |percent: &u8| PredictedStep { percent: *percent, seen: 9, newly_denied: 2, newly_allowed: 0 };
+        *predicted = steps.iter().map(of).collect();
+        Line::of(stated.fact)
+    };
+    let world = told(&[predicting(&[5, 100])]);
+    let predicted = &world.rollout(rol(1)).unwrap().predicted;
+    assert_eq!(predicted.iter().map(|step| step.percent).collect::<Vec<_>>(), [5, 100]);
+    let world = told(&[predicting(&[])]);
+    assert!(world.rollout(rol(1)).unwrap().predicted.is_empty());
+    for other in [&[5][..], &[100, 5], &[5, 25, 100]] {
+        refused(vec![predicting(other)], Kind::Impossible, "about other steps");
     }
 }
