@@ -4616,8 +4616,11 @@ export interface components {
              */
             kind: string;
             /**
-             * @description The names now of the people, service accounts and devices in `by` and `about`, by their ids. What was removed has
-             *     none.
+             * @description Names of what `by` and `about` give by id: of people, service accounts and devices the present ones, and of
+             *     sessions, passkeys, tokens, grants, exceptions, invitations, proposals and rollouts what they belong to, also
+             *     after they have ended. A person, a
+             *     service account or a device that was removed has none. At most 200 names of what has ended are looked up for one
+             *     page.
              */
             names?: {
                 [key: string]: string;

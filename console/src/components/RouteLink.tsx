@@ -14,9 +14,11 @@ export function RouteLink(props: {
   /** What stands behind the path in the address. */
   search?: ListSearch;
   title?: string;
+  /** Among words a colour alone does not tell a link from them. */
+  isUnderlined?: boolean;
   children: ReactNode;
 }) {
-  const { to, search, title, children } = props;
+  const { to, search, title, isUnderlined, children } = props;
   const router = useRouter();
   const query = search ? router.options.stringifySearch(search) : '';
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
@@ -28,7 +30,7 @@ export function RouteLink(props: {
   };
   return (
     <a
-      className={`mantine-focus-auto ${classes.link}`}
+      className={`mantine-focus-auto ${classes.link} ${isUnderlined ? classes.underlined : ''}`}
       href={`${router.basepath}${to}${query}`}
       title={title}
       onClick={follow}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressOf, isNamed, shortId } from './ids.ts';
+import { addressOf, isNamed, isNamedByOwner, shortId } from './ids.ts';
 
 const id = (prefix: string) => `${prefix}_${'0'.repeat(32)}`;
 
@@ -25,4 +25,11 @@ test('people, service accounts and devices have names; actors of the software an
   for (const other of [id('gra'), id('ses'), 'operator', 'system:gate', 'group:staff', 'anonymous', 'per_1', '']) {
     expect(isNamed(other), other).toBe(false);
   }
+});
+
+test('what has no name of its own is named by what it belongs to', () => {
+  for (const named of ['ses', 'key', 'tok', 'gra', 'exc', 'inv', 'prp', 'rol'])
+    expect(isNamedByOwner(id(named)), named).toBe(true);
+  for (const other of [id('per'), id('dec'), 'key:2026', 'operator', ''])
+    expect(isNamedByOwner(other), other).toBe(false);
 });

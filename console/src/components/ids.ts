@@ -36,4 +36,8 @@ export function addressOf(id: string): string | undefined {
 /** Returns whether the server names what has this id for as long as it exists: a person, a service account, a device. */
 export const isNamed = (id: string): boolean => ['per', 'svc', 'dev'].includes(prefixOf(id));
 
+/** Returns whether the server names what has this id by what it belongs to, as a session by its person. */
+export const isNamedByOwner = (id: string): boolean =>
+  ['ses', 'key', 'tok', 'gra', 'exc', 'inv', 'prp', 'rol'].includes(prefixOf(id));
+
 const prefixOf = (id: string): string => /^([a-z]{3})_[0-9a-f]{32}$/.exec(id)?.[1] ?? '';

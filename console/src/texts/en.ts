@@ -87,7 +87,24 @@ export const en = {
     done: (at: string) => `Done. It is on record since ${at}, and every gate follows the record at once.`,
     needs: 'To change this:',
   },
-  words: { none: 'none', removed: 'removed', nothingMore: 'Nothing more', yes: 'yes', no: 'no', never: 'never' },
+  words: {
+    none: 'none',
+    removed: 'removed',
+    unnamed: 'no name is known',
+    nothingMore: 'Nothing more',
+    yes: 'yes',
+    no: 'no',
+    never: 'never',
+  },
+  /** The reasons of an answer that are no policies. */
+  ownReasons: {
+    'no-permit': 'nothing permits it',
+    'policy-error': 'a policy could not be evaluated',
+    suspended: 'the person is suspended',
+    'unknown-application': 'no such application',
+    'stale-world': 'the gate lost its control plane',
+    'foreign-origin': 'a page of another origin',
+  },
   pages: {
     again,
     ...governance,

@@ -25,8 +25,11 @@ pub struct RecordedFact {
     /// What it names, each once: ids, and names with their kind, such as `group:staff`. The parameter `about` selects by
     /// these.
     pub about: Vec<String>,
-    /// The names now of the people, service accounts and devices in `by` and `about`, by their ids. What was removed has
-    /// none.
+    /// Names of what `by` and `about` give by id: of people, service accounts and devices the present ones, and of
+    /// sessions, passkeys, tokens, grants, exceptions, invitations, proposals and rollouts what they belong to, also
+    /// after they have ended. A person, a
+    /// service account or a device that was removed has none. At most 200 names of what has ended are looked up for one
+    /// page.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
     /// What it says. Its fields depend on the kind. It holds no secret: of secrets the journal has digests only.

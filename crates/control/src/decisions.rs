@@ -4,6 +4,7 @@ pub mod again;
 pub mod live;
 
 use crate::input::{QueryParameters, in_path};
+use crate::names::names_with_ended;
 use crate::page::{newest_after, newest_cursor};
 use crate::{Control, Refusal, explain, find};
 use axum::extract::{Path, State};
@@ -87,7 +88,9 @@ pub async fn why(
         true => None,
         false => published_as(&control, row.decided.policies).await,
     };
-    let explanation = explain::explain(&row, &world, &in_force, then.as_ref());
+    let ids = explain::ids_of(&row.decided);
+    let names = names_with_ended(&control, ids.iter().map(String::as_str)).await;
+    let explanation = explain::explain(&row, &world, &names, &in_force, then.as_ref());
     Ok(axum::Json(api::Explained { decision: shown(&world, &row), explanation }))
 }
 

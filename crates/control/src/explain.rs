@@ -13,6 +13,7 @@ use countersign_names::{Action, PolicyId, PostureCheck, Principal, Sensitivity};
 use countersign_policy::PolicySet;
 use countersign_rehearsals::name_of;
 use countersign_world::World;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Which policy set the texts are cited from.
@@ -26,8 +27,22 @@ enum TextSource {
     OfToday,
 }
 
-/// Explains why this was the outcome. `then` is the policy set that made the decision, if it is no longer in force.
-pub fn explain(row: &Row, world: &World, in_force: &PolicySet, then: Option<&PolicySet>) -> Explanation {
+/// Returns the ids of the session, the grant and the exceptions of a decision.
+pub fn ids_of(decided: &Decided) -> Vec<String> {
+    let session = decided.session.iter().map(ToString::to_string);
+    let grant = decided.grant.iter().map(ToString::to_string);
+    session.chain(grant).chain(decided.exceptions.iter().map(ToString::to_string)).collect()
+}
+
+/// Explains why this was the outcome. `names` are those of [`ids_of`] the decision; `then` is the policy set that made
+/// it, if that is no longer in force.
+pub fn explain(
+    row: &Row,
+    world: &World,
+    names: &BTreeMap<String, String>,
+    in_force: &PolicySet,
+    then: Option<&PolicySet>,
+) -> Explanation {
     let decided = &row.decided;
     let (policies, words) = match then {
         _ if in_force.version() == decided.policies => (in_force, TextSource::InForce),
@@ -38,7 +53,7 @@ pub fn explain(row: &Row, world: &World, in_force: &PolicySet, then: Option<&Pol
     let mut explanation = Explanation {
         summary: summary(decided, world),
         determined_by,
-        evidence: evidence(decided, world),
+        evidence: evidence(decided, world, names),
         notes: notes(row, world, words),
         remedies: decided.remedies.iter().map(|remedy| remedy_in_words(remedy, failing(decided))).collect(),
         basis: format!(
@@ -115,8 +130,9 @@ pub fn cite(policies: &PolicySet, id: &PolicyId) -> PolicyCited {
     PolicyCited { id: id.clone(), owner: None, reason, place: None }
 }
 
-fn evidence(decided: &Decided, world: &World) -> Vec<EvidenceItem> {
+fn evidence(decided: &Decided, world: &World, names: &BTreeMap<String, String>) -> Vec<EvidenceItem> {
     let mut items = Vec::new();
+    let named = |id: String| names.get(&id).map_or(id, |name| format!("the {name}"));
     let mut add = |item: &str, text: String, age_seconds: Option<i64>| {
         items.push(EvidenceItem { item: item.to_owned(), text, age_seconds });
     };
@@ -133,7 +149,7 @@ fn evidence(decided: &Decided, world: &World) -> Vec<EvidenceItem> {
         let idle = decided
             .session_idle_seconds
             .map_or_else(String::new, |idle| format!(", idle for {}", span(idle)));
-        add("session", format!("{session}{idle}"), Some(age));
+        add("session", format!("{}{idle}", named(session.to_string())), Some(age));
     }
     match &decided.device_evidence {
         Some(given) => {
@@ -159,18 +175,14 @@ fn evidence(decided: &Decided, world: &World) -> Vec<EvidenceItem> {
     }
     add("risk", decided.risk.to_string(), None);
     if let Some(grant) = decided.grant {
-        add("grant", format!("{grant} was active"), None);
+        add("grant", format!("{} was active", named(grant.to_string())), None);
     }
     add("label", label(decided.sensitivity, decided.labelled), None);
     for exception in &decided.exceptions {
+        let name = named(exception.to_string());
         let text = world.exception(*exception).map_or_else(
-            || format!("{exception}, which has ended since"),
-            |known| {
-                format!(
-                    "{exception} to {}, on the authority of {}: {}",
-                    known.policy, known.authority, known.reason
-                )
-            },
+            || format!("{name}, which has ended since"),
+            |known| format!("{name}, on the authority of {}: {}", known.authority, known.reason),
         );
         add("exception", text, None);
     }
@@ -414,7 +426,7 @@ mod tests {
 
     #[test]
     fn everything_that_a_record_holds_is_said() {
-        let text = explain(&row(), &World::empty(), &none(), None).text;
+        let text = explain(&row(), &World::empty(), &BTreeMap::new(), &none(), None).text;
         for says in [
             "svc_00000000000000000000000000000002, who is no longer in the inventory, was cut off, no longer \
              allowed to open a stream to payroll/runs (GET /live) at 2026-11-22T12:00:00.000000Z, from 192.0.2.7 \
@@ -447,7 +459,7 @@ mod tests {
         let mut row = row();
         row.decided.enforced = false;
         row.decided.cause = Cause::First;
-        let explanation = explain(&row, &World::empty(), &none(), None);
+        let explanation = explain(&row, &World::empty(), &BTreeMap::new(), &none(), None);
         assert!(
             explanation.summary.contains("would have been denied (but the application is only observed)")
         );

@@ -4,7 +4,7 @@
 //! refused: its row was altered.
 
 use crate::input::QueryParameters;
-use crate::names::names_of;
+use crate::names::names_with_ended;
 use crate::page::{PageParameters, PageRequest, SortKey, foreign_cursor};
 use crate::refusal::JsonResult;
 use crate::{Control, Refusal};
@@ -17,7 +17,6 @@ use countersign_projections::ProjectionError;
 use countersign_projections::facts::{
     FACTS, FactTerm, FactsPage, FoundFacts, LONGEST_WORD, NAMED_KINDS, is_id, mentions, terms,
 };
-use countersign_world::World;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -49,8 +48,9 @@ pub async fn list(
         Some(_) => return Err(foreign_cursor()),
     };
     let (items, rest) = wanted.read(&control, &page, after).await?;
-    let world = control.world();
-    Ok(axum::Json(page.until(items, rest.map(place)).shown(|fact| with_names(&world, fact))))
+    let ids = items.iter().flat_map(ids_of);
+    let names = names_with_ended(&control, ids).await;
+    Ok(axum::Json(page.until(items, rest.map(place)).shown(|fact| with_names(&names, fact))))
 }
 
 pub async fn show(
@@ -69,7 +69,9 @@ pub async fn show(
     }
     let entries = read(&control, seq, 1).await?;
     let found = entries.first().ok_or_else(|| unreadable(seq))?;
-    Ok(axum::Json(with_names(&control.world(), shown(found)?.1)))
+    let (_, fact) = shown(found)?;
+    let names = names_with_ended(&control, ids_of(&fact)).await;
+    Ok(axum::Json(with_names(&names, fact)))
 }
 
 fn place(seq: u64) -> (SortKey<'static>, SortKey<'static>) {
@@ -142,12 +144,12 @@ impl WantedFacts {
 }
 
 /// Splits sequences into those that follow each other in the journal.
-fn runs(seqs: &[u64]) -> impl Iterator<Item = &[u64]> {
+pub fn runs(seqs: &[u64]) -> impl Iterator<Item = &[u64]> {
     seqs.chunk_by(|a, b| a.abs_diff(*b) == 1)
 }
 
 /// Reads facts that follow each other, in the order of `seqs`.
-async fn read_run(control: &Control, seqs: &[u64], descending: bool) -> Result<Vec<Entry>, Refusal> {
+pub async fn read_run(control: &Control, seqs: &[u64], descending: bool) -> Result<Vec<Entry>, Refusal> {
     let Some(first) = seqs.iter().min() else { return Ok(Vec::new()) };
     let mut entries = read(control, *first, seqs.len()).await?;
     if entries.len() != seqs.len() {
@@ -196,10 +198,15 @@ fn shown(entry: &Entry) -> Result<(Stated, api::RecordedFact), Refusal> {
     Ok((stated, fact))
 }
 
-/// Adds the names that people, service accounts and devices have now: the journal holds their ids.
-fn with_names(world: &World, mut fact: api::RecordedFact) -> api::RecordedFact {
-    let ids = fact.about.iter().chain([&fact.by]);
-    fact.names = names_of(world, ids.map(String::as_str));
+/// Returns the ids that a fact names, and other texts in their places.
+fn ids_of(fact: &api::RecordedFact) -> impl Iterator<Item = &str> {
+    fact.about.iter().chain([&fact.by]).map(String::as_str)
+}
+
+/// Adds those of these names that belong to the fact: the journal holds ids.
+fn with_names(names: &BTreeMap<String, String>, mut fact: api::RecordedFact) -> api::RecordedFact {
+    let known = ids_of(&fact).filter_map(|id| Some((id.to_owned(), names.get(id)?.clone()))).collect();
+    fact.names = known;
     fact
 }
 

@@ -204,7 +204,9 @@ fn line(world: &World, fact: &Fact) -> String {
         Fact::Service(ServiceFact::TokenIssued { service: which, expires_at, .. }) => {
             format!("issue a token of the service account {} until {expires_at}", service(which))
         }
-        Fact::Service(ServiceFact::TokenRevoked { token }) => format!("revoke the token {token}"),
+        Fact::Service(ServiceFact::TokenRevoked { token }) => {
+            format!("revoke the {}", of_owner(world, "token", token))
+        }
         Fact::Invitation(InvitationFact::Issued { person: whom, purpose, expires_at, .. }) => match purpose {
             InvitationPurpose::Enrol => format!("invite {} by a link until {expires_at}", person(whom)),
             InvitationPurpose::Recover => {
@@ -215,11 +217,10 @@ fn line(world: &World, fact: &Fact) -> String {
             }
         },
         Fact::Invitation(InvitationFact::Withdrawn { invitation }) => {
-            format!("withdraw the invitation {invitation}")
+            format!("withdraw the {}", of_owner(world, "invitation", invitation))
         }
         Fact::Credential(CredentialFact::Removed { credential }) => {
-            let owner = world.credential(*credential).map(|known| person(&known.person)).unwrap_or_default();
-            format!("remove the passkey {credential} of {owner}")
+            format!("remove the {}", of_owner(world, "passkey", credential))
         }
         Fact::Risk(RiskFact::Changed { principal, level, .. }) => match principal {
             Principal::Person(whom) => format!("state that the risk of {} is {level}", person(whom)),
@@ -260,7 +261,9 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
                 scope.application.as_ref().map_or_else(|| "everywhere".to_owned(), |it| format!("at {it}"));
             format!("let {} off {policy} {place} until {expires_at}: {reason}", whom.unwrap_or_default())
         }
-        Fact::Exception(ExceptionFact::Ended { exception, .. }) => format!("end the exception {exception}"),
+        Fact::Exception(ExceptionFact::Ended { exception, .. }) => {
+            format!("end the {}", of_owner(world, "exception", exception))
+        }
         Fact::Policies(PoliciesFact::Published { files, .. } | PoliciesFact::Applied { files, .. }) => {
             let files = files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect();
             let changes = crate::publish::changes(world.policies().map(|known| &**known), &files);
@@ -272,7 +275,7 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
         }
         Fact::Rollout(RolloutFact::Started { policy, .. }) => format!("start a rollout of {policy}"),
         Fact::Rollout(RolloutFact::Advanced { rollout, percent }) => {
-            format!("advance the rollout {rollout} to {percent} %")
+            format!("advance the {} to {percent} %", of_owner(world, "rollout", rollout))
         }
         Fact::Policies(PoliciesFact::Removed(removal)) => {
             let gone: Vec<_> = removal.policies.iter().map(ToString::to_string).collect();
@@ -298,6 +301,12 @@ const fn word(change: api::Change) -> &'static str {
         api::Change::Changed => "changed",
         api::Change::Removed => "removed",
     }
+}
+
+/// Names what has no name of its own by what it belongs to, or by its kind and id if it is not there.
+fn of_owner(world: &World, kind: &str, id: &impl ToString) -> String {
+    let id = id.to_string();
+    current_name(world, &id).unwrap_or_else(|| format!("{kind} {id}"))
 }
 
 fn named(world: &World, person: PersonId) -> String {

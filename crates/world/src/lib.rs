@@ -69,7 +69,7 @@ pub use versions::VersionsChanged;
 use countersign_facts::{Digest, PolicyFile, Stated};
 use countersign_names::{
     CredentialId, DeviceId, ExceptionId, GrantId, GroupName, InvitationId, PersonId, ServiceId, SessionId,
-    Timestamp,
+    Timestamp, TokenId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -331,6 +331,11 @@ impl World {
     pub fn token_bound_to(&self, service: ServiceId, key: &Digest) -> Option<&Arc<Token>> {
         let bound = self.tokens().filter(|token| token.service == service && token.key.as_ref() == Some(key));
         bound.max_by_key(|token| (token.expires_at, token.id))
+    }
+
+    /// Returns a bearer token by id, also if it has expired.
+    pub fn token(&self, token: TokenId) -> Option<&Arc<Token>> {
+        self.services.tokens.get(&token)
     }
 
     /// Returns all bearer tokens, including expired ones.

@@ -3,7 +3,7 @@
 import { DANGER } from '../../components/colours.ts';
 import type { Column } from '../../components/DataTable.tsx';
 import { Moment } from '../../components/Moment.tsx';
-import { Named } from '../../components/Named.tsx';
+import { Named, ReasonList } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
 import type { Decision } from './query.ts';
@@ -27,7 +27,7 @@ export const decisionColumns: Column<Decision>[] = [
   { id: 'action', header: words.action, cell: ({ action }) => action },
   { id: 'resource', header: words.resource, cell: ({ resource }) => resource },
   { id: 'item', header: words.item, cell: ({ operation, item }) => `${operation} ${item}` },
-  { id: 'reasons', header: words.reasons, cell: ({ reasons }) => reasons.join(', ') || texts.words.none },
+  { id: 'reasons', header: words.reasons, cell: ({ reasons }) => <ReasonList of={reasons} /> },
   { id: 'open', header: words.open, cell: ({ id }) => <RouteLink to={`/decisions/${id}`}>{words.why}</RouteLink> },
 ];
 

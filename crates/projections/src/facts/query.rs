@@ -7,6 +7,7 @@ use crate::table::{ColumnValue, ProjectedRow, ProjectionTable, Statement};
 use crate::{ProjectionError, Projections};
 use countersign_database::AnyConnection;
 use countersign_names::Timestamp;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -62,6 +63,49 @@ impl Projections {
             Ok(FoundFacts { seqs, rest })
         })
     }
+}
+
+/// Maximum number of terms in one statement of [`Projections::first_facts`].
+const TERMS_AT_A_TIME: usize = 50;
+
+impl Projections {
+    /// Returns the first fact that has each of these terms, up to the sequence `wanted`: their sequences, ascending and
+    /// each once. A term that no fact has adds none.
+    ///
+    /// # Errors
+    /// If the index cannot be read or is behind, or if a row is not one that the fold makes.
+    pub fn first_facts(&self, wanted: u64, terms: Vec<FactTerm>) -> ProjectionAnswer<Vec<u64>> {
+        let (this, terms) = (self.clone(), Arc::new(terms));
+        Box::pin(async move {
+            let read = this.read(FACTS, wanted, |connection| {
+                let terms = Arc::clone(&terms);
+                Box::pin(async move {
+                    let mut rows = Vec::new();
+                    for terms in terms.chunks(TERMS_AT_A_TIME) {
+                        let first = first_of(terms, wanted);
+                        rows.extend(store::rows_of(connection, &TERM_TABLE, &first).await?);
+                    }
+                    Ok(rows)
+                })
+            });
+            let seqs: BTreeSet<u64> = read.await?.value.iter().map(parsed).collect::<Result<_, _>>()?;
+            Ok(seqs.into_iter().collect())
+        })
+    }
+}
+
+/// Returns the statement that reads the first row of each of these terms.
+fn first_of(terms: &[FactTerm], wanted: u64) -> Statement {
+    let mut statement = Statement::new("");
+    for (number, term) in terms.iter().enumerate() {
+        let joined = if number == 0 { "" } else { " UNION ALL " };
+        let text = format!(
+            "{joined}SELECT entry FROM (SELECT entry FROM {} WHERE entry >= ? AND entry <= ? ORDER BY entry ASC LIMIT 1) AS a",
+            TERM_TABLE.name
+        );
+        statement.push(&text, [1, wanted].map(|seq| ColumnValue::Text(entry(term, seq))));
+    }
+    statement
 }
 
 /// What was read for a page.

@@ -130,6 +130,15 @@ async fn finds_what_reading_everything_finds(house: &StoredJournal, lines: &[Lin
     is_the_fold(house, &following.projections, FACTS).await;
     let known: Vec<(u64, BTreeSet<FactTerm>)> = (1..).zip(stated.iter().map(terms)).collect();
     let every: BTreeSet<&FactTerm> = known.iter().flat_map(|(_, terms)| terms).collect();
+    for wanted in [wanted, wanted / 2] {
+        let first =
+            |term: &FactTerm| known.iter().find(|(_, terms)| terms.contains(term)).map(|(seq, _)| *seq);
+        let expected: BTreeSet<u64> =
+            every.iter().filter_map(|term| first(term)).filter(|seq| *seq <= wanted).collect();
+        let terms = every.iter().map(|term| (*term).clone()).chain([FactTerm::word("nowhere")]).collect();
+        let found = following.projections.first_facts(wanted, terms).await.unwrap();
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "the first facts up to {wanted}");
+    }
     let kind = FactTerm::kind("person");
     let mut asked: Vec<Vec<FactTerm>> = vec![Vec::new(), vec![FactTerm::word("nowhere")]];
     asked.extend(every.iter().map(|term| vec![(*term).clone()]));
@@ -239,5 +248,7 @@ async fn an_altered_row_is_an_error_and_facts_of_an_archive_are_found() {
         house.sql("INSERT INTO projection_fact_terms (entry) VALUES ('k:person\n000000000001x')").await;
         let refused = following.projections.facts_page(wanted, page(&person, false, None, 100)).await;
         assert!(matches!(refused, Err(ProjectionError::Altered { name: FACTS })), "{refused:?}");
+        let first = following.projections.first_facts(wanted, person.to_vec()).await;
+        assert!(matches!(first, Ok(seqs) if seqs == [1]), "the altered row comes after the first");
     }
 }
