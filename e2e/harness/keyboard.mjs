@@ -128,7 +128,7 @@ export function keyboardOf(page) {
     );
   }
 
-  return { press, open, reach, use, write, choose, dialogue, confirm, keeps, insert: (text) => page.keyboard.insertText(text) };
+  return { press, open, step, reach, use, write, choose, dialogue, confirm, keeps, insert: (text) => page.keyboard.insertText(text) };
 }
 
 /**

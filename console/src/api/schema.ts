@@ -2193,6 +2193,8 @@ export interface components {
             changes?: components["schemas"]["EvidenceChange"][];
             /** @description The policies to evaluate. Default: those of the decision. */
             policies?: components["schemas"]["AskedPolicies"];
+            /** @description True to also try each single further change, and to list those that turn the answer. */
+            single_changes?: boolean;
         };
         /** @description A recorded decision, evaluated again. Nothing was changed, and nothing is permitted by it. */
         AskedAgain: {
@@ -2208,6 +2210,7 @@ export interface components {
             notes: string[];
             /** @description The policies that were evaluated. */
             policies: components["schemas"]["AskedPolicies"];
+            single_changes?: components["schemas"]["SingleChanges"] | null;
             /**
              * @description The answer of these policies with the recorded evidence. Under the policies of the decision it is the recorded
              *     answer.
@@ -5129,6 +5132,34 @@ export interface components {
             policies: components["schemas"]["ShadowPolicy"][];
             /** @description The version of the running policy set. */
             running: components["schemas"]["Digest"];
+        };
+        /** @description A single change of one item that turns an answer. */
+        SingleChange: {
+            /** @description The policies that determine the outcome. */
+            determined_by: components["schemas"]["PolicyCited"][];
+            /** @description The outcome: `allow` or `deny`. */
+            effect: string;
+            /** @description False for a denial that would not be enforced. */
+            enforced: boolean;
+            /** @description The item. */
+            item: string;
+            /** @description The values that have this effect, each alone. */
+            values: string[];
+        };
+        /**
+         * @description The single changes that turn an answer. Each was tried alone, on top of the changes of the request: every choice of
+         *     every item, each hour, and of an age no time at all and a year. Addresses are not tried; networks are.
+         */
+        SingleChanges: {
+            /** @description Whether there are more changes than are tried for one request. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Number of changes that were tried.
+             */
+            tried: number;
+            /** @description Those that give another outcome than the answer with the changes, in the order of the items. */
+            turning: components["schemas"]["SingleChange"][];
         };
         /** @enum {string} */
         SortDirection: "asc" | "desc";

@@ -63,6 +63,22 @@ export const again = {
   remedies: 'What would let it pass',
   shadow: (ids: readonly string[]) => `On trial, and would change the answer: ${ids.join(', ')}`,
   errors: (ids: readonly string[]) => `Could not be evaluated: ${ids.join(', ')}`,
+  single: 'Single changes',
+  showSingle: 'Which single changes would turn the answer?',
+  hideSingle: 'Hide the single changes',
+  tried: (tried: number, turning: number, made: number) => {
+    const base = made === 0 ? 'each alone' : 'each alone, on top of what is changed already';
+    const turn = turning === 0 ? 'None of them turns the answer.' : 'These turn the answer:';
+    return `${tried} single changes were tried, ${base}. ${turn}`;
+  },
+  moreToTry: 'There are more single changes than the server tries at once: the rest is not known.',
+  triedHow:
+    'Tried are all choices of all items, each hour, and of an age none at all and a year. Addresses are not tried; networks are.',
+  turning: 'Single changes that turn the answer',
+  item: 'Item',
+  changedTo: 'Changed to',
+  wouldBe: 'Answer',
+  make: (label: string, value: string) => `Change: ${label}, to ${value}`,
   read: 'What the policies read',
   unread: (n: number) => (n === 1 ? 'One item that they do not read' : `${n} items that they do not read`),
   asRecorded: (value: string) => `as recorded: ${value}`,

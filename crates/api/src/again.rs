@@ -18,6 +18,9 @@ pub struct AskAgain {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 64)]
     pub changes: Vec<EvidenceChange>,
+    /// True to also try each single further change, and to list those that turn the answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub single_changes: bool,
 }
 
 /// The policies that a decision is evaluated against again.
@@ -68,6 +71,36 @@ pub struct AskedAgain {
     pub items: Vec<ChangeableItem>,
     /// What the answer does not take into account.
     pub notes: Vec<String>,
+    /// The single further changes that turn the answer, if the request asks for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub single_changes: Option<SingleChanges>,
+}
+
+/// The single changes that turn an answer. Each was tried alone, on top of the changes of the request: every choice of
+/// every item, each hour, and of an age no time at all and a year. Addresses are not tried; networks are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SingleChanges {
+    /// Number of changes that were tried.
+    pub tried: u64,
+    /// Whether there are more changes than are tried for one request.
+    pub more: bool,
+    /// Those that give another outcome than the answer with the changes, in the order of the items.
+    pub turning: Vec<SingleChange>,
+}
+
+/// A single change of one item that turns an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SingleChange {
+    /// The item.
+    pub item: String,
+    /// The values that have this effect, each alone.
+    pub values: Vec<String>,
+    /// The outcome: `allow` or `deny`.
+    pub effect: String,
+    /// False for a denial that would not be enforced.
+    pub enforced: bool,
+    /// The policies that determine the outcome.
+    pub determined_by: Vec<PolicyCited>,
 }
 
 /// An answer to an access that is evaluated again.

@@ -58,7 +58,10 @@ mod upstreams;
 pub mod words;
 
 pub use access::{ControlResource, EndpointAccess, OwnedBy};
-pub use again::{AnswerAgain, AskAgain, AskedAgain, AskedPolicies, ChangeableItem, EvidenceChange};
+pub use again::{
+    AnswerAgain, AskAgain, AskedAgain, AskedPolicies, ChangeableItem, EvidenceChange, SingleChange,
+    SingleChanges,
+};
 pub use applications::{
     Application, ApplicationKind, ApplicationStage, Declaration, Label, PartsToTry, RequestMeaning,
     RequestToName, Resource, Route, StageChange,

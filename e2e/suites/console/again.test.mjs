@@ -60,6 +60,33 @@ describe('ask again with ... in the console', () => {
     await page.getByText('Nothing is changed yet.').waitFor();
   });
 
+  test('the single changes that would turn the answer are found, and one is made', async () => {
+    const single = page.getByRole('region', { name: 'Single changes', exact: true });
+    await single.getByRole('button', { name: 'Which single changes would turn the answer?' }).click();
+    await single.locator('[data-state="tried"]').waitFor();
+    assert.match(page.url(), /single=yes/);
+    const told = await product.run('ask-again', denied, '--single-changes');
+    const { tried, turning } = told.single_changes;
+    await single.getByText(`${tried} single changes were tried, each alone. These turn the answer:`).waitFor();
+    const rows = single.getByRole('region', { name: 'Single changes that turn the answer' }).getByRole('row');
+    assert.equal(await rows.count(), turning.length + 1);
+    for (const text of (await rows.allInnerTexts()).slice(1)) assert.match(text, /Allowed/);
+    await page.reload();
+    await settled(page);
+    const make = single.getByRole('button', { name: 'Change: Device, to a managed device that passes every check' });
+    await make.click();
+    await answer('With one change').and(page.locator('[data-effect="allow"]')).waitFor();
+    assert.match(decodeURIComponent(page.url()), /with=device=managed/);
+    // What turns it now turns it back.
+    await single.getByText(/each alone, on top of what is changed already\. These turn the answer:/).waitFor();
+    const back = single.getByRole('row').filter({ hasText: 'Firewall' });
+    assert.match(await back.innerText(), /fail[\s\S]*Refused[\s\S]*compliant-device/);
+    await single.getByRole('button', { name: 'Hide the single changes' }).click();
+    await rows.first().waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo all changes' }).click();
+    await page.getByText('Nothing is changed yet.').waitFor();
+  });
+
   test('the policies of today answer too, and say what they leave out', async () => {
     await page.getByText('Of today', { exact: true }).click();
     const today = answer('With the policies of today');
@@ -92,7 +119,7 @@ describe('ask again with ... in the console', () => {
   });
 
   test('the page is accessible in both schemes and at both widths, and its policy blocks nothing', async () => {
-    const open = `/decisions/${denied}?policies=then&with=${encodeURIComponent('device=managed,posture.firewall=fail')}`;
+    const open = `/decisions/${denied}?policies=then&single=yes&with=${encodeURIComponent('device=managed,posture.firewall=fail')}`;
     await judge(page, product, [open]);
     assert.deepEqual(heard, []);
   });

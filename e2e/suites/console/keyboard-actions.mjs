@@ -522,7 +522,7 @@ const records = [
   },
   {
     does: 'a decision is asked again with other evidence, and the changes are undone',
-    from: { 'pages/decisions/DecisionDetail.tsx': 1, 'pages/decisions/ItemEntry.tsx': 1, 'pages/decisions/AskAgain.tsx': 1 },
+    from: { 'pages/decisions/DecisionDetail.tsx': 1, 'pages/decisions/ItemEntry.tsx': 2, 'pages/decisions/AskAgain.tsx': 1 },
     async by({ keys, page, product }) {
       await keys.open(product, `/decisions?application=wiki&person=${ADMINISTRATOR}`);
       await keys.use(region(page, 'Decisions').getByRole('link', { name: 'Why' }).first());
@@ -542,6 +542,43 @@ const records = [
       await region(page, 'With one change').waitFor();
       await keys.use(button(page, 'Undo all changes'));
       await page.getByText('Nothing is changed yet.').waitFor();
+      await keys.keeps();
+      // A value that is offered beside a field: it takes a device to have reported.
+      await keys.reach(page.getByLabel('Device', { exact: true }));
+      await keys.press('ArrowDown');
+      await region(page, 'With one change').waitFor();
+      await keys.use(button(page, 'never reported'));
+      await region(page, 'With 2 changes').waitFor();
+      await keys.keeps();
+      assert.match(decodeURIComponent(page.url()), /posture_age=never/);
+      // A choice that a label draws has no size of its own to wait for.
+      await keys.reach(button(page, 'Undo all changes'));
+      await keys.step('Shift+Tab');
+      await until(() => page.getByLabel('As they were').evaluate((radio) => radio === document.activeElement), ANSWER_MS);
+      await keys.press('ArrowRight');
+      await region(page, 'With the policies of today').waitFor();
+      await keys.keeps();
+      await keys.reach(button(page, 'Undo all changes'));
+      assert.match(page.url(), /policies=now/);
+    },
+  },
+  {
+    does: 'the single changes that would turn an answer are shown, one is made, and they are hidden',
+    from: { 'pages/decisions/SingleChanges.tsx': 2 },
+    async by({ keys, page, product }) {
+      const { items } = await product.run('decisions', '--effect', 'allow', '--person', ADMINISTRATOR);
+      await keys.open(product, `/decisions/${items.find(({ resource }) => resource === 'countersign/control').id}`);
+      await keys.use(button(page, 'Ask again with \u2026'));
+      await region(page, 'As it was recorded').waitFor();
+      const single = region(page, 'Single changes');
+      await keys.use(button(single, 'Which single changes would turn the answer?'));
+      await single.locator('[data-state="tried"]').waitFor();
+      await keys.keeps();
+      await keys.use(single.getByRole('button', { name: /^Change: / }).first());
+      await region(page, 'With one change').and(page.locator('[data-effect="deny"]')).waitFor();
+      await keys.keeps();
+      await keys.use(button(single, 'Hide the single changes'));
+      await single.locator('[data-state="tried"]').waitFor({ state: 'detached' });
       await keys.keeps();
     },
   },
@@ -651,9 +688,6 @@ const sessions = [
     },
   },
 ];
-
-/** Actions that no row carries out yet, in the same words as `from`: the values that are offered beside a field of evidence. */
-export const missing = { 'pages/decisions/ItemEntry.tsx': 1 };
 
 /** Every action, in the order in which one installation can carry them out. */
 export const actions = [...frame, ...lists, ...people, ...answers, ...changes, ...records, ...sessions];

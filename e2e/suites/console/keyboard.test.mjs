@@ -13,7 +13,7 @@ import { enrol, pressesButtons } from '../../harness/person.mjs';
 import { populateByBrowser } from './governance.mjs';
 import { API, begun, HOSTS, mayAdminister } from './installation.mjs';
 import { longPlan, putOnTrial, shortPlan, solverThatNeverAnswers } from './jobs.mjs';
-import { actions, missing } from './keyboard-actions.mjs';
+import { actions } from './keyboard-actions.mjs';
 import { populate } from './pages.mjs';
 
 const SOURCES = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../console/src');
@@ -52,7 +52,7 @@ describe('the console by keyboard', () => {
 
   test('the table has every action of the console: a new one is missing here', async () => {
     const counted = (entries) => Object.fromEntries(entries.toSorted(([one], [other]) => one.localeCompare(other)));
-    const inTable = { ...missing };
+    const inTable = {};
     for (const { from } of actions) for (const [file, n] of Object.entries(from)) inTable[file] = (inTable[file] ?? 0) + n;
     assert.deepEqual(counted(Object.entries(inTable)), counted(await actionsOfSources()));
   });

@@ -82,7 +82,7 @@ export const OPERATIONS = [
   ['decisions.follow', {}, { query: { effect: 'deny' } }],
   ['decisions.list', {}, { query: { limit: 5, since: '2026-01-01T00:00:00Z' }, keep: ({ items }, its) => { its.decision = items[0].id; } }],
   ['decisions.why', { id: (its) => its.decision }],
-  ['decisions.again', { id: (its) => its.decision }, { body: { policies: 'now', changes: [{ item: 'device', value: 'absent' }] } }],
+  ['decisions.again', { id: (its) => its.decision }, { body: { policies: 'now', changes: [{ item: 'device', value: 'absent' }], single_changes: true } }],
   ['exceptions.open', {}, { body: exception, keep: ({ id }, its) => { its.exception = id; } }],
   ['exceptions.list', {}, { query: { q: 'contract', sort: 'expires_at', limit: 10 } }],
   ['exceptions.show', { id: (its) => its.exception }],

@@ -79,7 +79,7 @@ export const VERBS = [
   { words: ['what-can', '--person', ADMINISTRATOR] },
   { words: ['decisions', '--limit', '3'], keep: ({ items }, its) => { its.decision = items[0].id; } },
   { words: ['why', (its) => its.decision] },
-  { words: ['ask-again', (its) => its.decision, '--with', 'device=absent', '--policies', 'now'] },
+  { words: ['ask-again', (its) => its.decision, '--with', 'device=absent', '--policies', 'now', '--single-changes'] },
   { words: ['replay', '--since', '1h'] },
   { words: ['prove', '--since', '1h'], ends: [0, 1] },
   { words: ['shadow', 'report', '--since', '1h'] },

@@ -3,23 +3,35 @@
 
 import { Button, Group, List, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { DANGER } from '../../components/colours.ts';
+import { Named } from '../../components/Named.tsx';
 import { Failed, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { AnswerEffect } from './AnswerEffect.tsx';
 import classes from './AskAgain.module.css';
-import { byReading, type ChangeableItem, type EvidenceChange, withChange } from './changes.ts';
+import { byReading, type ChangeableItem, type EvidenceChange, withChange, withSingle } from './changes.ts';
 import { ItemEntry } from './ItemEntry.tsx';
 import { type AnswerAgain, type AskedPolicies, askAgain } from './query.ts';
+import { SingleChanges } from './SingleChanges.tsx';
 
 const words = texts.pages.again;
+
+/** What stands in the address. */
+export interface AskedAgain {
+  policies: AskedPolicies;
+  changes: EvidenceChange[];
+  isSingle: boolean;
+}
 
 export default function AskAgain(props: {
   decision: string;
   policies: AskedPolicies;
   changes: EvidenceChange[];
-  change: (policies: AskedPolicies, changes: EvidenceChange[]) => void;
+  /** Whether the single changes that turn the answer are shown. */
+  isSingle: boolean;
+  change: (next: AskedAgain) => void;
 }) {
-  const { decision, policies, changes, change } = props;
+  const { decision, policies, changes, isSingle } = props;
+  const change = (next: Partial<AskedAgain>) => props.change({ policies, changes, isSingle, ...next });
   const asking = (changes: EvidenceChange[]) => ({
     queryKey: ['decisions', decision, 'again', policies, changes],
     queryFn: () => askAgain(decision, { policies, changes }),
@@ -38,7 +50,7 @@ export default function AskAgain(props: {
       key={item.item}
       item={item}
       value={changes.find((one) => one.item === item.item)?.value}
-      change={(value) => change(policies, withChange(changes, item.item, value))}
+      change={(value) => change({ changes: withChange(changes, item.item, value) })}
     />
   );
   return (
@@ -52,10 +64,10 @@ export default function AskAgain(props: {
             { value: 'now', label: words.ofNow },
           ]}
           value={policies}
-          onChange={(chosen) => change(chosen as AskedPolicies, changes)}
+          onChange={(chosen) => change({ policies: chosen as AskedPolicies })}
         />
         {changes.length > 0 && (
-          <Button variant="default" onClick={() => change(policies, [])}>
+          <Button variant="default" onClick={() => change({ changes: [] })}>
             {words.undoAll}
           </Button>
         )}
@@ -79,6 +91,14 @@ export default function AskAgain(props: {
           {note}
         </Text>
       ))}
+      <SingleChanges
+        decision={decision}
+        policies={policies}
+        changes={changes}
+        isShown={isSingle}
+        show={(isSingle) => change({ isSingle })}
+        make={(item, value) => change({ changes: withSingle(changes, item, value) })}
+      />
       <Title order={3} size="h4">
         {words.read}
       </Title>
@@ -101,14 +121,14 @@ function Answer({ title, of, note }: { title: string; of: AnswerAgain; note?: st
           {title}
         </Text>
         <Text fw={700} size="lg">
-          <Effect of={of} />
+          <AnswerEffect of={of} />
         </Text>
         {note && <Text>{note}</Text>}
         <Text fw={600}>{words.determined}</Text>
         <List>
-          {of.determined_by.map(({ id, reason }) => (
+          {of.determined_by.map(({ id, reason, place }) => (
             <List.Item key={id}>
-              {id}: {reason}
+              {place ? <Named id={`policy:${id}`} isAmongWords /> : id}: {reason}
             </List.Item>
           ))}
         </List>
@@ -127,9 +147,4 @@ function Answer({ title, of, note }: { title: string; of: AnswerAgain; note?: st
       </Stack>
     </section>
   );
-}
-
-function Effect({ of: { effect, enforced } }: { of: AnswerAgain }) {
-  if (effect === 'allow') return <>{words.effects.allow}</>;
-  return <span style={{ color: DANGER }}>{enforced ? words.effects.deny : words.effects.observed}</span>;
 }

@@ -95,7 +95,7 @@ export function DecisionDetail() {
 
 /** "Ask again with ...": it is open once the address says which policies are asked. */
 function Again({ decision }: { decision: string }) {
-  const { with: stated, policies } = useSearch({ strict: false }) as ListSearch;
+  const { with: stated, policies, single } = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
   const go = (search: ListSearch) =>
     void navigate({ to: '.', search: search as never, replace: true, resetScroll: false });
@@ -108,8 +108,13 @@ function Again({ decision }: { decision: string }) {
             decision={decision}
             policies={policies}
             changes={changesOf(stated)}
-            change={(policies, changes) =>
-              go(changes.length === 0 ? { policies } : { policies, with: textOf(changes) })
+            isSingle={single === 'yes'}
+            change={({ policies, changes, isSingle }) =>
+              go({
+                policies,
+                ...(changes.length > 0 && { with: textOf(changes) }),
+                ...(isSingle && { single: 'yes' }),
+              })
             }
           />
         </Suspense>

@@ -3,9 +3,8 @@
 import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
-import { shownSpan } from '../../components/moments.ts';
 import { texts } from '../../texts/index.ts';
-import type { ChangeableItem } from './changes.ts';
+import { type ChangeableItem, isAge, shownValue } from './changes.ts';
 
 const words = texts.pages.again;
 /** While a person types, nothing is asked. */
@@ -48,7 +47,7 @@ export function ItemEntry(props: {
           </>
         )}
         {value === undefined && item.value !== item.recorded && (
-          <Text size="sm">{words.isNow(shownValue(item, item.value))}</Text>
+          <Text size="sm">{words.isNow(shownValue(item.value, isAge(item.item)))}</Text>
         )}
         {item.most != null &&
           item.choices.map((choice) => (
@@ -75,7 +74,7 @@ function Typed(props: {
   return (
     <TextInput
       label={label}
-      placeholder={words.asRecorded(shownValue(item, item.recorded))}
+      placeholder={words.asRecorded(shownValue(item.recorded, isAge(item.item)))}
       inputMode={item.most == null ? undefined : 'numeric'}
       maxLength={256}
       value={typed}
@@ -85,10 +84,4 @@ function Typed(props: {
       }}
     />
   );
-}
-
-/** Says an age with its unit too. */
-function shownValue({ item, most }: ChangeableItem, value: string): string {
-  const isAge = most != null && item !== 'hour' && /^\d+$/.test(value);
-  return isAge && Number(value) >= 60 ? `${value} (${shownSpan(Number(value))})` : words.value(value);
 }

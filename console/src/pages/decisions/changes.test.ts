@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { byReading, type ChangeableItem, changesOf, textOf, withChange } from './changes.ts';
+import {
+  byReading,
+  type ChangeableItem,
+  changesOf,
+  isAge,
+  shownValue,
+  textOf,
+  withChange,
+  withSingle,
+} from './changes.ts';
 
 test('changes stand in the address and come back as they were', () => {
   const changes = [
@@ -28,4 +37,17 @@ test('what is changed stands among what is read', () => {
   const [read, others] = byReading([item('a', true, false), item('b', false, true), item('c', false, false)]);
   expect(read.map(({ item }) => item)).toEqual(['a', 'b']);
   expect(others.map(({ item }) => item)).toEqual(['c']);
+});
+
+test('an age is said with its unit, and an hour is no age', () => {
+  expect(shownValue('31536000', isAge('session_age'))).toBe('31536000 (365 days)');
+  expect(shownValue('0', isAge('posture_age'))).toBe('0');
+  expect(shownValue('23', isAge('hour'))).toBe('23');
+  expect(shownValue('never', isAge('posture_age'))).toBe('never reported');
+});
+
+test('a network takes the place of an address, and nothing else does', () => {
+  const address = { item: 'address', value: '192.0.2.7' };
+  expect(withSingle([address], 'network', 'office')).toEqual([{ item: 'network', value: 'office' }]);
+  expect(withSingle([address], 'risk', 'high')).toEqual([address, { item: 'risk', value: 'high' }]);
 });

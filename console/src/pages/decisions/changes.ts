@@ -1,6 +1,8 @@
 // The changes of "ask again with ...": what stands in the address, and back.
 
 import type { Schemas } from '../../api/client.ts';
+import { shownSpan } from '../../components/moments.ts';
+import { texts } from '../../texts/index.ts';
 
 export type ChangeableItem = Schemas['ChangeableItem'];
 export type EvidenceChange = Schemas['EvidenceChange'];
@@ -30,8 +32,22 @@ export function withChange(changes: readonly EvidenceChange[], item: string, val
   return value === undefined ? others : [...others, { item, value }];
 }
 
+/** Returns the changes with a single one more, as the server tried it: the address determines the network, so one of both goes. */
+export const withSingle = (changes: readonly EvidenceChange[], item: string, value: string): EvidenceChange[] =>
+  withChange(item === 'network' ? withChange(changes, 'address') : changes, item, value);
+
 /** Parts the items into those that the policies read, or that are changed, and the others. */
 export function byReading(items: readonly ChangeableItem[]): [read: ChangeableItem[], others: ChangeableItem[]] {
   const isRead = ({ read, changed }: ChangeableItem) => read || changed;
   return [items.filter(isRead), items.filter((item) => !isRead(item))];
+}
+
+/** Returns whether an item is an age in seconds. */
+export const isAge = (item: string): boolean =>
+  ['proof_age', 'session_age', 'session_idle', 'posture_age'].includes(item);
+
+/** Says a value in words, and an age with its unit too. */
+export function shownValue(value: string, isAge: boolean): string {
+  const isLong = isAge && /^\d+$/.test(value) && Number(value) >= 60;
+  return isLong ? `${value} (${shownSpan(Number(value))})` : texts.pages.again.value(value);
 }

@@ -10,6 +10,7 @@ export type DecisionBatch = Schemas['DecisionBatch'];
 export const listDecisions = (search: ListSearch) => answerOf(api.GET('/api/v1/decisions', pageOf(search)));
 export type AskedPolicies = Schemas['AskedPolicies'];
 export type AnswerAgain = Schemas['AnswerAgain'];
+export type SingleChange = Schemas['SingleChange'];
 
 export const askAgain = (id: string, body: Schemas['AskAgain']) =>
   answerOf(api.POST('/api/v1/decisions/{id}/again', { params: { path: { id } }, body }));

@@ -22,7 +22,7 @@ export const decisionsRoutes = (root: AnyRoute) => [
   createRoute({
     getParentRoute: () => root,
     path: '/decisions/$decision',
-    validateSearch: listSearch(['with', 'policies']),
+    validateSearch: listSearch(['with', 'policies', 'single']),
     component: lazyRouteComponent(() => import('./DecisionDetail.tsx'), 'DecisionDetail'),
   }),
 ];

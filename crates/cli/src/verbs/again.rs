@@ -5,7 +5,7 @@ use crate::exit::Failure;
 use crate::words;
 use clap::Args;
 use countersign_api::{
-    AnswerAgain, AskAgain, AskedAgain, AskedPolicies, ChangeableItem, EvidenceChange, rows,
+    AnswerAgain, AskAgain, AskedAgain, AskedPolicies, ChangeableItem, EvidenceChange, SingleChange, rows,
 };
 use countersign_names::DecisionId;
 
@@ -15,7 +15,8 @@ use countersign_names::DecisionId;
                   and nothing is permitted by the answer.\n\n\
                   Examples:\n  countersign ask-again dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8\n  \
                   countersign ask-again dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --with device=managed\n  \
-                  countersign ask-again dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --policies now")]
+                  countersign ask-again dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --policies now\n  \
+                  countersign ask-again dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --single-changes")]
 pub(crate) struct AskAgainArgs {
     /// The decision's id, from the page of a denial, a problem document, or `countersign decisions`
     decision: DecisionId,
@@ -25,6 +26,9 @@ pub(crate) struct AskAgainArgs {
     /// The policies to evaluate: those of the decision (then), or those in force (now)
     #[arg(long, default_value = "then", value_parser = words::parse::<AskedPolicies>)]
     policies: AskedPolicies,
+    /// Also list each single further change that would turn the answer
+    #[arg(long)]
+    single_changes: bool,
 }
 
 fn change(text: &str) -> Result<EvidenceChange, String> {
@@ -34,7 +38,8 @@ fn change(text: &str) -> Result<EvidenceChange, String> {
 
 impl AskAgainArgs {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let asked = AskAgain { policies: self.policies, changes: self.with };
+        let asked =
+            AskAgain { policies: self.policies, changes: self.with, single_changes: self.single_changes };
         let request = rows::decisions::AGAIN.to([&self.decision.to_string()]);
         let answer = cx.client()?.send(request, &asked).await?;
         cx.console.show(answer, |console, found: AskedAgain| {
@@ -55,6 +60,17 @@ impl AskAgainArgs {
                 rows,
                 "No evidence can be changed.",
             )?;
+            if let Some(single) = found.single_changes {
+                console.line("")?;
+                let (tried, more) = (single.tried, single.more);
+                let rows = single.turning.into_iter().map(turning_row);
+                let none = "No single change would turn the answer.";
+                console.table(["ITEM", "CHANGED TO", "ANSWER", "DETERMINED BY"], rows, none)?;
+                console.line(format!("{tried} single changes were tried."))?;
+                if more {
+                    console.remark("There are more changes than are tried at once.");
+                }
+            }
             found.notes.iter().for_each(|note| console.remark(note));
             Ok(())
         })
@@ -76,6 +92,17 @@ fn row(item: ChangeableItem) -> [String; 5] {
     let value = if item.changed || item.value != item.recorded { item.value } else { "-".to_owned() };
     let read = if item.read { "yes" } else { "-" }.to_owned();
     [item.item, item.recorded, value, read, words::list_or(&can_be, "-")]
+}
+
+fn turning_row(change: SingleChange) -> [String; 4] {
+    let observed = if change.enforced { "" } else { " (observed)" };
+    let policies: Vec<_> = change.determined_by.iter().map(|policy| policy.id.to_string()).collect();
+    [
+        change.item,
+        words::list_or(&change.values, "-"),
+        format!("{}{observed}", change.effect),
+        words::list_or(&policies, "-"),
+    ]
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! result is a description, from which no permit can come.
 
 mod items;
+mod single;
 
 use crate::decisions::recorded;
 use crate::explain::{cite, remedy_in_words};
@@ -19,6 +20,7 @@ use countersign_names::{DecisionId, PostureCheck};
 use countersign_policy::{DeviceEvidence, PolicySet};
 use countersign_rehearse::{RecordedAnswer, Unanswerable};
 use items::{ChangeableName, EvidenceChanges};
+use single::Trial;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -57,6 +59,18 @@ pub async fn again(
     };
     let (unchanged, changed) = (varied(&[])?, varied(&variations)?);
     let names = ChangeableName::all(&recorded, &policies, &changes);
+    let single_changes = match asked.single_changes {
+        false => None,
+        true => {
+            let trial = Trial {
+                recorded: Arc::clone(&recorded),
+                policies: Arc::clone(&policies),
+                present: present.clone(),
+                changes: changes.clone(),
+            };
+            Some(trial.turning(names.clone(), changed.clone()).await?)
+        }
+    };
     let items = names.iter().map(|name| name.shown(&recorded, &changed, &changes)).collect();
     let notes = match asked.policies {
         api::AskedPolicies::Then => Vec::new(),
@@ -76,6 +90,7 @@ pub async fn again(
         changed: shown(&changed, &policies),
         items,
         notes,
+        single_changes,
     }))
 }
 

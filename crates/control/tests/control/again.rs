@@ -1,7 +1,9 @@
 //! A recorded decision is evaluated again with changed evidence.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
-use crate::common::{Door, House, Reply, assert_problem, policy_files};
+use crate::common::{Door, House, Reply, assert_problem, per, policy_files};
+use countersign_facts::{Fact, GroupFact, Member};
+use countersign_names::GroupName;
 use serde_json::{Value, json};
 
 /// Has a decision recorded about a request of this caller, and returns its id.
@@ -96,6 +98,95 @@ async fn a_change_of_the_evidence_changes_the_answer_and_nothing_else() {
     assert_eq!(house.seq(), seq, "no fact was stated");
     let again = house.send(&Door::Session(3), "GET", "/api/v1/people", None).await;
     assert_eq!(again.status, 403, "what was allowed in the answer is still refused");
+}
+
+#[tokio::test]
+async fn the_single_changes_are_those_that_turn_the_answer_by_themselves_and_no_others() {
+    let house = House::new().await;
+    let named = |item: &str, value: &str| (item.to_owned(), value.to_owned());
+    let none: &[(&str, &str)] = &[];
+    let absent: &[(&str, &str)] = &[("identity", "absent")];
+    let elsewhere: &[(&str, &str)] = &[("address", "203.0.113.9")];
+    for (door, stays, turns) in [
+        (Door::Session(1), none, ("identity", "absent")),
+        (Door::Session(1), absent, ("exception.sessions-only", "yes")),
+        (Door::Session(1), elsewhere, ("risk", "high")),
+        (Door::Session(3), none, ("group.administrators", "yes")),
+    ] {
+        let id = decision(&house, &door).await;
+        let with = |more: Option<(&str, &str)>| -> Vec<Value> {
+            // The address determines the network, so a trial of the one takes the other away.
+            let goes = |item: &str| {
+                more.is_some_and(|(new, _)| new == item || (new, item) == ("network", "address"))
+            };
+            let stays = stays.iter().filter(|(item, _)| !goes(item)).copied();
+            stays.chain(more).map(|(item, value)| json!({"item": item, "value": value})).collect()
+        };
+        let found = ask(&house, &id, json!({"changes": with(None), "single_changes": true})).await.json;
+        let mut turning = std::collections::BTreeMap::new();
+        for change in found["single_changes"]["turning"].as_array().unwrap() {
+            for value in change["values"].as_array().unwrap() {
+                let name = named(change["item"].as_str().unwrap(), value.as_str().unwrap());
+                assert!(turning.insert(name, change).is_none(), "{change} stands there twice");
+            }
+        }
+        let (item, value) = turns;
+        assert!(turning.contains_key(&named(item, value)), "{stays:?}: {turns:?} of {:?}", turning.keys());
+        // Every trial is also made by itself.
+        let mut tried = 0;
+        for item in found["items"].as_array().unwrap() {
+            let name = item["item"].as_str().unwrap();
+            let choices = item["choices"].as_array().unwrap().iter();
+            let mut values: Vec<String> = choices.map(|choice| choice.as_str().unwrap().to_owned()).collect();
+            match name {
+                "hour" => values.extend((0..24).map(|hour| hour.to_string())),
+                _ if item["most"].is_u64() => values.extend(["0".to_owned(), "31536000".to_owned()]),
+                _ => {}
+            }
+            for value in values.iter().filter(|value| item["value"] != value.as_str()) {
+                let one = ask(&house, &id, json!({"changes": with(Some((name, value.as_str())))})).await;
+                let listed = turning.remove(&named(name, value));
+                if one.status == 422 {
+                    assert!(listed.is_none(), "{name}={value} cannot be changed");
+                    continue;
+                }
+                tried += 1;
+                let changed = &one.json["changed"];
+                assert_eq!(
+                    changed["effect"] != found["changed"]["effect"],
+                    listed.is_some(),
+                    "{name}={value}"
+                );
+                for field in ["effect", "enforced", "determined_by"] {
+                    assert!(
+                        listed.is_none_or(|listed| listed[field] == changed[field]),
+                        "{name}={value} {field}"
+                    );
+                }
+            }
+        }
+        assert!(turning.is_empty(), "these were not tried: {:?}", turning.keys());
+        assert_eq!(found["single_changes"]["tried"], tried);
+        assert_eq!(found["single_changes"]["more"], false);
+        let without = ask(&house, &id, json!({"changes": with(None)})).await.json;
+        assert_eq!(without.get("single_changes"), None, "they are tried for whoever asks for them");
+    }
+}
+
+#[tokio::test]
+async fn no_more_single_changes_are_tried_than_a_bound_and_that_is_said() {
+    let mut facts = Vec::new();
+    for n in 0..400 {
+        let group: GroupName = format!("g{n}").parse().unwrap();
+        facts.push(Fact::Group(GroupFact::Added { group: group.clone(), purpose: "test".to_owned() }));
+        facts.push(Fact::Group(GroupFact::MemberAdded { group, member: Member::Person(per(3)) }));
+    }
+    let house = House::with(facts).await;
+    let id = decision(&house, &Door::Session(3)).await;
+    let found = ask(&house, &id, json!({"single_changes": true})).await.json;
+    let single = &found["single_changes"];
+    assert_eq!(single["more"], true, "{single}");
+    assert!(single["tried"].as_u64().unwrap() <= 400, "{single}");
 }
 
 #[tokio::test]

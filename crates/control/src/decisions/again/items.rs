@@ -21,6 +21,9 @@ const LONGEST: usize = 256;
 /// The largest age in seconds: a hundred years.
 const OLDEST: u64 = 100 * 365 * 86_400;
 
+/// An age in seconds that is longer than policies allow: a year.
+const LONG_AGO: u64 = 365 * 86_400;
+
 const ABSENT: &str = "absent";
 const PRESENT: &str = "present";
 const FRESH: &str = "fresh";
@@ -183,7 +186,19 @@ impl ChangeableName {
         }
     }
 
-    fn value(&self, evidence: &Evidence) -> String {
+    /// Returns the values that are worth a trial: every choice, each hour, and of an age none at all and a long one.
+    pub fn trials(&self, world: &World) -> Vec<String> {
+        let mut trials = self.choices(world);
+        match self {
+            Self::Hour => trials.extend((0..24).map(|hour: u8| hour.to_string())),
+            _ if self.most().is_some() => trials.extend([0, LONG_AGO].map(|age: u64| age.to_string())),
+            _ => {}
+        }
+        trials
+    }
+
+    /// Returns the value of the item in this evidence.
+    pub fn value(&self, evidence: &Evidence) -> String {
         let question = &evidence.question;
         let (proof, session) = (question.authentication.as_ref(), question.session.as_ref());
         let (device, place) = (question.device.as_ref(), question.place.as_ref());
@@ -347,7 +362,7 @@ fn place_in(networks: &Networks, network: &str) -> Option<Place> {
 }
 
 /// The changes of a request: of each item its new value, and the field that gave it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct EvidenceChanges(BTreeMap<ChangeableName, (String, usize)>);
 
 impl EvidenceChanges {
@@ -381,6 +396,17 @@ impl EvidenceChanges {
                 .remedy("give one of `network` and `address`"));
         }
         Ok(changes)
+    }
+
+    /// Returns these changes and one more, in the place of one of the same item.
+    pub fn and(&self, item: &ChangeableName, value: &str) -> Self {
+        let mut changes = self.clone();
+        if matches!(item, ChangeableName::Network) {
+            // The address determines the network.
+            changes.0.remove(&ChangeableName::Address);
+        }
+        changes.0.insert(item.clone(), (value.to_owned(), 0));
+        changes
     }
 
     /// Returns what the changes mean for this access under these policies, in the order in which they are made.
