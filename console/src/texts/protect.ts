@@ -64,6 +64,21 @@ export const protect = {
     wouldBe: 'It would be',
     meaning: (method: string, path: string, action: string, resource: string, label: string) =>
       `${method} ${path}: ${action} on ${resource} (${label}).`,
+    decidedFor: 'Who asks',
+    decidedForAbout:
+      'A person: their id, mail address or alias. The policies in force then say of the declared application what they would decide, after that person has signed in just now.',
+    decides: (person: string) => `For ${person}`,
+    classes: {
+      now: 'They can, with what they have.',
+      with: 'They could, with more than they have:',
+      never: 'They cannot, with anything that they could get alone.',
+    },
+    need: (text: string) => `\u2013 ${text}`,
+    permittedBy: 'Permitted by',
+    stoppedBy: 'Stopped by',
+    onlyObserved: 'The application is only observed: nothing is refused at it yet.',
+    notDeclaredYet: (resource: string) =>
+      `${resource} is not declared yet: the policies know it once the change has been declared.`,
     exchange: 'Headers and downloads',
     requestHeadersAbout: 'Which headers of a client’s request the application receives, besides the standard ones.',
     byRule: 'By the gate’s rules: all but those that only a proxy may set',
@@ -97,6 +112,8 @@ export const protect = {
     file: 'The application file',
     fileAbout:
       'The same declaration as a file: “countersign application add --file” reads it, and a working folder keeps it under review.',
+    fileComments:
+      'It is written from what is declared. Comments of a file that you keep are not in it: copy your change into that file, and not this over it.',
     copy: 'Copy',
     copied: 'Copied',
     download: 'Download',

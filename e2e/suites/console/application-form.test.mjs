@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { complaints, openConsole, settled, viewFindings } from '../../harness/console.mjs';
 import { Lifetime, until } from '../../harness/lifetime.mjs';
 import { judge } from './governance.mjs';
-import { begun, mayAdminister, mayRead } from './installation.mjs';
+import { ADMINISTRATOR, begun, mayAdminister, mayRead } from './installation.mjs';
 
 const CHANGE = '/applications/depot/change';
 
@@ -159,6 +159,7 @@ describe('an application is declared and changed by the form of the console', ()
     await page.getByRole('heading', { name: 'Change depot', level: 1 }).waitFor();
     await settled(page);
     assert.equal(await page.getByRole('textbox', { name: 'Name', exact: true }).count(), 0, 'a name cannot be changed');
+    await page.getByRole('region', { name: 'The application file' }).getByText('Comments of a file that you keep are not in it').waitFor();
     const { version } = await product.run('application', 'show', 'depot');
     const again = await product.run('application', 'add', '--file', await saved('depot.toml'));
     assert.equal(again.version, version);
@@ -167,6 +168,31 @@ describe('an application is declared and changed by the form of the console', ()
     await preview.getByText('Nothing changes: this is what is declared.').waitFor();
     assert.equal(await preview.getByRole('button', { name: 'Change', exact: true }).count(), 0);
     await preview.getByRole('button', { name: 'Back' }).click();
+  });
+
+  test('what the policies would decide about a request is said for a person', async () => {
+    await openConsole(page, product, CHANGE);
+    const person = page.getByRole('textbox', { name: 'Who asks' });
+    const decided = page.locator('[data-state="decided"]');
+    await page.getByLabel('Path of the request').fill('/admin/reports/7');
+    await person.fill('nobody@example.org');
+    await errorAt(person, /nobody@example\.org/);
+    assert.equal(await decided.count(), 0);
+    await person.fill(ADMINISTRATOR);
+    await decided.getByText('For Administrator', { exact: true }).waitFor();
+    // No policy is about the depot yet, and it is only observed.
+    const says = async (pattern) => until(async () => pattern.test(await decided.innerText()), 30_000, async () => decided.innerText());
+    await says(/They cannot[\s\S]*Stopped by: [\s\S]*nothing permits it[\s\S]*only observed/);
+    const { items } = await product.run('what-can', '--person', ADMINISTRATOR, '--app', 'depot', '--item', '/admin/reports/7');
+    const { actions } = items.find(({ resource }) => resource === 'depot/reports');
+    assert.equal(actions.find(({ action }) => action === 'read').class, 'never');
+    // A part that is only typed is unknown to the policies.
+    await press('Add a part');
+    await page.keyboard.type('vault');
+    await route(3, 1).getByLabel('Path').fill('/vault/*');
+    await page.getByLabel('Path of the request').fill('/vault/1');
+    await says(/depot\/vault is not declared yet/);
+    await openConsole(page, product, CHANGE);
   });
 
   test('a route is added the next day: what changes is shown, and nothing else does', async () => {

@@ -63,7 +63,7 @@ export function ApplicationFields(props: {
         <Parts {...editing} labels={labels} />
       </Section>
       <Section id="meaning" title={words.meaningTitle}>
-        <RequestMeaning of={meaning} />
+        <RequestMeaning of={meaning} isDeclared={!isNew} />
       </Section>
       <Section id="exchange" title={words.exchange}>
         <Radio.Group

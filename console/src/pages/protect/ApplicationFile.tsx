@@ -9,7 +9,13 @@ import type { Declaration } from './typed.ts';
 
 const words = texts.pages.protect;
 
-export function ApplicationFile({ name, declaration }: { name: string; declaration: Declaration }) {
+export function ApplicationFile(props: {
+  name: string;
+  declaration: Declaration;
+  /** Whether somebody may keep a file of it already. */
+  isDeclared?: boolean;
+}) {
+  const { name, declaration, isDeclared } = props;
   const text = fileOf(name, declaration);
   return (
     <section aria-labelledby="application-file" className={classes.aside}>
@@ -20,6 +26,7 @@ export function ApplicationFile({ name, declaration }: { name: string; declarati
         <Text size="sm" c="dimmed">
           {words.fileAbout}
         </Text>
+        {isDeclared && <Text size="sm">{words.fileComments}</Text>}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the window is scrolled by keyboard too. */}
         <pre className={classes.file} tabIndex={0}>
           {text}

@@ -92,7 +92,7 @@ export function ChangeForm({ application }: { application: Application }) {
         )}
         {error && !isOutdated && <Failed error={error} />}
       </Stack>
-      <ApplicationFile name={name} declaration={shown?.declaration ?? form.declaration} />
+      <ApplicationFile name={name} declaration={shown?.declaration ?? form.declaration} isDeclared />
     </SimpleGrid>
   );
 }

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { ProblemError } from '../../api/problem.ts';
 import { Failed } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
+import { DecidedFor } from './DecidedFor.tsx';
 import { Line } from './Fields.tsx';
 import classes from './Parts.module.css';
 import { type MeaningQuestion, meaningOf } from './query.ts';
@@ -57,7 +58,7 @@ export const problemOfForm = ({ query: { error } }: Meaning) =>
 
 const isOfRequest = ({ problem: { field } }: ProblemError) => field === 'path' || field === 'method';
 
-export function RequestMeaning({ of }: { of: Meaning }) {
+export function RequestMeaning({ of, isDeclared }: { of: Meaning; isDeclared: boolean }) {
   const { request, change, query, isNamed, isAsked, isCurrent } = of;
   // An error about a request that was changed since says nothing of the one that stands there.
   const problem = isCurrent && query.error instanceof ProblemError ? query.error.problem : undefined;
@@ -88,6 +89,11 @@ export function RequestMeaning({ of }: { of: Meaning }) {
         onChange={(event) => change({ ...request, upgrade: event.currentTarget.checked })}
       />
       {isAsked && <Answer of={of} isNamed={isNamed} />}
+      {isAsked && isDeclared && !query.isError && query.data && (
+        <DecidedFor
+          request={{ ...query.data, application: query.data.resource.split('/')[0] ?? '', method: request.method }}
+        />
+      )}
     </Stack>
   );
 }

@@ -37,3 +37,7 @@ export const previewChange = (name: string, body: Declaration, expected_version:
 /** Replaces the declaration of this version. The server refuses it if somebody else changed it. */
 export const changeDeclaration = (name: string, body: Declaration, expected_version: string) =>
   declaring(name, body, { expected_version });
+
+/** Says what a person could do with an application as it is declared, for this request. */
+export const reachOf = (query: { person: string; application: string; operation: string; item: string }) =>
+  answerOf(api.GET('/api/v1/reach/what', { params: { query } }));
