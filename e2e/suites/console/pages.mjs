@@ -45,6 +45,7 @@ export async function consolePages(product, { device, service }) {
     { name: 'applications', at: '/applications' },
     { name: 'application', at: '/applications/wiki' },
     { name: 'protect', at: '/protect' },
+    { name: 'application-change', at: '/applications/wiki/change' },
     { name: 'first-accesses', at: '/applications/wiki/first' },
     { name: 'sessions', at: '/sessions' },
     { name: 'policies', at: '/policies' },

@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { complaints, openConsole, settled } from '../../harness/console.mjs';
-import { Lifetime } from '../../harness/lifetime.mjs';
+import { Lifetime, until } from '../../harness/lifetime.mjs';
 import { cookiesOf } from '../../harness/person.mjs';
 import { judge } from './governance.mjs';
 import { ADMINISTRATOR, API, begun, HOSTS, mayAdminister } from './installation.mjs';
@@ -58,6 +57,9 @@ describe('the pages of the console', () => {
     const live = page.getByRole('region', { name: 'Live' });
     await live.getByText(`GET ${API}/groups`).waitFor();
     assert.doesNotMatch(await live.innerText(), /elsewhere/);
+    // What determined it leads to its policy, here as in every list.
+    const permit = live.getByRole('row').filter({ hasText: `GET ${API}/groups` }).first().getByRole('link', { name: /^[a-z-]+$/ }).first();
+    assert.equal(await permit.getAttribute('href'), `/console/policies/${await permit.innerText()}`);
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('Paused.').waitFor();
     await ask('/networks');
@@ -116,7 +118,8 @@ describe('the pages of the console', () => {
     await mayAdminister(product, await lifetime.folder(), FRESH);
     await openConsole(page, product, '/people?q=eve');
     await page.getByRole('link', { name: 'Eve' }).click();
-    await sleep((FRESH + 1) * 1000);
+    // Nobody is suspended by it: there is no such person. It is refused before that is found out, once the proof is old.
+    await until(() => page.evaluate(isRefused, `${API}/people/nobody@example.org/suspend`), 4 * FRESH * 1000, () => 'the proof does not grow too old');
     await page.getByRole('button', { name: 'Suspend' }).click();
     const dialogue = page.getByRole('dialog', { name: 'Suspend' });
     await dialogue.getByRole('textbox').fill('on leave');
@@ -158,3 +161,10 @@ describe('the pages of the console', () => {
     await dialogue.waitFor({ state: 'detached' });
   }
 });
+
+/** Returns whether a command is refused, twice a second at most. Runs in the page. */
+async function isRefused(at) {
+  await new Promise((resolve) => { setTimeout(resolve, 500); });
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(at, { method: 'POST', headers, body: JSON.stringify({ reason: 'test' }) })).status === 403;
+}
