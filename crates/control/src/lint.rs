@@ -6,10 +6,12 @@ use crate::{Control, Refusal, find};
 use axum::extract::State;
 use countersign_api as api;
 use countersign_facts::Digest;
-use countersign_names::{Action, ResourceName, Sensitivity};
+use countersign_names::{Action, PolicyId, ResourceName, Sensitivity};
 use countersign_policy::{Code, Finding, Kind, Mention, PolicyMeta, PolicyReference, PolicySet, Severity};
-use countersign_world::{Exception, Standing, World};
+use countersign_world::{Exception, Person, Standing, World};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub async fn show(State(control): State<Control>) -> Result<axum::Json<api::PolicyLint>, Refusal> {
     let present = PresentState::of(&control);
@@ -30,9 +32,7 @@ fn all(present: &PresentState) -> Vec<Finding> {
     let mut found = policies.lint(present.now);
     found.extend(unknown_names(world, policies));
     found.extend(unknown_owners(world, policies));
-    for exception in world.exceptions().iter().filter(|exception| present.now < exception.expires_at) {
-        found.extend(policies.get(&exception.policy).and_then(|policy| doubtful(world, policy, exception)));
-    }
+    found.extend(doubtful_exceptions(present));
     let open = open_to_anybody(present);
     // What is open now says more than what would be open with a label.
     found.retain(|known| {
@@ -89,22 +89,35 @@ fn unknown_owners(world: &World, policies: &PolicySet) -> Vec<Finding> {
     for policy in policies.policies() {
         owners.entry(&policy.owner).or_default().push(policy);
     }
+    let named = named_like(world, &owners);
     let about = |(owner, theirs): (&str, Vec<&PolicyMeta>)| {
         let first = *theirs.first()?;
         let owns = match theirs.len() {
             1 => format!("{owner:?} owns it"),
             count => format!("{owner:?} owns it and {} more", count - 1),
         };
-        let why = why_unknown(world, owner)?;
+        let person = find::person(world, owner).or_else(|| named.get(owner).copied());
+        let why = why_unknown(world, owner, person)?;
         let remedy = "write a group, a person's address or an application into @owner";
         Some(Finding::about(Code::OwnerUnknown, first, format!("{owns}, and {why}"), remedy))
     };
     owners.into_iter().filter_map(about).collect()
 }
 
-fn why_unknown(world: &World, owner: &str) -> Option<&'static str> {
-    let person =
-        find::person(world, owner).or_else(|| world.people().find(|known| known.about.name == owner));
+/// Returns the people who have the name of an owner; of several with one name, one who is active if any is. The world
+/// does not find people by name, so everybody is looked at, once for all owners.
+fn named_like<'a, T>(world: &'a World, owners: &BTreeMap<&str, T>) -> BTreeMap<&'a str, &'a Arc<Person>> {
+    let mut named: BTreeMap<&str, &Arc<Person>> = BTreeMap::new();
+    for person in world.people().filter(|person| owners.contains_key(person.about.name.as_str())) {
+        let known = named.entry(&person.about.name).or_insert(person);
+        if known.standing != Standing::Active {
+            *known = person;
+        }
+    }
+    named
+}
+
+fn why_unknown(world: &World, owner: &str, person: Option<&Arc<Person>>) -> Option<&'static str> {
     if let Some(person) = person {
         return (person.standing != Standing::Active).then_some("that person is suspended");
     }
@@ -114,15 +127,45 @@ fn why_unknown(world: &World, owner: &str) -> Option<&'static str> {
     (!known).then_some("no group, person or application here is called that")
 }
 
-fn doubtful(world: &World, policy: &PolicyMeta, exception: &Exception) -> Option<Finding> {
-    let id = exception.id;
-    if policy.kind != Kind::Guardrail || !reads_exceptions(policy) {
-        let message = format!("the exception {id} is open to it, and it asks for none");
-        let remedy = format!("end it with `countersign exception end {id}`");
-        return Some(Finding::about(Code::ExceptionWithoutEffect, policy, message, remedy));
+/// Finds exceptions that have no effect, and those that everybody has.
+fn doubtful_exceptions(present: &PresentState) -> Vec<Finding> {
+    let (world, policies) = (&*present.world, &*present.policies);
+    let reads = |policy: &PolicyMeta| policy.kind == Kind::Guardrail && reads_exceptions(policy);
+    // Many exceptions are open to few policies.
+    let mut lifted: BTreeMap<&PolicyId, Option<(&PolicyMeta, bool)>> = BTreeMap::new();
+    let everybody = OnceCell::new();
+    let mut found = Vec::new();
+    for exception in world.exceptions().iter().filter(|exception| present.now < exception.expires_at) {
+        let policy = lifted
+            .entry(&exception.policy)
+            .or_insert_with(|| policies.get(&exception.policy).map(|policy| (policy, reads(policy))));
+        match *policy {
+            None => {}
+            Some((policy, true)) => found.extend(held_by_everybody(world, &everybody, policy, exception)),
+            Some((policy, false)) => found.push(without_effect(policy, exception)),
+        }
     }
+    found
+}
+
+fn without_effect(policy: &PolicyMeta, exception: &Exception) -> Finding {
+    let id = exception.id;
+    let message = format!("the exception {id} is open to it, and it asks for none");
+    let remedy = format!("end it with `countersign exception end {id}`");
+    Finding::about(Code::ExceptionWithoutEffect, policy, message, remedy)
+}
+
+/// Returns the doubt about an exception for a group that everybody is in. `everybody` is filled for the first group.
+fn held_by_everybody<'a>(
+    world: &'a World,
+    everybody: &OnceCell<Vec<&'a Arc<Person>>>,
+    policy: &PolicyMeta,
+    exception: &Exception,
+) -> Option<Finding> {
+    let id = exception.id;
     let group = exception.scope.group.as_ref().filter(|_| exception.scope.person.is_none())?;
-    let everybody: Vec<_> = world.people().filter(|person| person.standing == Standing::Active).collect();
+    let active = || world.people().filter(|person| person.standing == Standing::Active).collect();
+    let everybody = everybody.get_or_init(active);
     // With one person, an exception cannot be for anybody else, so there is nothing to report.
     if everybody.len() < 2 || !everybody.iter().all(|person| person.groups.contains(group)) {
         return None;

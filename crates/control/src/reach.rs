@@ -68,7 +68,8 @@ impl PresentState {
 
     /// Returns whether an anonymous request without any evidence is permitted, and by which policies.
     pub fn anybody<'a>(&'a self) -> impl FnMut(&ResourceName, Action) -> Option<Reach> + 'a {
-        let mut survey = self.survey();
+        // Nobody's device needs no posture.
+        let mut survey = Survey::new(&self.world, &self.policies, self.now);
         let how = Circumstances::default();
         move |resource, action| {
             let reach = survey.reach(Principal::Anonymous, &how.target(resource, action))?;

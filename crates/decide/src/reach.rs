@@ -17,6 +17,7 @@ use countersign_names::{
 };
 use countersign_policy::{Discernment, Items, PolicySet, Question};
 use countersign_world::{Device, World};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -84,7 +85,8 @@ pub struct Survey<'a> {
     world: &'a World,
     policies: &'a PolicySet,
     now: Timestamp,
-    devices: HashMap<PersonId, Vec<Arc<Device>>>,
+    /// Built for the first person: a survey of the anonymous principal needs none.
+    devices: OnceCell<HashMap<PersonId, Vec<Arc<Device>>>>,
     confirmed: HashMap<DeviceId, Timestamp>,
     discernment: Discernment,
     found: HashMap<Likeness, ClassReach>,
@@ -113,16 +115,8 @@ struct ClassReach {
 impl<'a> Survey<'a> {
     /// Creates a survey of `world` under `policies` at the moment `now`.
     pub fn new(world: &'a World, policies: &'a PolicySet, now: Timestamp) -> Self {
-        let mut devices: HashMap<PersonId, Vec<Arc<Device>>> = HashMap::new();
-        // A device without a known key cannot prove itself, so it gives no evidence.
-        for device in world.devices().filter(|device| device.about.key.is_some()) {
-            if let Some(owner) = device.about.owner {
-                devices.entry(owner).or_default().push(device.clone());
-            }
-        }
-        devices.values_mut().for_each(|theirs| theirs.sort_by_key(|device| device.id));
         let discernment = policies.discernment();
-        let confirmed = HashMap::new();
+        let (devices, confirmed) = (OnceCell::new(), HashMap::new());
         Self { world, policies, now, devices, confirmed, discernment, found: HashMap::new() }
     }
 
@@ -185,7 +179,8 @@ impl<'a> Survey<'a> {
             Principal::Person(id) => {
                 self.world.person(id)?;
                 let passkey = self.world.credentials_of(id).map(|known| known.assurance).max();
-                let theirs = self.devices.get(&id).map(Vec::as_slice).unwrap_or_default();
+                let owned = self.devices.get_or_init(|| devices_by_owner(self.world));
+                let theirs = owned.get(&id).map(Vec::as_slice).unwrap_or_default();
                 let devices = std::iter::once(None).chain(theirs.iter().map(|device| Some(&**device)));
                 let mut hands = Vec::with_capacity(theirs.len() + 1);
                 for device in devices {
@@ -204,6 +199,19 @@ impl<'a> Survey<'a> {
             }
         }
     }
+}
+
+/// Returns the devices that can prove themselves, by their owners.
+fn devices_by_owner(world: &World) -> HashMap<PersonId, Vec<Arc<Device>>> {
+    let mut devices: HashMap<PersonId, Vec<Arc<Device>>> = HashMap::new();
+    // A device without a known key cannot prove itself, so it gives no evidence.
+    for device in world.devices().filter(|device| device.about.key.is_some()) {
+        if let Some(owner) = device.about.owner {
+            devices.entry(owner).or_default().push(device.clone());
+        }
+    }
+    devices.values_mut().for_each(|theirs| theirs.sort_by_key(|device| device.id));
+    devices
 }
 
 fn request(who: Who, device: Option<&Device>, target: &Target) -> Request {

@@ -206,6 +206,42 @@ async fn a_list_is_bounded_and_says_when_there_is_more() {
 }
 
 #[tokio::test]
+async fn the_few_who_match_among_thousands_are_found_in_order() {
+    let house = House::new().await;
+    let is_rare = |n: u128| [0, 1, 7, 2_500, 4_500, 5_998, 5_999].contains(&n);
+    let added = |n: u128| {
+        let kind = if is_rare(n) { PersonKind::Vendor } else { PersonKind::Employee };
+        // The order of names is not that of addresses.
+        let name = format!("{} {}", if is_rare(n) { "Rare" } else { "Common" }, n * 7_919 % 6_000);
+        let about = Person { name, email: format!("p{n:06}@shop.test"), kind, aliases: BTreeSet::new() };
+        Fact::Person(PersonFact::Added { person: per(1_000 + n), about })
+    };
+    for from in (0..6_000).step_by(1_000) {
+        house.state((from..from + 1_000).map(added).collect()).await;
+    }
+    let rare: Vec<String> =
+        (0..6_000).filter(|n| is_rare(*n)).map(|n| format!("p{n:06}@shop.test")).collect();
+    let backwards: Vec<String> = rare.iter().rev().cloned().collect();
+    for (order, expected) in [("asc", &rare), ("desc", &backwards)] {
+        for (filter, limit) in ["q=RARE", "kind=vendor", "q=rare+&kind=vendor"]
+            .iter()
+            .flat_map(|filter| [1, 3, 6, 7, 8].map(|limit| (filter, limit)))
+        {
+            let found = walk(&house, "/people", &format!("{filter}&order={order}&limit={limit}")).await;
+            let found: Vec<_> = found.iter().map(|person| person["email"].as_str().unwrap()).collect();
+            assert_eq!(&found, expected, "{filter} {order} {limit}");
+        }
+        // Where many match, the page is the first of them as well.
+        let many = house.ok("GET", &format!("/people?q=shop.test&order={order}&limit=2"), None).await;
+        let ends = ["p000000@shop.test", "p000001@shop.test", "p005998@shop.test", "p005999@shop.test"];
+        let first = if order == "asc" { [ends[0], ends[1]] } else { [ends[3], ends[2]] };
+        assert_eq!(emails(&many), first, "{order}");
+        assert!(many["next"].is_string(), "{order}");
+    }
+    assert_eq!(walk(&house, "/people", "q=nobody+at+all").await, [] as [Value; 0]);
+}
+
+#[tokio::test]
 async fn a_list_of_ones_own_is_ones_own_on_each_page() {
     let house = House::new().await;
     let of_cleo =

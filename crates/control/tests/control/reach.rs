@@ -398,6 +398,39 @@ async fn the_lint_knows_the_world() {
 }
 
 #[tokio::test]
+async fn an_owner_who_is_named_is_known_unless_everybody_of_that_name_is_suspended() {
+    let house = house().await;
+    let mut files = policy_files();
+    let owned = |id: &str, owner: &str| {
+        format!(
+            "@id(\"{id}\") @owner(\"{owner}\") @reason(\"r\") @review(\"2027-05-31\")\n\
+             permit (principal in Countersign::Group::\"staff\", action == Countersign::Action::\"read\", resource == Countersign::Resource::\"wiki/pages\");\n"
+        )
+    };
+    files
+        .insert("applications/wiki.cedar".to_owned(), owned("by-grace", "Grace") + &owned("by-alan", "Alan"));
+    let about = |name: &str, email: &str| json!({"name": name, "email": email});
+    for (name, email) in
+        [("Grace", "g1@example.test"), ("Grace", "g2@example.test"), ("Alan", "a@example.test")]
+    {
+        house.ok("POST", "/people", Some(about(name, email))).await;
+    }
+    let suspend = async |email: &str| {
+        house.ok("POST", &format!("/people/{email}/suspend"), Some(json!({"reason": "away"}))).await;
+    };
+    suspend("g1@example.test").await;
+    suspend("a@example.test").await;
+    let found = lint(&house, &files).await;
+    assert!(!has(&found, "owner-unknown", "by-grace"), "one of the two is here: {found:#}");
+    assert!(has(&found, "owner-unknown", "by-alan"), "{found:#}");
+    suspend("g2@example.test").await;
+    let found = house.ok("GET", "/policies/lint", None).await;
+    let of_grace = found["findings"].as_array().unwrap().iter().find(|known| known["policy"] == "by-grace");
+    let message = of_grace.unwrap()["message"].as_str().unwrap();
+    assert!(message.contains("that person is suspended"), "{message}");
+}
+
+#[tokio::test]
 async fn an_exception_for_everybody_is_an_exception_for_nobody() {
     let house = house().await;
     let open = |group: &str| {
