@@ -51,8 +51,11 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use unauthenticated::{NotedRefusal, UnauthenticatedRefusals};
+
+/// How often to record the refusals whose window is over.
+const FOLDED_EVERY: Duration = Duration::from_secs(15);
 
 /// The settings of an enforcement point.
 #[derive(Debug, Clone)]
@@ -95,7 +98,7 @@ impl Admission {
             unauthenticated: UnauthenticatedRefusals::default(),
             draining: AtomicBool::new(false),
         }));
-        tokio::spawn(put_folded(Arc::downgrade(&admission.0)));
+        tokio::spawn(put_folded(Arc::downgrade(&admission.0), FOLDED_EVERY));
         admission
     }
 
@@ -193,7 +196,7 @@ impl Admission {
     }
 
     /// Returns for how long the world has not been confirmed as the newest.
-    pub fn behind(&self) -> std::time::Duration {
+    pub fn behind(&self) -> Duration {
         self.0.present.ledger().behind()
     }
 
@@ -329,9 +332,9 @@ impl Inner {
 }
 
 /// Records folded refusals when their window is over, until the admission is dropped.
-async fn put_folded(inner: Weak<Inner>) {
+async fn put_folded(inner: Weak<Inner>, every: Duration) {
     loop {
-        tokio::time::sleep(unauthenticated::WINDOW / 4).await;
+        tokio::time::sleep(every).await;
         let Some(inner) = inner.upgrade() else { return };
         inner.put(inner.unauthenticated.ended(inner.present.ledger().now()));
     }
@@ -367,3 +370,6 @@ pub fn reason_text(policies: &PolicySet, reason: &countersign_names::PolicyId) -
         .or_else(|| reserved::text(reason.as_str()).map(str::to_owned))
         .unwrap_or_else(|| format!("The policy {reason} denies it."))
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ const BY_ADDRESS: usize = 4_096;
 
 /// Maximum number of windows; beyond it, new kinds of refusals are only counted. It limits the memory: a window holds one
 /// record.
-const WINDOWS: usize = 2 * BY_ADDRESS;
+const WINDOWS: usize = 8_192;
 
 /// Maximum length of the path, in bytes, in the record of an anonymous request.
 const LONGEST_ITEM: usize = 256;

@@ -260,6 +260,16 @@ fn what_is_more_sensitive_is_vouched_for_for_a_shorter_time() {
     let freshness = Freshness::default();
     let bounds: Vec<_> = Sensitivity::ALL.iter().map(|level| freshness.bound(*level).as_secs()).collect();
     assert_eq!(bounds, [86_400, 3600, 600, 60]);
+    assert_eq!(freshness.shortest().as_secs(), 60);
+    let second = Duration::from_secs(1);
+    for one in [
+        Freshness { public: second, ..freshness },
+        Freshness { internal: second, ..freshness },
+        Freshness { confidential: second, ..freshness },
+        Freshness { restricted: second, ..freshness },
+    ] {
+        assert_eq!(one.shortest(), second, "{one:?}");
+    }
 }
 
 #[tokio::test]

@@ -66,6 +66,7 @@ fn each_answer_is_counted_by_what_it_came_to_and_why_it_was_given() {
         counts.answered(&allowed, Cause::First, false);
         counts.answered(&allowed, Cause::Reused, false);
         counts.answered(&allowed, Cause::Reused, false);
+        counts.answered(&allowed, Cause::Reasked, false);
         counts.answered(&denied, Cause::Cut, false);
         counts.answered(&observed, Cause::First, false);
         counts.answered(&allowed, Cause::First, true);
@@ -79,6 +80,7 @@ fn each_answer_is_counted_by_what_it_came_to_and_why_it_was_given() {
     let mut expected = vec![
         of("allow", Cause::First, 1),
         of("allow", Cause::Reused, 2),
+        of("allow", Cause::Reasked, 1),
         of("deny", Cause::Cut, 1),
         of("observed", Cause::First, 1),
         of("stale", Cause::First, 1),

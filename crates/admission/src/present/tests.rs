@@ -29,15 +29,39 @@ async fn a_set_that_is_published_while_holders_are_told_is_told_once_it_is_in_fo
     let is_told = || pin!(holder.told()).poll(&mut Context::from_waker(Waker::noop())).is_ready();
     let told = LastTold::now(&shared);
     shared.keep_up();
+    let mut moves = vec![shared.moves()];
     publish(&ledger).await;
-    let before = shared.moves();
+    moves.push(shared.moves());
     let told = shared.tell(&told);
     assert!(is_told(), "something moved that everybody reads");
     shared.keep_up();
-    assert_ne!(shared.moves(), before, "what was looked at before has to be looked at again");
+    moves.push(shared.moves());
+    assert!(moves.is_sorted_by(|a, b| a < b), "what was looked at has to be looked at again: {moves:?}");
     let told = shared.tell(&told);
     assert!(is_told(), "the policies are in force only now");
     shared.keep_up();
     shared.tell(&told);
     assert!(!is_told(), "nothing moved since");
+}
+
+#[tokio::test]
+async fn time_jumps_when_it_runs_ahead_of_the_timers_by_more_than_a_check_may_take() {
+    let begun = Instant::now();
+    let told = |micros: i64, passed: Duration| LastTold {
+        seq: 1,
+        sets: 1,
+        at: (at(20).plus(Duration::from_micros(micros.unsigned_abs())), begun + passed),
+    };
+    let before = told(0, Duration::ZERO);
+    for (micros, jumped) in [
+        (0, false),
+        (1_000_000, false),
+        (1_099_999, false),
+        (1_100_000, false),
+        (1_100_001, true),
+        (9_000_000, true),
+    ] {
+        assert_eq!(told(micros, TICK).jumped_since(&before), jumped, "{micros} µs in a second");
+    }
+    assert!(!told(0, Duration::from_millis(5)).jumped_since(&before), "a check soon after another");
 }

@@ -4,6 +4,7 @@ use super::*;
 use countersign_evidence::{Cause, Place};
 use countersign_names::{RiskLevel, Sensitivity, SessionId};
 use countersign_testkit::story::*;
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use uuid::Uuid;
 
@@ -105,4 +106,108 @@ fn whoever_s_session_has_just_ended_is_no_stranger() {
     assert!(is_anonymous(&stranger));
     let session = Some(SessionId::new(Uuid::from_u128(7)));
     assert!(!is_anonymous(&Decided { session, ..stranger }));
+}
+
+/// Returns the id of the `n`th decision of [`noted`].
+fn id(n: u128) -> DecisionId {
+    DecisionId::new(Uuid::from_u128(n))
+}
+
+/// Notes a refusal with this number at this second. All are alike, and of one address.
+fn noted(
+    unauthenticated: &UnauthenticatedRefusals,
+    n: u128,
+    second: i64,
+    space: DiskSpace,
+) -> (DecisionId, Vec<Decided>) {
+    let refusal = Decided { id: id(n), ..refusal(1, second, "reason") };
+    let NotedRefusal { id, record } = unauthenticated.note(refusal, space);
+    (id, record)
+}
+
+/// Returns the id and the time of each record, and what it stands for.
+fn read(records: &[Decided]) -> Vec<(DecisionId, Timestamp, Option<Folded>)> {
+    records.iter().map(|record| (record.id, record.at, record.folded)).collect()
+}
+
+#[test]
+fn repeats_are_one_record_once_their_minute_is_over() {
+    let unauthenticated = UnauthenticatedRefusals::default();
+    let note = |n, second| {
+        let (told, record) = noted(&unauthenticated, n, second, DiskSpace::Enough);
+        (told, read(&record))
+    };
+    assert_eq!(note(1, 20), (id(1), vec![(id(1), at(20), None)]));
+    assert_eq!(note(2, 30), (id(1), vec![]), "the record of the first stands for it");
+    assert_eq!(note(3, 79), (id(1), vec![]));
+    let minute = Folded { count: 2, first: at(30), over: FoldedOver::Address };
+    assert_eq!(note(4, 80), (id(4), vec![(id(3), at(79), Some(minute)), (id(4), at(80), None)]));
+    assert_eq!(note(5, 90), (id(4), vec![]));
+    assert_eq!(read(&unauthenticated.ended(at(139))), []);
+    let next = Folded { count: 1, first: at(90), over: FoldedOver::Address };
+    assert_eq!(read(&unauthenticated.ended(at(140))), [(id(5), at(90), Some(next))]);
+    assert_eq!(read(&unauthenticated.all()), [], "nothing is recorded twice");
+    assert_eq!(note(6, 141), (id(6), vec![(id(6), at(141), None)]));
+    assert_eq!(unauthenticated.counted(), RefusalCounts { folded: 3, dropped: 0 });
+}
+
+#[test]
+fn with_the_last_space_one_record_has_the_id_that_everybody_is_told() {
+    let unauthenticated = UnauthenticatedRefusals::default();
+    for (n, second) in [(1, 20), (2, 30), (3, 40)] {
+        let (told, record) = noted(&unauthenticated, n, second, DiskSpace::Reserved);
+        assert_eq!((told, read(&record)), (id(1), vec![]), "not even the first has a record yet");
+    }
+    let all = Folded { count: 3, first: at(20), over: FoldedOver::Everybody };
+    assert_eq!(read(&unauthenticated.all()), [(id(1), at(40), Some(all))]);
+    assert_eq!(unauthenticated.counted(), RefusalCounts { folded: 0, dropped: 3 });
+}
+
+#[test]
+fn what_a_lost_record_stood_for_is_counted() {
+    let unauthenticated = UnauthenticatedRefusals::default();
+    let folded = Folded { count: 5, first: at(20), over: FoldedOver::Address };
+    unauthenticated.lost(&Decided { folded: Some(folded), ..refusal(1, 20, "reason") });
+    unauthenticated.lost(&refusal(1, 20, "reason"));
+    assert_eq!(unauthenticated.counted(), RefusalCounts { folded: 0, dropped: 6 });
+}
+
+#[test]
+fn an_address_stands_for_the_64_that_it_is_in() {
+    let groups = |addresses: &[&str]| {
+        addresses.iter().map(|address| neighbour(address.parse().unwrap())).collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(groups(&["2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:1:ffff:ffff:ffff:ffff"]), 1);
+    assert_eq!(groups(&["2001:db8:0:1::1", "2001:db8:0:2::1", "2001:db9:0:1::1"]), 3);
+    assert_eq!(groups(&["192.0.2.1", "192.0.2.2", "::ffff:192.0.2.1"]), 2);
+}
+
+#[test]
+fn only_a_denial_that_stops_somebody_is_a_refusal() {
+    for (effect, enforced, expected) in [
+        (Effect::Deny, true, true),
+        (Effect::Deny, false, false),
+        (Effect::Allow, true, false),
+        (Effect::Allow, false, false),
+    ] {
+        let decided = Decided { effect, enforced, ..refusal(1, 20, "reason") };
+        assert_eq!(is_refusal(&decided), expected, "{effect:?}, {enforced}");
+    }
+}
+
+#[test]
+fn a_strangers_long_path_is_cut_unless_a_policy_read_it() {
+    let session = Some(SessionId::new(Uuid::from_u128(7)));
+    for (session, reads, is_cut) in [
+        (None, Items::NONE, true),
+        (None, Items::ITEM, false),
+        (session, Items::NONE, false),
+        (session, Items::ITEM, false),
+    ] {
+        let item = "x".repeat(LONGEST_ITEM + 1);
+        let mut decided = Decided { session, item: item.clone(), ..refusal(1, 20, "reason") };
+        trim(&mut decided, reads);
+        assert_eq!(decided.item_cut.is_some(), is_cut, "{session:?}, {reads:?}");
+        assert_eq!(decided.item != item, is_cut);
+    }
 }

@@ -159,7 +159,10 @@ async fn a_denial_for_an_old_posture_does_not_outlive_a_newer_look() {
     post.publish(fresh_posture()).await;
     post.clock(400);
     assert!(post.admission.ask(asking(Action::Read)).await.is_err());
+    let confirmed = || post.admission.posture_confirmed_at(post.ledger.world().device(dev(1)).unwrap());
+    assert_eq!(confirmed(), None);
     post.confirm(390);
+    assert_eq!(confirmed(), Some(at(390)));
     post.admission.ask(asking(Action::Read)).await.expect("it is fresh again").complete(done());
     // A check has changed: earlier observations say nothing about this posture.
     post.tell(&[one_check(1, 50, PostureCheck::Firewall, CheckResult::Fail)]).await;
@@ -200,10 +203,13 @@ async fn an_admitted_access_is_a_use_of_all_that_it_rests_on() {
     let used = |second| [Some(at(second)), Some(proved), Some(at(second)), Some(at(second))];
     assert_eq!(uses(&post), used(100), "the passkey was used when the session was proved");
     // A stream is in use while bytes pass, and records that once a second.
-    post.clock(160);
-    assert_eq!(uses(&post), used(100));
-    admitted.touch();
-    assert_eq!(uses(&post), used(160));
+    for (second, micros, recorded) in
+        [(100, 999_999, 100), (101, 0, 101), (101, 999_999, 101), (102, 0, 102), (160, 0, 160)]
+    {
+        post.now.store(at(second).as_micros() + micros, Ordering::SeqCst);
+        admitted.touch();
+        assert_eq!(uses(&post), used(recorded), "at {second}.{micros:06}");
+    }
 
     let mut without_device = asking(Action::Read);
     without_device.key = None;
