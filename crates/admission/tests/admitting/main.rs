@@ -7,8 +7,10 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod anonymous;
 mod observed;
 mod post;
+mod unconfirmed;
 
 use countersign_admission::{Completion, Ended, Freshness, Request, Who, Why};
 use countersign_evidence::{Cause, Effect};
@@ -314,6 +316,7 @@ async fn without_its_journal_a_post_is_static_and_then_closed() {
     post.clock(700);
     let refused = post.admission.ask(asking(Action::Read)).await.err().unwrap();
     assert_eq!(refused.why(), Why::Unavailable);
+    assert!(post.admission.behind() > Duration::from_secs(600), "{:?}", post.admission.behind());
     assert_eq!(soon(&held).await.why(), Why::Unavailable, "what was open ends too");
     let last = post.rows().await.pop().unwrap();
     assert_eq!(last.decided.reasons.first().unwrap().as_str(), "stale-world");

@@ -36,7 +36,18 @@ impl Post {
         let clock = now.clone();
         let clock = Arc::new(move || Timestamp::from_micros(clock.load(Ordering::SeqCst)));
         let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
-        let (sink, store) = Evidence::open(folder.path().join("evidence"), Options::default()).unwrap();
+        Self::with(ledger, folder, freshness, Options::default(), now)
+    }
+
+    /// Starts an enforcement point that follows this ledger, whose clock shows `now`.
+    pub(crate) fn with(
+        ledger: Ledger,
+        folder: tempfile::TempDir,
+        freshness: Freshness,
+        options: Options,
+        now: Arc<AtomicI64>,
+    ) -> Self {
+        let (sink, store) = Evidence::open(folder.path().join("evidence"), options).unwrap();
         let settings = Settings { gate: "test".into(), freshness };
         let admission = Admission::start(settings, ledger.clone(), sink);
         Self { admission, ledger, store, now, _folder: folder }
