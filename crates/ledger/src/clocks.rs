@@ -300,6 +300,7 @@ mod tests {
                 Duration::from_secs((passed * HOUR).unsigned_abs()),
             );
             assert_eq!(moment.as_seconds() / HOUR, believed, "after {passed} hours, at {now}");
+            assert_eq!(settled.is_waiting(), believed != now, "after {passed} hours, at {now}");
         }
         // At the start of a process, the clock is compared with the newest known time.
         let mut settled = Settled::new(Timestamp::from_micros(0), Duration::ZERO);

@@ -394,3 +394,6 @@ impl std::fmt::Display for Never {
 }
 
 impl std::error::Error for Never {}
+
+#[cfg(test)]
+mod tests;

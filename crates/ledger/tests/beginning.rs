@@ -3,9 +3,9 @@
 
 use countersign_facts::{Digest, Fact, JournalFact};
 use countersign_journal::{Head, Journal};
-use countersign_ledger::{Checkpoint, Clock, Ledger};
+use countersign_ledger::{Checkpoint, Clock, EarlierWorlds, Ledger};
 use countersign_testkit::story::*;
-use countersign_world::CHECKPOINT_FORMAT;
+use countersign_world::{CHECKPOINT_FORMAT, World};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -96,4 +96,31 @@ async fn a_doubt_is_said_until_the_next_start() {
     let said = Some("it differs".to_owned());
     assert_eq!((ledger.doubted(), ledger.trouble()), (said.clone(), said));
     ledger.state(countersign_facts::Actor::Operator, vec![person(30).stated().fact]).await.unwrap();
+}
+
+/// Checkpoints, which it returns however new they are.
+struct StoredCheckpoints(Vec<Checkpoint>);
+
+impl EarlierWorlds for StoredCheckpoints {
+    fn newest_first(&self, _: u64) -> Box<dyn Iterator<Item = Checkpoint> + '_> {
+        Box::new(self.0.iter().cloned())
+    }
+}
+
+#[tokio::test]
+async fn an_earlier_world_is_one_that_the_journal_vouches_for_and_that_fits() {
+    let site = written(digest(1)).await;
+    let ledger = opened(&site, site.start.clone()).await;
+    let earlier = |until: u64, fits: fn(&World) -> bool| ledger.earlier_world(until, fits).map(|it| it.seq());
+    let before = u64::try_from(BEFORE).unwrap();
+    assert_eq!(earlier(u64::MAX, |_| true), None, "nobody keeps any");
+    let strange = Checkpoint { world: told(&[person(1)]), digest: digest(2), ..site.start.clone() };
+    let forged = Checkpoint { digest: digest(2), ..site.start.clone() };
+    ledger.keeps_checkpoints(Arc::new(StoredCheckpoints(vec![strange, forged, site.start.clone()])));
+    assert_eq!(earlier(before, |_| true), Some(before));
+    assert_eq!(earlier(u64::MAX, |_| true), Some(before));
+    assert_eq!(earlier(before - 1, |_| true), None, "it is too new");
+    assert_eq!(earlier(before, |world| world.newest().is_none()), None, "it does not fit");
+    ledger.keeps_checkpoints(Arc::new(StoredCheckpoints(Vec::new())));
+    assert_eq!(earlier(before, |_| true), Some(before), "the first that was registered stays");
 }

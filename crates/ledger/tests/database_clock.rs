@@ -7,7 +7,7 @@ use countersign_ledger::{Clocks, CommandError, Ledger, MOST_SKEW};
 use countersign_testkit::Postgres;
 use countersign_testkit::story::*;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Far longer than a question for the head takes; only a test that would hang reaches it.
@@ -25,6 +25,7 @@ struct Site {
     server: Postgres,
     url: String,
     wall: Arc<AtomicI64>,
+    passed: Arc<AtomicU64>,
     ledger: Ledger,
 }
 
@@ -33,7 +34,7 @@ async fn journal(url: &str) -> Journal {
 }
 
 impl Site {
-    /// Starts with everything at second 1000; the stopwatch stands still.
+    /// Starts with everything at second 1000; the stopwatch stands still, at second 50.
     async fn start() -> Self {
         let server = Postgres::start();
         let url = server.fresh_database();
@@ -47,12 +48,14 @@ impl Site {
             at(1_000).as_micros()
         );
         server.run_sql(&url, &clock);
-        let wall = Arc::new(AtomicI64::new(1_000));
-        let reads = wall.clone();
-        let wall_clock = Arc::new(move || at(reads.load(Ordering::SeqCst)));
-        let clocks = Clocks::new(wall_clock, Arc::new(|| Duration::from_secs(50)));
+        let (wall, passed) = (Arc::new(AtomicI64::new(1_000)), Arc::new(AtomicU64::new(50)));
+        let (wall_read, passed_read) = (wall.clone(), passed.clone());
+        let clocks = Clocks::new(
+            Arc::new(move || at(wall_read.load(Ordering::SeqCst))),
+            Arc::new(move || Duration::from_secs(passed_read.load(Ordering::SeqCst))),
+        );
         let ledger = Ledger::open_by(journal(&url).await, clocks, None, |_| {}).await.unwrap();
-        let site = Self { server, url, wall, ledger };
+        let site = Self { server, url, wall, passed, ledger };
         site.state(1).await.unwrap();
         site
     }
@@ -124,6 +127,35 @@ async fn a_clock_that_is_ahead_is_held_against_the_databases_at_each_look_and_on
     site.set_database(941);
     tokio::time::sleep(TWO_LOOKS).await;
     assert_eq!(site.ledger.trouble(), None);
+}
+
+#[tokio::test]
+async fn how_far_the_clocks_are_apart_is_told_and_no_time_is_borne_out_that_the_database_does_not_support() {
+    let site = Site::start().await;
+    let said = || {
+        let ledger = &site.ledger;
+        (ledger.ahead_of_store().as_secs(), ledger.behind_store().as_secs(), ledger.borne_out())
+    };
+    assert_eq!(said(), (0, 0, at(1_000)));
+    let latest = at(1_000 + most());
+    site.set_machine(1_000 + most());
+    assert_eq!(said(), (MOST_SKEW.as_secs(), 0, latest));
+    site.set_machine(1_000 + most() + 1);
+    assert_eq!(said(), (MOST_SKEW.as_secs() + 1, 0, latest));
+    // A clock that is this far ahead is held against the database's at the next look.
+    site.set_database(1_000 + most() + 40);
+    site.until(|ledger| ledger.behind_store() == Duration::from_secs(39)).await;
+    assert_eq!(said(), (0, 39, at(1_000 + most() + 1)));
+}
+
+#[tokio::test]
+async fn a_world_that_others_can_move_ages_while_the_database_does_not_answer() {
+    let mut site = Site::start().await;
+    assert_eq!(site.ledger.behind(), Duration::ZERO);
+    site.server.stop();
+    site.passed.store(80, Ordering::SeqCst);
+    assert_eq!(site.ledger.behind(), Duration::from_secs(30));
+    assert!(site.ledger.trouble().unwrap().contains("30 s ago"), "{:?}", site.ledger.trouble());
 }
 
 /// The journal has the same length as before, but a different last entry.

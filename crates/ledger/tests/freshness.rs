@@ -70,6 +70,23 @@ async fn a_clock_that_is_behind_by_more_than_clocks_differ_counts_as_a_journal_o
 }
 
 #[tokio::test]
+async fn what_is_appended_confirms_the_world_unless_the_clock_is_too_far_behind() {
+    let machine = Machine::start().await;
+    let ledger = &machine.ledger;
+    machine.set(1_030, 80);
+    ledger.state(Actor::Operator, vec![person(2).stated().fact]).await.unwrap();
+    // The age counts from that append, ten seconds ago.
+    machine.set(1_040 - i64::try_from(MOST_SKEW.as_secs()).unwrap() - 1, 90);
+    assert_eq!(ledger.behind(), Duration::from_secs(10));
+    ledger.state(Actor::Operator, vec![person(3).stated().fact]).await.unwrap();
+    assert_eq!(
+        ledger.behind(),
+        Duration::from_secs(10),
+        "an append by a clock that is wrong confirms nothing"
+    );
+}
+
+#[tokio::test]
 async fn what_is_remembered_outside_the_journal_is_a_moment_that_the_present_is_not_before() {
     let machine = Machine::start().await;
     let ledger = &machine.ledger;

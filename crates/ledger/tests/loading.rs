@@ -6,6 +6,7 @@ use countersign_journal::{Head, Journal};
 use countersign_ledger::{Ledger, OpenError};
 use countersign_testkit::story::*;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// More than two pages of entries.
 const MANY: u128 = 10_000;
@@ -32,6 +33,8 @@ async fn opened(story: &[Line], also: &[(usize, Vec<u8>)]) -> Result<Ledger, Ope
     })
     .await?;
     assert_eq!((u128::from(told), ledger.world().seq()), (MANY, told));
+    let part = ledger.refold(5_000, Duration::ZERO).await?;
+    assert_eq!(part.seq(), 5_000, "more than a page, and not to the end of one");
     Ok(ledger)
 }
 
