@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 mod gate;
+mod held;
 
 use countersign_admission::{Admission, Ended, Freshness, Settings};
 use countersign_evidence::{Cause, Effect, Evidence, Options, Query, Row, Store};
