@@ -22,20 +22,25 @@ function keepFocus(page: Document): () => void {
   let last: Held | undefined;
   /** The last outside of dialogues: from there a dialogue was opened. */
   let outside: Held | undefined;
+  // Between the element that a person leaves and the next one nothing has the focus, and the page may be drawn in between.
+  let isMoving = false;
   const gained = ({ target }: FocusEvent) => {
+    isMoving = false;
     if (!(target instanceof HTMLElement)) return;
     last = { element: target, around: placesAround(target) };
     if (!target.closest('[role="dialog"]')) outside = last;
   };
-  // Whoever points elsewhere takes the focus away on purpose. What loses it as it is removed says so in the same words as
-  // what a person left (`focusout`), so that event tells nothing.
+  const lost = ({ relatedTarget }: FocusEvent) => {
+    isMoving = relatedTarget !== null;
+  };
+  // Whoever points elsewhere takes the focus away on purpose.
   const pointed = () => {
     last = undefined;
   };
   const watching = new MutationObserver(() => {
     const isDropped = page.activeElement === page.body || page.activeElement === null;
     // What only waits has the focus again as soon as it can.
-    if (!last || !isDropped || (last.element.isConnected && !canTake(last.element))) return;
+    if (!last || isMoving || !isDropped || (last.element.isConnected && !canTake(last.element))) return;
     const candidates = [last, outside].flatMap((held) => (held ? [held.element, ...held.around] : []));
     const place = candidates.find(canTake);
     if (!place) return;
@@ -43,10 +48,12 @@ function keepFocus(page: Document): () => void {
     place.focus({ preventScroll: true });
   });
   page.addEventListener('focusin', gained);
+  page.addEventListener('focusout', lost, true);
   page.addEventListener('pointerdown', pointed, true);
   watching.observe(page.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
   return () => {
     page.removeEventListener('focusin', gained);
+    page.removeEventListener('focusout', lost, true);
     page.removeEventListener('pointerdown', pointed, true);
     watching.disconnect();
   };
