@@ -32,12 +32,6 @@ pub enum InventoryError {
         /// The limit.
         percent: u8,
     },
-    /// No import of this source waits to be applied.
-    #[error("no import of `{source_name}` waits to be applied: import it first")]
-    NothingStaged {
-        /// The source.
-        source_name: String,
-    },
     /// A row cannot be read: a newer build wrote it, or something else changed it.
     #[error("a row of the inventory cannot be read ({problem}): import the source `{source_name}` again")]
     Row {

@@ -11,7 +11,7 @@ mod members;
 mod name;
 mod times;
 
-pub(crate) use attributes::is_read;
+pub(crate) use attributes::{is_read, is_secret};
 
 use crate::reading::{ReadingReport, SourceError, SourceSink};
 use crate::record::{NodeBody, SourceNode, SourceRecord};

@@ -6,7 +6,7 @@ use crate::record::LONGEST_TEXT;
 /// Maximum number of values of an attribute that become part of a record (addresses, aliases). Members are not limited so.
 pub(super) const MOST_TEXTS: usize = 64;
 
-/// The attributes that are read, in lower case. No other is kept, so no hash of a password gets further than the reader.
+/// The attributes that are read, in lower case. No other is kept.
 const READ: [&str; 71] = [
     "accountexpires",
     "admincount",
@@ -61,8 +61,8 @@ const READ: [&str; 71] = [
     "pwdchangedtime",
     "pwdlastset",
     "pwdlastsuccess",
-    "roleoccupant",
     "rfc822mailbox",
+    "roleoccupant",
     "samaccountname",
     "serviceprincipalname",
     "shadowexpire",
@@ -84,6 +84,11 @@ const READ: [&str; 71] = [
 /// Returns whether an attribute is read, by its lower-case name with its options.
 pub(crate) fn is_read(description: &str) -> bool {
     READ.binary_search(&base(description)).is_ok()
+}
+
+/// Returns whether only the presence of an attribute is read, never its value.
+pub(crate) fn is_secret(description: &str) -> bool {
+    base(description) == "userpassword"
 }
 
 /// Returns the name without its options.
@@ -165,4 +170,20 @@ pub(super) fn fit(text: &str) -> Option<String> {
         end -= 1;
     }
     clean.get(..end).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_attribute_of_the_list_is_read_and_no_other() {
+        assert!(READ.is_sorted(), "it is searched by halves");
+        for name in READ {
+            assert!(is_read(name) && is_read(&format!("{name};binary")), "{name}");
+        }
+        for name in ["jpegphoto", "unicodepwd", "sambantpassword", ""] {
+            assert!(!is_read(name), "{name}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The entries of LDIF.
 
 use super::lines::{LineReader, LogicalLine, malformed};
-use crate::directory::{DirectoryEntry, is_read};
+use crate::directory::{DirectoryEntry, is_read, is_secret};
 use crate::reading::SourceError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -58,7 +58,7 @@ impl<R: BufRead> EntryReader<R> {
             let name = field.name.to_ascii_lowercase();
             // What is not read is not kept: photographs, and hashes of passwords.
             if is_read(&name) {
-                let value = field.value(line.number)?;
+                let value = if is_secret(&name) { Vec::new() } else { field.value(line.number)? };
                 entry.values.push((name, value));
             }
         }
