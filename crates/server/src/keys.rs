@@ -91,6 +91,8 @@ pub fn unspent_assertion_key(path: &Path, world: &World) -> Result<AssertionKey,
 pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    // The mode above is that of a new file only, and a process that died may have left this one behind.
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)
@@ -112,5 +114,54 @@ mod tests {
         std::fs::write(&path, b"no key").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         assert!(matches!(assertion_key(&path), Err(KeyError::NoKey { .. })));
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_read_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("assertion.key");
+        std::fs::create_dir(&path).unwrap();
+        let error = assertion_key(&path).unwrap_err();
+        assert!(matches!(error, KeyError::File { .. }), "{error:?}");
+        assert!(error.to_string().starts_with(path.to_str().unwrap()), "{error}");
+        assert!(path.is_dir(), "what is there stays");
+        let nowhere = folder.path().join("none/assertion.key");
+        assert!(matches!(assertion_key(&nowhere), Err(KeyError::File { .. })));
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::write(&path, b"secret").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        let open = assertion_key(&path).unwrap_err().to_string();
+        assert!(open.contains("run `chmod 600") && !open.contains("secret"), "{open}");
+        assert_eq!(
+            std::fs::read(&path).unwrap(),
+            b"secret",
+            "a key that others could read is not overwritten"
+        );
+    }
+
+    #[test]
+    fn a_file_of_ones_own_is_written_whole_over_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("front.key");
+        std::fs::write(&path, b"an older and longer content").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        // What a process that died left behind is no obstacle.
+        std::fs::write(folder.path().join("front.new"), b"half of something that is longer").unwrap();
+        write_private(&path, b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(!folder.path().join("front.new").exists());
+        assert!(write_private(&folder.path().join("none/front.key"), b"x").is_err());
+    }
+
+    #[test]
+    fn a_folder_of_ones_own_is_made_with_those_above_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b");
+        private_folder(&path).unwrap();
+        private_folder(&path).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        std::fs::write(folder.path().join("file"), b"").unwrap();
+        assert!(private_folder(&folder.path().join("file/b")).is_err());
     }
 }

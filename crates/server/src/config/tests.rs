@@ -1,5 +1,7 @@
 //! Every configuration error points at its line.
 
+mod settings;
+
 use super::*;
 
 fn shown(text: &str) -> String {
