@@ -285,7 +285,8 @@ impl House {
             sign_in_origin: "https://countersign.example".to_owned(),
             version: "0.1.0",
             invitation_life: Duration::from_secs(86_400),
-            time_limit: Duration::from_secs(30),
+            // As the server has it.
+            time_limit: Duration::from_secs(120),
             unauthenticated: countersign_throttle::Rates::default(),
             sql,
             people: countersign_throttle::CallerRates::person(),
