@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 /// The end of a row that holds still.
 pub(crate) const OPEN: i64 = i64::MAX;
 
-/// Maximum number of rows of one transaction.
-pub(crate) const BATCH: usize = 2_000;
+/// Maximum number of rows of one transaction: a tenth of a second at most, for which an append of the journal waits.
+pub(crate) const BATCH: usize = 500;
 
 /// Maximum number of rows that one statement adds or names. SQLite looks up the name of each parameter (`$7`) among all of
 /// the statement's, so twice as many rows in one statement take four times as long.

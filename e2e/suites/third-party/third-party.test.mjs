@@ -101,7 +101,7 @@ describe('Node-RED behind the gate', () => {
       const why = await product.print('why', id);
       assert.match(why, /Ada <ada@example\.org> was allowed to (change|open a stream to) node-red\/other/);
       assert.match(why, /node-red-users \(owner: .*applications\/node-red\.cedar/);
-      assert.match(why, new RegExp(`exception: ${exception.id} to ${GUARDRAIL}, on the authority of CISO, ticket 4711: the editor is used from a tablet`));
+      assert.match(why, new RegExp(`exception: the exception to ${GUARDRAIL} for Ada at node-red, on the authority of CISO, ticket 4711: the editor is used from a tablet`));
     }
     for (const { id } of refused) {
       const why = await product.print('why', id);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops here")]
 
+mod damaged;
 mod killed;
 mod model;
 mod pages;
