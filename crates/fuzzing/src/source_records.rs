@@ -11,7 +11,7 @@ pub(crate) fn hold(records: &[SourceRecord], report: &ReadingReport) {
         match record {
             SourceRecord::Node(node) => {
                 assert!(!node.name.is_empty(), "{node:?}");
-                keys.insert(&node.key);
+                assert!(keys.insert(&node.key), "{node:?} is said twice");
             }
             SourceRecord::Edge(edge) => {
                 assert!(keys.contains(&edge.from) && keys.contains(&edge.to), "{edge:?} leads nowhere");

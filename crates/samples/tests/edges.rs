@@ -1,5 +1,5 @@
 //! The samples at their edges: what they do not have, what they are not sent, how much they keep, and what a page holds
-//! of a text that somebody typed.
+//! of a text that a person entered.
 
 mod common;
 

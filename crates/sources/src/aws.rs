@@ -17,7 +17,7 @@ use crate::record::{
 };
 use countersign_names::Timestamp;
 use denials::Denials;
-use document::{AccountDetails, AttachedPolicy, Identity, InlinePolicy, ManagedPolicy, PolicyDocument};
+use document::{AccountDetails, AttachedPolicy, IamIdentity, InlinePolicy, ManagedPolicy, PolicyDocument};
 use entitlements::Entitlements;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -60,6 +60,8 @@ struct AwsAccount<'a> {
     policies: BTreeMap<&'a str, &'a ManagedPolicy>,
     /// The names (ARN) of the groups by their short names.
     groups: BTreeMap<&'a str, &'a str>,
+    /// The names (ARN) of the identities that were read.
+    identities: BTreeSet<&'a str>,
     nodes: BTreeMap<SourceKey, SourceNode>,
     edges: Entitlements,
     report: ReadingReport,
@@ -74,6 +76,7 @@ impl<'a> AwsAccount<'a> {
                 .iter()
                 .map(|group| (group.name.as_str(), group.arn.as_str()))
                 .collect(),
+            identities: BTreeSet::new(),
             nodes: BTreeMap::new(),
             edges: Entitlements::default(),
             report: ReadingReport::default(),
@@ -116,7 +119,7 @@ impl<'a> AwsAccount<'a> {
     /// Reads a user, group or role with its policies. `body` learns whether it can do anything with the account.
     fn identity(
         &mut self,
-        identity: &'a Identity,
+        identity: &'a IamIdentity,
         inline: &'a [InlinePolicy],
         body: impl FnOnce(bool) -> NodeBody,
     ) -> Option<SourceKey> {
@@ -124,6 +127,11 @@ impl<'a> AwsAccount<'a> {
             self.report.leave_out("an identity", "its `Arn` or its name is empty or too long");
             return None;
         };
+        if !self.identities.insert(&identity.arn) {
+            self.report
+                .leave_out(key.as_str(), "the export names it twice: what the second says is not read");
+            return None;
+        }
         let mut policies: Vec<(String, &PolicyDocument)> = inline
             .iter()
             .map(|InlinePolicy { policy_name, policy_document }| {
@@ -165,7 +173,12 @@ impl<'a> AwsAccount<'a> {
         let allowing = document.statements().enumerate().filter(|(_, statement)| statement.allows());
         for (number, statement) in allowing {
             let conditional = statement.is_conditional();
-            for resource in statement.resources() {
+            let resources = statement.resources();
+            if resources.is_empty() || statement.rights().is_empty() {
+                let place = format!("{key}, statement {} of `{name}`", number + 1);
+                self.report.leave_out(place, "it names no action or no resource");
+            }
+            for resource in resources {
                 let Some(to) = SourceKey::new(&resource) else {
                     let place = format!("{key}, statement {} of `{name}`", number + 1);
                     self.report.leave_out(place, "a resource has an empty or too long name");
@@ -261,7 +274,7 @@ impl<'a> AwsAccount<'a> {
     }
 }
 
-fn described(identity: &Identity, privileged: bool) -> GroupRecord {
+fn described(identity: &IamIdentity, privileged: bool) -> GroupRecord {
     GroupRecord {
         description: identity.description.clone().filter(|text| !text.is_empty()),
         owner: None,

@@ -87,7 +87,7 @@ impl DirectoryReading {
             return Err(SourceError::Malformed {
                 line: entry.line,
                 problem: format!(
-                    "the entry `{}` is in the input already, at line {first}",
+                    "the entry `{}`, or its identifier, is in the input already, at line {first}",
                     shortened(&entry.dn)
                 ),
             });

@@ -242,7 +242,7 @@ pub struct GroupRecord {
     /// When it was created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
-    /// When somebody used it last: a role is taken on.
+    /// When it was used last, as a role is taken on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Timestamp>,
     /// Whether the source itself grants power over the source to its members.

@@ -130,6 +130,37 @@ fn what_is_not_there_or_not_subtracted_is_said() {
 }
 
 #[test]
+fn what_is_named_twice_or_says_nothing_is_said() {
+    let mut export =
+        export(&json!([{"Effect": "Allow", "Action": "s3:GetObject"}, {"Effect": "Allow", "Resource": "*"}]));
+    let again = json!({"Arn": "arn:aws:iam::1:user/ada", "UserName": "other", "UserId": "B"});
+    export["UserDetailList"].as_array_mut().unwrap().push(again);
+    let (nodes, edges, report) = read(&export);
+    assert_eq!((nodes.len(), edges.len()), (1, 0));
+    assert_eq!(nodes["arn:aws:iam::1:user/ada"].name, "ada");
+    let said: Vec<String> = report.listed.iter().map(|unread| unread.reason.clone()).collect();
+    let nothing = "it names no action or no resource";
+    assert_eq!(said, [nothing, nothing, "the export names it twice: what the second says is not read"]);
+}
+
+#[test]
+fn a_member_of_the_json_that_is_there_twice_is_refused() {
+    let text = |principal: &str, effect: &str| {
+        format!(
+            r#"{{"UserDetailList":[],"GroupDetailList":[],"Policies":[],"RoleDetailList":[{{"Arn":"a","RoleName":"r","RoleId":"i",
+            "AssumeRolePolicyDocument":{{"Statement":{{{effect},"Principal":{principal},"Action":"sts:AssumeRole"}}}}}}]}}"#
+        )
+    };
+    let read = |text: &str| read_aws_iam(text.as_bytes(), &mut Vec::new());
+    let (once, allow) = (r#"{"AWS":"a"}"#, r#""Effect":"Allow""#);
+    assert!(read(&text(once, allow)).is_ok());
+    assert!(read(&text(r#"{"AWS":"a","AWS":"b"}"#, allow)).is_err());
+    assert!(read(&text(r#"{"aws":"a"}"#, allow)).is_err(), "in other letters");
+    assert!(read(&text(once, r#""Effect":"Deny","Effect":"Allow""#)).is_err());
+    assert!(read(&text(once, r#""Effect":"allow""#)).is_err());
+}
+
+#[test]
 fn what_is_denied_as_a_whole_is_no_entitlement() {
     let allowed = json!({"Effect": "Allow", "Action": ["iam:Get*", "s3:GetObject"], "Resource": ["*", "arn:aws:s3:::a"]});
     for (denial, expected) in [

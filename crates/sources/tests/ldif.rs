@@ -281,7 +281,11 @@ fn a_malformed_input_is_refused_with_the_line_and_the_remedy() {
         ("dn:: /w==\n", "line 1: the distinguished name is not UTF-8; export the directory in UTF-8"),
         (
             "dn: cn=a,dc=x\nobjectClass: person\n\ndn: CN=A, DC=X\nobjectClass: person\n",
-            "line 4: the entry `CN=A, DC=X` is in the input already, at line 1",
+            "line 4: the entry `CN=A, DC=X`, or its identifier, is in the input already, at line 1",
+        ),
+        (
+            "dn: cn=a,dc=x\nobjectClass: person\nentryUUID: U-1\n\ndn: cn=b,dc=x\nobjectClass: person\nentryUUID: u-1\n",
+            "line 5: the entry `cn=b,dc=x`, or its identifier, is in the input already, at line 1",
         ),
         ("dn: cn=a,dc=x\nc\u{e9}: a\n", "line 2: the name of an attribute has letters"),
     ] {

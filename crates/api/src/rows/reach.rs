@@ -30,7 +30,7 @@ query! {
 }
 
 query! {
-    /// A question about what somebody could do.
+    /// Which access is asked about.
     WhatCanQuestion {
         /// The person: an id, address or alias.
         person: PersonRef,

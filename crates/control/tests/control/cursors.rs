@@ -62,7 +62,7 @@ async fn a_cursor_that_is_none_is_refused_by_every_list() {
     }
 }
 
-/// One that has the right form, whoever made it, begins where it says: it holds a place and no secret.
+/// A made-up cursor of the right form begins where it says: a cursor holds a place and no secret.
 #[tokio::test]
 async fn a_place_that_nothing_has_begins_with_what_follows_it() {
     let house = House::new().await;

@@ -1,4 +1,4 @@
-//! What somebody who can write the journal does to anchors.
+//! Anchors that an attacker with write access to the journal altered.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::book::Book;

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AccountDetails {
-    pub(super) user_detail_list: Vec<Identity>,
-    pub(super) group_detail_list: Vec<Identity>,
-    pub(super) role_detail_list: Vec<Identity>,
+    pub(super) user_detail_list: Vec<IamIdentity>,
+    pub(super) group_detail_list: Vec<IamIdentity>,
+    pub(super) role_detail_list: Vec<IamIdentity>,
     pub(super) policies: Vec<ManagedPolicy>,
     #[serde(default)]
     pub(super) is_truncated: bool,
@@ -19,7 +19,7 @@ pub(super) struct AccountDetails {
 /// A user, a group or a role: what they have in common, and the lists that only one of them has.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Identity {
+pub(super) struct IamIdentity {
     pub(super) arn: String,
     #[serde(alias = "UserName", alias = "GroupName", alias = "RoleName")]
     pub(super) name: String,
@@ -130,12 +130,26 @@ enum PolicyEffect {
     Deny,
 }
 
-/// `"*"`, or principals by their class: `AWS`, `Service`, `Federated`, `CanonicalUser`.
+/// `"*"`, or principals by their class.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Principals {
     Anyone(String),
-    Classes(BTreeMap<String, OneOrMany<String>>),
+    Classes(PrincipalClasses),
+}
+
+/// A field of its own for each class, so that a class that is named twice or is unknown is refused.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PrincipalClasses {
+    #[serde(default, rename = "AWS")]
+    aws: Option<OneOrMany<String>>,
+    #[serde(default, rename = "Service")]
+    service: Option<OneOrMany<String>>,
+    #[serde(default, rename = "Federated")]
+    federated: Option<OneOrMany<String>>,
+    #[serde(default, rename = "CanonicalUser")]
+    canonical_user: Option<OneOrMany<String>>,
 }
 
 /// A value, or a list of values.
@@ -190,14 +204,20 @@ impl PolicyStatement {
     }
 
     /// Returns the principals with their classes.
-    pub(super) fn principals(&self) -> Vec<(String, String)> {
+    pub(super) fn principals(&self) -> Vec<(&'static str, String)> {
         match &self.principal {
             None => Vec::new(),
-            Some(Principals::Anyone(anyone)) => vec![("anyone".to_owned(), anyone.clone())],
-            Some(Principals::Classes(classes)) => classes
-                .iter()
-                .flat_map(|(class, names)| names.as_slice().iter().map(|name| (class.clone(), name.clone())))
-                .collect(),
+            Some(Principals::Anyone(anyone)) => vec![("anyone", anyone.clone())],
+            Some(Principals::Classes(PrincipalClasses { aws, service, federated, canonical_user })) => [
+                ("AWS", aws),
+                ("Service", service),
+                ("Federated", federated),
+                ("CanonicalUser", canonical_user),
+            ]
+            .into_iter()
+            .filter_map(|(class, names)| Some((class, names.as_ref()?)))
+            .flat_map(|(class, names)| names.as_slice().iter().map(move |name| (class, name.clone())))
+            .collect(),
         }
     }
 }

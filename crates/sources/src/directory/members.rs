@@ -18,6 +18,8 @@ pub(super) struct References {
     numbers: HashMap<Box<str>, u32>,
     /// For each number its reference, where it was first named, and its entry.
     referents: Vec<Referent>,
+    /// Where each key is.
+    keys: HashMap<SourceKey, u64>,
     /// Pairs of member and group.
     memberships: Vec<(u32, u32)>,
     /// Number of memberships beyond the maximum.
@@ -41,9 +43,14 @@ enum ReferredEntry {
 }
 
 impl References {
-    /// Notes that the entry with this name is this record. Returns the line of an earlier entry with the same name.
+    /// Notes that the entry with this name is this record. Returns the line of an earlier entry with the same name or the
+    /// same key.
     pub(super) fn define(&mut self, dn: &str, key: &SourceKey, line: u64) -> Result<(), u64> {
         let number = self.number(dn);
+        if let Some(first) = self.keys.get(key) {
+            return Err(*first);
+        }
+        self.keys.insert(key.clone(), line);
         match self.target_mut(number) {
             Some(ReferredEntry::Entry(_, first)) => Err(*first),
             Some(target) => {

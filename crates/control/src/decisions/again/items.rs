@@ -189,10 +189,10 @@ impl ChangeableName {
     /// Returns the values that are worth a trial: every choice, each hour, and of an age none at all and a long one.
     pub fn trials(&self, world: &World) -> Vec<String> {
         let mut trials = self.choices(world);
-        match self {
-            Self::Hour => trials.extend((0..24).map(|hour: u8| hour.to_string())),
-            _ if self.most().is_some() => trials.extend([0, LONG_AGO].map(|age: u64| age.to_string())),
-            _ => {}
+        if matches!(self, Self::Hour) {
+            trials.extend((0..24).map(|hour: u8| hour.to_string()));
+        } else if self.most().is_some() {
+            trials.extend([0, LONG_AGO].map(|age: u64| age.to_string()));
         }
         trials
     }
