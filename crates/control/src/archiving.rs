@@ -52,7 +52,7 @@ enum ArchivingError {
     NotStated(String),
     #[error("archived entries were not deleted from the journal's store, and stay there as well: {0}")]
     NotPruned(#[from] countersign_journal::PruneError),
-    #[error("it was broken off")]
+    #[error("it was stopped before it finished")]
     Stopped,
 }
 

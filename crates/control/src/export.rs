@@ -72,7 +72,7 @@ async fn run(control: Control, time: Range<Timestamp>, trailers: bool, out: mpsc
         Ok(()) => {}
         Err(ExportEnd::Gone) => return,
         Err(ExportEnd::Failed(why)) => {
-            tracing::warn!(why, "an export was broken off");
+            tracing::warn!(why, "an export was cut short");
             return;
         }
     }

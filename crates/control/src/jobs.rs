@@ -118,7 +118,7 @@ impl Jobs {
             let busy = jobs.iter().find(|job| job.is_running()).map(|job| job.id().to_string());
             let busy = busy.unwrap_or_default();
             return Err(Refusal::conflict(format!("{busy} is running, and one runs at a time"))
-                .remedy(format!("wait for it, or break it off with `countersign job stop {busy}`")));
+                .remedy(format!("wait for it, or stop it with `countersign job stop {busy}`")));
         }
         let job = Arc::new(job);
         jobs.push_front(Arc::clone(&job));

@@ -37,7 +37,7 @@ struct BrokenOff;
 
 impl std::fmt::Display for BrokenOff {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the answer was broken off")
+        f.write_str("the answer was cut short")
     }
 }
 

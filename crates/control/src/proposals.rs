@@ -259,7 +259,7 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
                 .or(scope.group.as_ref().map(|it| format!("the group {it}")));
             let place =
                 scope.application.as_ref().map_or_else(|| "everywhere".to_owned(), |it| format!("at {it}"));
-            format!("let {} off {policy} {place} until {expires_at}: {reason}", whom.unwrap_or_default())
+            format!("exempt {} from {policy} {place} until {expires_at}: {reason}", whom.unwrap_or_default())
         }
         Fact::Exception(ExceptionFact::Ended { exception, .. }) => {
             format!("end the {}", of_owner(world, "exception", exception))

@@ -112,7 +112,7 @@ pub fn check(running: &PolicySet, files: &BTreeMap<String, String>) -> Result<Ch
     })?;
     let taken = set.policies().iter().find(|policy| reserved::ALL.contains(&policy.id.as_str()));
     if let Some(policy) = taken {
-        let message = format!("{} is what the product itself calls a reason", policy.id);
+        let message = format!("{} is a name that the product uses for a reason of its own", policy.id);
         let rendered = format!("{}:{}: {message}", policy.file, policy.line);
         let line = u64::try_from(policy.line).ok();
         let problem = PolicyProblem { file: policy.file.to_string(), line, message, rendered };

@@ -182,7 +182,7 @@ fn published(begun: &RunningJob, control: &Control, past: Past) -> Option<Past> 
                 }
             }
             Err(error) => {
-                begun.fail(format!("the earlier policies cannot be told: {error}"));
+                begun.fail(format!("the earlier policies cannot be determined: {error}"));
                 return None;
             }
         }

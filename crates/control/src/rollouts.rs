@@ -49,7 +49,7 @@ pub async fn advance(
         .command(&caller, move |world, now| {
             let rollout = known(world, id)?;
             if !rollout.is_running() {
-                return Err(Refusal::conflict(format!("{id} does not run any more"))
+                return Err(Refusal::conflict(format!("{id} is no longer running"))
                     .about_field("id")
                     .remedy("`countersign rollout status` says what became of it"));
             }

@@ -74,7 +74,7 @@ pub enum UpkeepError {
     #[error("upkeep of the evidence is in progress already: wait until it has finished")]
     Busy,
     /// The caller stopped it; finished steps stay done.
-    #[error("it was broken off")]
+    #[error("it was stopped before it finished")]
     Stopped,
     /// A step could not be anchored, so it was not done.
     #[error(transparent)]

@@ -81,7 +81,7 @@ impl Keeper {
             match outcome {
                 Ok(()) => {}
                 Err(Stuck::Away(why)) => tracing::warn!(why, "the journal does not answer"),
-                Err(Stuck::Early(why)) => tracing::error!(why, "nothing is stated"),
+                Err(Stuck::Early(why)) => tracing::error!(why, "no fact is appended"),
                 Err(Stuck::Broken(why)) => {
                     tracing::error!(why, "the journal cannot be followed any further");
                     self.shared.broken.send_replace(Some(why));

@@ -35,7 +35,7 @@ pub fn of(skew: Duration, ahead: Duration, behind: Duration) -> Option<String> {
 /// Returns the message that the present is this far ahead of the store's clock.
 pub fn said_ahead(ahead: Duration) -> String {
     format!(
-        "the clock of this machine is {} s ahead of the database's: nothing is stated until it is set right, and this process \
+        "the clock of this machine is {} s ahead of the database's: no fact is appended until it is set right, and this process \
          started again",
         ahead.as_secs()
     )

@@ -299,7 +299,7 @@ impl DirectedQuestion<'_> {
     async fn model(&self, part: CoveredPart<'_>) -> Result<Option<Env>, String> {
         let limits = self.all.limits;
         if self.all.stopped.load(Ordering::Relaxed) {
-            return Err("it was broken off".to_owned());
+            return Err("it was stopped before it finished".to_owned());
         }
         if Instant::now() >= self.until {
             return Err(format!(

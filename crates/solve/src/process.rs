@@ -41,7 +41,7 @@ pub(crate) struct Bounds {
 /// The reason for a missing answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Trouble {
-    #[error("it was broken off")]
+    #[error("it was stopped before it finished")]
     Stopped,
     #[error("it cannot be started: {0}")]
     Start(std::io::Error),

@@ -130,7 +130,7 @@ impl FactInContext<'_> {
                     ..Session::new(session.to_string())
                 });
                 proved(&mut event, *assurance);
-                event.message = format!("{} proved again that it is them", known.person);
+                event.message = format!("{} confirmed their identity again", known.person);
                 vec![event]
             }
             Fact::Grant(GrantFact::Approved { grant, expires_at }) => {

@@ -164,7 +164,7 @@ impl Control {
         }
         if row.interruptions >= DEATHS {
             return Err(failed(format!(
-                "the process died {DEATHS} times while it ran, so it is not begun again"
+                "the process died {DEATHS} times while it ran, so it is not restarted"
             )));
         }
         let parameters = parameters.ok_or_else(|| {
@@ -175,10 +175,10 @@ impl Control {
             )
         })?;
         let parameters = serde_json::from_str(&parameters).map_err(|error| {
-            failed(format!("it cannot be begun again: what was asked for is unreadable: {error}"))
+            failed(format!("it cannot be restarted: its request is unreadable: {error}"))
         })?;
         let (kind, work) = again(self, parameters).await.map_err(|refusal| {
-            failed(format!("the process ended while it ran, and it cannot be begun again: {refusal}"))
+            failed(format!("the process ended while it ran, and it cannot be restarted: {refusal}"))
         })?;
         let job = Job::new(row.id, kind, row.started_at, row.span).asked_by(row.asked_by);
         let running =

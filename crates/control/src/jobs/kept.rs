@@ -12,7 +12,7 @@ use std::time::Duration;
 const TRIES: (u32, Duration) = (5, Duration::from_secs(2));
 
 /// The error of a job whose lease another process took; its result is discarded.
-const LOST: &str = "another process took it up meanwhile, so what this one found is refused";
+const LOST: &str = "another process has taken over this job, so the result of this one is refused";
 
 /// The tables of jobs and schedules, and the holder of the leases.
 #[derive(Clone)]

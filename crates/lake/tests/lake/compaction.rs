@@ -421,7 +421,7 @@ async fn it_stops_at_every_step_and_only_one_run_is_under_way() {
         }
     }
     assert!(stops > 4, "{stops}");
-    assert_eq!(UpkeepError::Stopped.to_string(), "it was broken off");
+    assert_eq!(UpkeepError::Stopped.to_string(), "it was stopped before it finished");
     let late = FlowRecord::numbered(700, MIDNIGHT);
     sink.record(&late).unwrap();
     sink.close().await.unwrap();
