@@ -20,6 +20,7 @@ mod rollout;
 mod service;
 mod session;
 mod settings;
+mod source;
 mod trust;
 
 pub use application::ApplicationFact;
@@ -42,6 +43,7 @@ pub use rollout::RolloutFact;
 pub use service::ServiceFact;
 pub use session::SessionFact;
 pub use settings::SettingsFact;
+pub use source::SourceFact;
 pub use trust::TrustFact;
 
 use serde::de::{Error, MapAccess, Visitor};
@@ -93,6 +95,8 @@ subjects! {
     Resource(ResourceFact) = "resource",
     /// About networks.
     Network(NetworkFact) = "network",
+    /// About sources of identities.
+    Source(SourceFact) = "source",
     /// About sessions.
     Session(SessionFact) = "session",
     /// About grants.

@@ -17,6 +17,7 @@ mod identity;
 mod register;
 mod rollout;
 mod settings;
+mod source;
 mod stated;
 mod trust;
 
@@ -30,7 +31,7 @@ pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
     Fact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact, PoliciesFact,
-    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
+    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
 };
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
 pub use register::{TrustEntry, TrustKey, TrustUse};
@@ -38,6 +39,7 @@ pub use rollout::{
     CountUnit, HaltIf, HaltIfError, MOST_STEPS, PredictedStep, SHORTEST_WATCH, Turned, Turning,
 };
 pub use settings::Settings;
+pub use source::{ChangedRows, IdentitySource};
 pub use stated::Stated;
 pub use trust::{AcceptedClock, AcceptedHead, Actor, PolicyFile, PolicyRemoval};
 

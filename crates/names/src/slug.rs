@@ -1,4 +1,4 @@
-//! Names that people choose and policies contain: groups, applications, policies.
+//! Names that people choose and policies contain: groups, applications, policies, sources.
 //!
 //! They are the exception to opaque ids, because policies must be readable. The world never lets a removed name be
 //! reused, so a policy cannot come to refer to something else.
@@ -79,6 +79,12 @@ slug!(
 slug!(
     /// A policy, by its `@id` annotation.
     PolicyId, "a policy id");
+slug!(
+    /// A source of identities: a directory or a system that says which accounts and groups there are.
+    SourceName, "a source name");
+slug!(
+    /// The format of a source's exports, as `ldif`.
+    SourceFormat, "a format of a source");
 
 #[cfg(test)]
 mod tests {

@@ -400,6 +400,7 @@ impl<'a> RegisterUpdate<'a> {
             | Fact::Credential(_)
             | Fact::Device(_)
             | Fact::Network(_)
+            | Fact::Source(_)
             | Fact::Session(_)
             | Fact::Grant(_)
             | Fact::Exception(_)

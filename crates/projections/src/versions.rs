@@ -90,6 +90,7 @@ fn put_in_force(fact: &Fact) -> Option<PutInForce> {
         | Fact::Application(_)
         | Fact::Resource(_)
         | Fact::Network(_)
+        | Fact::Source(_)
         | Fact::Session(_)
         | Fact::Grant(_)
         | Fact::Exception(_)

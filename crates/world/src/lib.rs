@@ -37,6 +37,7 @@ mod register;
 mod rollouts;
 mod services;
 mod sessions;
+mod sources;
 mod stating;
 mod suppose;
 mod touched;
@@ -62,6 +63,7 @@ pub use proposals::{LONGEST_PROPOSAL, Proposal, ProposalState};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
+pub use sources::DeclaredSource;
 pub use stating::{AwaitsSecond, StatedBy};
 pub use touched::Touched;
 pub use versions::VersionsChanged;
@@ -96,6 +98,8 @@ pub struct World {
     devices: devices::Devices,
     applications: applications::Applications,
     networks: Arc<Networks>,
+    #[serde(default, skip_serializing_if = "sources::are_none")]
+    sources: Arc<sources::Sources>,
     sessions: sessions::Sessions,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,

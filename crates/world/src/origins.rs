@@ -149,6 +149,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Application(_)
         | Fact::Resource(_)
         | Fact::Network(_)
+        | Fact::Source(_)
         | Fact::Session(_)
         | Fact::Grant(_)
         | Fact::Exception(_)

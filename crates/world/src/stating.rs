@@ -4,7 +4,7 @@ use crate::{CONTROL_PLANE, RolloutState, World};
 use countersign_facts::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
     Fact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact, PoliciesFact,
-    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
+    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
 };
 use countersign_names::{ApplicationName, GrantId, PersonId, ProposalId, Timestamp};
 
@@ -91,6 +91,9 @@ impl World {
             Fact::Resource(ResourceFact::Labelled { resource, .. }) => {
                 two_if(is_ours(resource.application()), CONTROL)
             }
+            Fact::Source(SourceFact::Declared { .. } | SourceFact::Withdrawn { .. }) => StatedBy::One,
+            // The rows were applied already: nothing is left for a second person.
+            Fact::Source(SourceFact::ImportApplied { .. }) => StatedBy::OneAlone,
             Fact::Session(fact) => self.session_by(fact),
             Fact::Grant(fact) => grant_by(fact),
             Fact::Exception(ExceptionFact::Opened { scope, .. }) => {

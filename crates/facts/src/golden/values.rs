@@ -7,7 +7,8 @@ use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
     EvidenceItem, ExceptionId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck, Principal,
-    ProposalId, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, Timestamp, TokenId,
+    ProposalId, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat,
+    SourceName, Timestamp, TokenId,
 };
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +102,7 @@ macro_rules! subjects {
 subjects! {
     Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
     Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
-    Network(NetworkFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact),
+    Network(NetworkFact), Source(SourceFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact),
     Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
     Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
     Journal(JournalFact),
@@ -252,7 +253,7 @@ leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
     ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ProposalId, RolloutId,
     ServiceId,
-    SessionId, TokenId,
+    SessionId, SourceFormat, SourceName, TokenId,
 }
 
 parts! {
@@ -262,6 +263,8 @@ parts! {
     Application { title, owner, stage, sensitivity, resources, operations, protocol }
     HttpApplication { hosts, upstream, routes, assertion_header, download_types, request_headers }
     Resource { part, sensitivity }
+    IdentitySource { format, title, purpose, owner, authoritative }
+    ChangedRows { new, changed, gone }
     Route { methods, path, action }
     Session { person, credential, secret, assurance, address, expires_at }
     ExceptionScope { person, group, application }

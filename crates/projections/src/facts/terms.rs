@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 pub const LONGEST_WORD: usize = 64;
 
 /// The kinds of things that have a name and no id of their own, as [`FactTerm::mention`] writes them before it: `group:staff`.
-pub const NAMED_KINDS: &[&str] = &["application", "group", "key", "network", "policy", "process", "resource"];
+pub const NAMED_KINDS: &[&str] =
+    &["application", "group", "key", "network", "policy", "process", "resource", "source"];
 
 /// What a fact can be found by: a thing that it names, a word that it says, its author, its subject or its kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,6 +144,7 @@ impl ReadFact {
             "policy" | "policies" => Some("policy"),
             "gate" => Some("process"),
             "resource" | "labels" => Some("resource"),
+            "source" => Some("source"),
             _ => None,
         };
         if let Some(kind) = named {

@@ -199,6 +199,7 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
         | Fact::Service(_)
         | Fact::Resource(_)
         | Fact::Network(_)
+        | Fact::Source(_)
         | Fact::Risk(_)
         | Fact::Command(_)
         | Fact::Policies(_)

@@ -92,6 +92,7 @@ impl TouchedThings {
             | Fact::Service(_)
             | Fact::Resource(_)
             | Fact::Network(_)
+            | Fact::Source(_)
             | Fact::Risk(_)
             | Fact::Command(_)
             | Fact::Policies(_)

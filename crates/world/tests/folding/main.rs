@@ -16,6 +16,7 @@ mod privilege;
 mod register;
 mod rollouts;
 mod sessions;
+mod sources;
 mod strategies;
 
 use countersign_facts::{

@@ -1,0 +1,31 @@
+//! Sources of identities, and what an import of one changed.
+
+use countersign_names::{PersonId, SourceFormat};
+use serde::{Deserialize, Serialize};
+
+/// A source of identities, as it was declared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentitySource {
+    /// The format of its exports, or `other`.
+    pub format: SourceFormat,
+    /// The title that people see.
+    pub title: String,
+    /// What it is for.
+    pub purpose: String,
+    /// The person who is responsible for it.
+    pub owner: PersonId,
+    /// Whether it says who belongs to the organisation, as personnel records do.
+    pub authoritative: bool,
+}
+
+/// How many rows of a source an import changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedRows {
+    /// Number of rows that the source did not have before.
+    pub new: u64,
+    /// Number of rows that say something else now.
+    pub changed: u64,
+    /// Number of rows that the source no longer has.
+    pub gone: u64,
+}
