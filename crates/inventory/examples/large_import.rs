@@ -38,7 +38,7 @@ async fn measure(accounts: u32, memberships: u32) {
     println!("| --- | --- | --- | --- | --- | --- |");
     for (what, changed) in [("the first", 0), ("the same again", 0), ("one in a hundred changed", 1)] {
         let begun = Instant::now();
-        let mut import = inventory.begin("corp").await.unwrap();
+        let mut import = inventory.begin(&"corp".parse().unwrap()).await.unwrap();
         for record in records(accounts, memberships, changed) {
             import.add(&record).await.unwrap();
         }
@@ -66,10 +66,11 @@ async fn measure(accounts: u32, memberships: u32) {
 /// Measures what people look at.
 async fn pages(inventory: &Inventory, accounts: u32) {
     let query = |contains: Option<&str>| NodeQuery {
-        kind: NodeKind::Account,
+        kind: Some(NodeKind::Account),
         source: None,
         contains: contains.map(str::to_owned),
         after: None,
+        descending: false,
         limit: 50,
     };
     println!("\n| question | median of 20 |\n| --- | --- |");

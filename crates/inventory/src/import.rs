@@ -6,7 +6,7 @@ use crate::error::InventoryError;
 use crate::rows::{InventoryRow, InventoryTable};
 use crate::staged::{ImportCounts, RowCounts, StagedImport, superseded};
 use crate::tables::{self, BATCH};
-use countersign_names::Timestamp;
+use countersign_names::{SourceName, Timestamp};
 use countersign_sources::SourceRecord;
 use sqlx::Row as _;
 use std::collections::HashSet;
@@ -35,7 +35,7 @@ impl Inventory {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn begin(&self, source: &str) -> Result<SourceImport, InventoryError> {
+    pub async fn begin(&self, source: &SourceName) -> Result<SourceImport, InventoryError> {
         const DECLARE: &str =
             "INSERT INTO inventory_sources (source, current_import, next_import, staging, applied_at)
             VALUES ($1, 0, 1, 0, 0) ON CONFLICT (source) DO NOTHING";
@@ -45,15 +45,16 @@ impl Inventory {
         let (import, base) = self
             .database
             .write("beginning an import", async |connection| {
+                let source = source.as_str();
                 sqlx::query(DECLARE).bind(source.to_owned()).execute(&mut *connection).await?;
                 let row = sqlx::query(BEGIN).bind(source.to_owned()).fetch_one(connection).await?;
                 Ok((row.try_get(0)?, row.try_get(1)?))
             })
             .await?;
-        self.take_back(source, (base, import)).await?;
+        self.take_back(source.as_str(), (base, import)).await?;
         Ok(SourceImport {
             inventory: self.clone(),
-            source: source.to_owned(),
+            source: source.as_str().to_owned(),
             import,
             base,
             counts: ImportCounts::default(),
@@ -65,6 +66,29 @@ impl Inventory {
 }
 
 impl SourceImport {
+    /// Returns its number within its source.
+    pub const fn number(&self) -> i64 {
+        self.import
+    }
+
+    /// Returns the import that it is compared with; 0 for the first.
+    pub const fn base(&self) -> i64 {
+        self.base
+    }
+
+    /// Returns whether the source named this record before in this import.
+    ///
+    /// # Errors
+    /// If the record cannot be written.
+    pub fn contains(&self, record: &SourceRecord) -> Result<bool, InventoryError> {
+        let unwritable = |problem| InventoryError::Row { source_name: self.source.clone(), problem };
+        let row = InventoryRow::of(record).map_err(unwritable)?;
+        Ok(match row.table {
+            InventoryTable::Nodes => self.nodes.contains(&row.id),
+            InventoryTable::Edges => self.edges.contains(&row.id),
+        })
+    }
+
     /// Returns the counts so far; what is gone is known at the end only.
     pub const fn counts(&self) -> ImportCounts {
         self.counts

@@ -10,17 +10,23 @@
 //! The clock is an argument. This room must not know formats of sources, facts, the world, who asks, or how an answer is
 //! shown.
 
+mod applied;
 mod digest;
+mod edges;
 mod error;
 mod import;
 mod read;
 mod rows;
+mod samples;
 mod staged;
 mod tables;
 
+pub use applied::{AppliedImport, NodeOrigin};
+pub use edges::{EdgePage, LinkedEdge};
 pub use error::InventoryError;
 pub use import::SourceImport;
 pub use read::{EdgeEnd, NodePage, NodeQuery, SourceState, StoredEdge, StoredNode};
+pub use samples::{ImportSamples, RowSamples, SampledRow};
 pub use staged::{ImportCounts, RowCounts, ShrinkLimit, StagedImport};
 
 use countersign_database::{Database, DatabaseError};

@@ -10,7 +10,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _};
 
 /// The rows of a table `r` that hold at the current import of their source `s`. The plus signs keep SQLite, which has no
 /// statistics of the tables, from looking rows up by the import instead of by what is asked for.
-const HOLD: &str = "JOIN inventory_sources s ON s.source = r.source
+pub(crate) const HOLD: &str = "JOIN inventory_sources s ON s.source = r.source
     AND +r.since_import <= s.current_import AND +r.until_import > s.current_import";
 
 /// The state of a source.
@@ -24,19 +24,25 @@ pub struct SourceState {
     pub applied_at: Option<Timestamp>,
     /// Whether an import is being staged, or waits.
     pub is_staging: bool,
+    /// The number of that import; 0 if there is none.
+    pub staging: i64,
+    /// The number that the next import gets.
+    pub next: i64,
 }
 
 /// Which nodes are asked for, in the order of their lower-case names.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NodeQuery {
     /// Only of this kind.
-    pub kind: NodeKind,
+    pub kind: Option<NodeKind>,
     /// Only of this source.
     pub source: Option<String>,
-    /// Only with this text in their name, whatever the case.
+    /// Only with this text in their name, whatever the case, or in their key.
     pub contains: Option<String>,
     /// Only after this place, which the page before returned.
     pub after: Option<(String, String, String)>,
+    /// Whether the last name comes first.
+    pub descending: bool,
     /// Maximum number of nodes.
     pub limit: u32,
 }
@@ -91,8 +97,7 @@ impl Inventory {
     /// # Errors
     /// If the database fails.
     pub async fn sources(&self) -> Result<Vec<SourceState>, InventoryError> {
-        const SOURCES: &str =
-            "SELECT source, current_import, applied_at, staging FROM inventory_sources ORDER BY source";
+        const SOURCES: &str = "SELECT source, current_import, applied_at, staging, next_import FROM inventory_sources ORDER BY source";
         let rows = self.database.read("reading the sources", async |connection| {
             let rows = sqlx::query(SOURCES).fetch_all(connection).await?;
             let state = |row: &AnyRow| {
@@ -103,6 +108,8 @@ impl Inventory {
                     import: row.try_get(1)?,
                     applied_at: (applied_at > 0).then(|| Timestamp::from_micros(applied_at)),
                     is_staging: staging != 0,
+                    staging,
+                    next: row.try_get(4)?,
                 })
             };
             rows.iter().map(state).collect::<Result<Vec<_>, sqlx::Error>>()
@@ -115,31 +122,9 @@ impl Inventory {
     /// # Errors
     /// If the database fails, or a row cannot be read.
     pub async fn nodes(&self, query: &NodeQuery) -> Result<NodePage, InventoryError> {
-        let mut text = format!(
-            "SELECT r.source, r.record_key, r.name, r.body, r.folded, r.id FROM inventory_nodes r {HOLD} WHERE r.kind = $1"
-        );
-        let mut values = Vec::new();
-        let mut place = |value: &str| {
-            values.push(value.to_owned());
-            format!("${}", values.len() + 1)
-        };
-        if let Some(source) = &query.source {
-            text.push_str(&format!(" AND r.source = {}", place(source)));
-        }
-        if let Some(contains) = &query.contains {
-            // No character of the text has a meaning of its own.
-            let escaped =
-                contains.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            text.push_str(&format!(" AND r.folded LIKE {} ESCAPE '\\'", place(&format!("%{escaped}%"))));
-        }
-        if let Some((folded, source, id)) = &query.after {
-            let (folded, source, id) = (place(folded), place(source), place(id));
-            text.push_str(&format!(" AND (r.folded, r.source, r.id) > ({folded}, {source}, {id})"));
-        }
-        // One more than the page holds, to know whether there is another.
-        text.push_str(&format!(" ORDER BY r.folded, r.source, r.id LIMIT {}", u64::from(query.limit) + 1));
+        let (text, values) = statement(query);
         let rows = self.database.read("reading a page of the inventory", async |connection| {
-            let mut asked = sqlx::query(AssertSqlSafe(text)).bind(query.kind.as_str());
+            let mut asked = sqlx::query(AssertSqlSafe(text));
             for value in values {
                 asked = asked.bind(value);
             }
@@ -198,6 +183,50 @@ impl Inventory {
     }
 }
 
+/// Returns the statement of a page of nodes, and the values of its parameters. The index holds the nodes of each kind in
+/// the order of their names, so each kind is read for itself, no further than the page goes.
+fn statement(query: &NodeQuery) -> (String, Vec<String>) {
+    let mut values = Vec::new();
+    let mut place = |value: &str| {
+        values.push(value.to_owned());
+        format!("${}", values.len())
+    };
+    let mut only = String::new();
+    if let Some(source) = &query.source {
+        only.push_str(&format!(" AND r.source = {}", place(source)));
+    }
+    if let Some(contains) = &query.contains {
+        // No character of the text has a meaning of its own.
+        let escaped = contains.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let like = format!("LIKE {} ESCAPE '\\'", place(&format!("%{escaped}%")));
+        only.push_str(&format!(" AND (r.folded {like} OR LOWER(r.record_key) {like})"));
+    }
+    if let Some((folded, source, id)) = &query.after {
+        let (folded, source, id) = (place(folded), place(source), place(id));
+        let follows = if query.descending {
+            // The first condition is what the index is searched for.
+            format!("r.folded <= {folded} AND (r.folded < {folded} OR (r.source, r.id) > ({source}, {id}))")
+        } else {
+            format!("(r.folded, r.source, r.id) > ({folded}, {source}, {id})")
+        };
+        only.push_str(&format!(" AND {follows}"));
+    }
+    let direction = if query.descending { "DESC" } else { "ASC" };
+    // One more than the page holds, to know whether there is another.
+    let limit = u64::from(query.limit) + 1;
+    let of = |kind: NodeKind| {
+        format!(
+            "SELECT * FROM (SELECT r.source, r.record_key, r.name, r.body, r.folded, r.id FROM inventory_nodes r {HOLD}
+             WHERE r.kind = '{}'{only} ORDER BY r.folded {direction}, r.source, r.id LIMIT {limit}) AS of_{}",
+            kind.as_str(),
+            kind.as_str()
+        )
+    };
+    let kinds = query.kind.map_or_else(|| NodeKind::ALL.to_vec(), |kind| vec![kind]);
+    let every = kinds.into_iter().map(of).collect::<Vec<_>>().join(" UNION ALL ");
+    (format!("{every} ORDER BY folded {direction}, source, id LIMIT {limit}"), values)
+}
+
 fn node(row: &AnyRow) -> Result<StoredNode, InventoryError> {
     let column = |at: usize| row.try_get::<String, _>(at).map_err(|error| unreadable("", &error));
     let (source, body) = (column(0)?, column(3)?);
@@ -205,7 +234,7 @@ fn node(row: &AnyRow) -> Result<StoredNode, InventoryError> {
     Ok(StoredNode { key: column(1)?, name: column(2)?, source, body })
 }
 
-fn edge(row: &AnyRow) -> Result<StoredEdge, InventoryError> {
+pub(crate) fn edge(row: &AnyRow) -> Result<StoredEdge, InventoryError> {
     let column = |at: usize| row.try_get::<String, _>(at).map_err(|error| unreadable("", &error));
     let (source, word) = (column(0)?, column(2)?);
     let relation = Relation::ALL.into_iter().find(|relation| relation.as_str() == word);
@@ -214,6 +243,6 @@ fn edge(row: &AnyRow) -> Result<StoredEdge, InventoryError> {
     Ok(StoredEdge { from: column(1)?, relation, to: column(3)?, body })
 }
 
-fn unreadable(source: &str, problem: &dyn std::fmt::Display) -> InventoryError {
+pub(crate) fn unreadable(source: &str, problem: &dyn std::fmt::Display) -> InventoryError {
     InventoryError::Row { source_name: source.to_owned(), problem: problem.to_string() }
 }

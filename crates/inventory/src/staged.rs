@@ -121,9 +121,23 @@ impl Inventory {
         limit: ShrinkLimit,
         now: Timestamp,
     ) -> Result<(), InventoryError> {
+        self.apply_for(staged, limit, "", now).await
+    }
+
+    /// As [`apply`](Self::apply), and stores with the import for whom it was applied, in the caller's own words.
+    ///
+    /// # Errors
+    /// The same as [`apply`](Self::apply).
+    pub async fn apply_for(
+        &self,
+        staged: &StagedImport,
+        limit: ShrinkLimit,
+        author: &str,
+        now: Timestamp,
+    ) -> Result<(), InventoryError> {
         const MOVE: &str = "UPDATE inventory_sources SET current_import = $2, staging = 0, applied_at = $4
             WHERE source = $1 AND staging = $2 AND current_import = $3";
-        const NOTE: &str = "UPDATE inventory_imports SET applied_at = $3 WHERE source = $1 AND import = $2";
+        const NOTE: &str = "UPDATE inventory_imports SET applied_at = $3, author = $4, max_gone = $5 WHERE source = $1 AND import = $2";
         limit.check(&staged.source, staged.counts.nodes)?;
         let moved = self
             .database
@@ -133,7 +147,8 @@ impl Inventory {
                 let moved = query.bind(now.as_micros()).execute(&mut *connection).await?.rows_affected() == 1;
                 if moved {
                     let note = sqlx::query(NOTE).bind(staged.source.clone()).bind(staged.import);
-                    note.bind(now.as_micros()).execute(connection).await?;
+                    let note = note.bind(now.as_micros()).bind(author.to_owned());
+                    note.bind(i64::from(limit.percent)).execute(connection).await?;
                 }
                 Ok(moved)
             })

@@ -14,7 +14,14 @@ async fn change(store: &TestStore, statement: &'static str) {
 }
 
 fn query() -> NodeQuery {
-    NodeQuery { kind: NodeKind::Account, source: None, contains: None, after: None, limit: 10 }
+    NodeQuery {
+        kind: Some(NodeKind::Account),
+        source: None,
+        contains: None,
+        after: None,
+        descending: false,
+        limit: 10,
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 
 mod damaged;
 mod killed;
+mod looking;
 mod model;
 mod pages;
 mod staging;
@@ -56,7 +57,7 @@ pub(crate) async fn staged(
     source: &str,
     records: &[SourceRecord],
 ) -> Result<StagedImport, InventoryError> {
-    let mut import = inventory.begin(source).await?;
+    let mut import = inventory.begin(&source.parse().unwrap()).await?;
     for record in records {
         import.add(record).await?;
     }
@@ -73,10 +74,11 @@ pub(crate) async fn imported(inventory: &Inventory, source: &str, records: &[Sou
 /// Returns the names and descriptions of all accounts that the source has now.
 pub(crate) async fn accounts(inventory: &Inventory, source: &str) -> Vec<(String, String)> {
     let query = NodeQuery {
-        kind: NodeKind::Account,
+        kind: Some(NodeKind::Account),
         source: Some(source.to_owned()),
         contains: None,
         after: None,
+        descending: false,
         limit: 1_000_000,
     };
     let page = inventory.nodes(&query).await.unwrap();

@@ -46,7 +46,7 @@ async fn check(steps: Vec<(BTreeMap<u8, u8>, Fate)>) {
         let same = said.iter().filter(|(id, what)| applied.get(id) == Some(what)).count();
         let common = said.keys().filter(|id| applied.contains_key(id)).count();
         if let Fate::Left = fate {
-            let mut import = inventory.begin("corp").await.unwrap();
+            let mut import = inventory.begin(&"corp".parse().unwrap()).await.unwrap();
             for record in &records {
                 import.add(record).await.unwrap();
             }

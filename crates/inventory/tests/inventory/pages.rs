@@ -6,7 +6,14 @@ use countersign_inventory::NodeQuery;
 use countersign_sources::{NodeKind, SourceRecord};
 
 fn all() -> NodeQuery {
-    NodeQuery { kind: NodeKind::Account, source: None, contains: None, after: None, limit: 3 }
+    NodeQuery {
+        kind: Some(NodeKind::Account),
+        source: None,
+        contains: None,
+        after: None,
+        descending: false,
+        limit: 3,
+    }
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ async fn a_later_import_takes_the_place_of_one_that_is_still_at_work() {
     for store in TestStore::both().await {
         let inventory = opened(&store).await;
         imported(&inventory, "corp", &[account("ada", "")]).await;
-        let mut slow = inventory.begin("corp").await.unwrap();
+        let mut slow = inventory.begin(&"corp".parse().unwrap()).await.unwrap();
         slow.add(&account("ada", "of the slow one")).await.unwrap();
         let other = opened(&store).await;
         imported(&other, "corp", &[account("ada", "of the other")]).await;
