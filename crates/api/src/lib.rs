@@ -23,6 +23,7 @@ mod exhaustive;
 mod export;
 mod facts;
 mod groups;
+mod inventory;
 mod jobs;
 mod keys;
 mod last_use;
@@ -52,6 +53,7 @@ mod services;
 mod sessions;
 mod settings;
 mod settings_file;
+mod sources;
 mod status;
 mod trends;
 mod upstreams;
@@ -93,6 +95,10 @@ pub use exhaustive::{
 pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use facts::RecordedFact;
 pub use groups::{Group, Member, MemberKind, NewGroup};
+pub use inventory::{
+    EdgeAttributes, EdgeRelation, ImportedEdge, ImportedNode, InventoryEdge, InventoryKind, InventoryNode,
+    KnownNode, NodeAttributes, NodeEnd, RightLevel, UsedBy,
+};
 pub use jobs::{Job, JobKind, JobResult, JobState};
 pub use keys::{AssertionKey, KeyState};
 pub use last_use::LastUse;
@@ -148,6 +154,11 @@ pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
 pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
+pub use sources::{
+    AppliedImport, ApplyImport, EdgeSamples, ImportCount, ImportEnd, ImportPage, ImportPreview,
+    ImportProgress, InventorySource, LARGEST_IMPORT, LARGEST_IMPORT_PAGE, NewSource, NodeSamples, OpenImport,
+    SampledEdge, SampledNode, USUAL_MAX_GONE,
+};
 pub use status::{
     AcceptedHead, AcceptedTime, ComponentCondition, ComponentStatus, Counts, EvidenceHealth, EvidenceStatus,
     JournalHead, JournalStatus, ListenerStatus, ObservationStatus, PolicyStatus, RememberedHead, Status,

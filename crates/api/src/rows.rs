@@ -27,6 +27,7 @@ pub mod exceptions;
 pub mod facts;
 pub mod grants;
 pub mod groups;
+pub mod inventory;
 pub mod jobs;
 pub mod journal;
 pub mod keys;
@@ -48,6 +49,7 @@ pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod shadow;
+pub mod sources;
 pub mod status;
 pub mod tokens;
 pub mod trends;
@@ -70,6 +72,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         labels::all(),
         upstreams::all(),
         networks::all(),
+        sources::all(),
+        inventory::all(),
         sessions::all(),
         grants::all(),
         proposals::all(),

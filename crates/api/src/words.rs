@@ -139,6 +139,12 @@ slug!(
     /// An application's name.
     ApplicationName, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "wiki");
 slug!(
+    /// The name of a source of identities.
+    SourceName, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "people");
+slug!(
+    /// The format of a source's exports.
+    SourceFormat, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "ldif");
+slug!(
     /// A policy's name, its `@id`.
     PolicyId, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "managed-device");
 slug!(

@@ -31,6 +31,7 @@ mod grants;
 mod groups;
 mod guard;
 mod input;
+mod inventory;
 mod jobs;
 mod keys;
 mod last_use;
@@ -86,6 +87,7 @@ use countersign_api::ControlResource;
 use countersign_archive::Archives;
 use countersign_copies::Copies;
 use countersign_evidence::Store;
+use countersign_inventory::Inventory;
 use countersign_lake::Lake;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, ServiceId, Timestamp};
@@ -167,6 +169,8 @@ struct Inner {
     archives: OnceLock<Arc<Archives>>,
     projections: OnceLock<Projections>,
     job_tables: OnceLock<JobTables>,
+    inventory: OnceLock<Inventory>,
+    staging: inventory::StagingImports,
     listeners: OnceLock<Listeners>,
     components: OnceLock<ComponentReports>,
 }
@@ -236,6 +240,8 @@ impl Control {
             archives: OnceLock::new(),
             projections: OnceLock::new(),
             job_tables: OnceLock::new(),
+            inventory: OnceLock::new(),
+            staging: inventory::StagingImports::default(),
             listeners: OnceLock::new(),
             components: OnceLock::new(),
         }))
@@ -282,6 +288,22 @@ impl Control {
 
     pub(crate) fn job_tables(&self) -> Option<&JobTables> {
         self.0.job_tables.get()
+    }
+
+    /// Sets where what sources say about identities is stored. Only the first call counts; without one, nothing can be
+    /// imported.
+    pub fn keeps_inventory(&self, inventory: Inventory) {
+        let _already_known = self.0.inventory.set(inventory);
+    }
+
+    pub(crate) fn inventory(&self) -> Result<&Inventory, Refusal> {
+        let none = || Refusal::unavailable("this process keeps no inventory");
+        self.0.inventory.get().ok_or_else(none)
+    }
+
+    /// The imports whose records this process receives.
+    pub(crate) fn staging(&self) -> &inventory::StagingImports {
+        &self.0.staging
     }
 
     /// Sets how to report on the listeners of this process, once they exist. Only the first call counts.

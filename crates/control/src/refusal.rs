@@ -175,6 +175,7 @@ fn listing(what: &str) -> Option<String> {
         "device" => "device list",
         "application" => "application list",
         "session" => "session list",
+        "source" => "source list",
         "grant" => "grant list",
         "proposal" => "proposal list",
         "policy" => "policy list",

@@ -5,9 +5,9 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, grants, groups, jobs, keys, lint, me, networks, people, policies, projections, proposals,
-    query, reach, register, rehearsals, rollouts, services, sessions, settings, status, trends, upkeep,
-    upstreams, versions,
+    export, facts, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies, projections,
+    proposals, query, reach, register, rehearsals, rollouts, services, sessions, settings, status, trends,
+    upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -83,6 +83,7 @@ fn bound() -> BoundRows {
     let routes = access(routes);
     let routes = policies(routes);
     let routes = evidence(routes);
+    let routes = sources(routes);
     long_runs(routes)
 }
 
@@ -216,6 +217,22 @@ fn evidence(routes: BoundRows) -> BoundRows {
         .bind(&rows::projections::LIST, projections::list)
         .bind(&rows::projections::REBUILD, projections::rebuild)
         .bind(&rows::projections::VERIFY, projections::verify)
+}
+
+fn sources(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::sources::LIST, inventory::sources::list)
+        .bind(&rows::sources::SHOW, inventory::sources::show)
+        .bind(&rows::sources::DECLARE, inventory::sources::declare)
+        .bind(&rows::sources::WITHDRAW, inventory::sources::withdraw)
+        .bind(&rows::sources::BEGIN_IMPORT, inventory::imports::begin)
+        .bind(&rows::sources::TAKE_PAGE, inventory::imports::take)
+        .bind(&rows::sources::FINISH_IMPORT, inventory::imports::finish)
+        .bind(&rows::sources::APPLY_IMPORT, inventory::imports::apply)
+        .bind(&rows::sources::DROP_IMPORT, inventory::imports::drop)
+        .bind(&rows::inventory::LIST, inventory::nodes::list)
+        .bind(&rows::inventory::SHOW, inventory::nodes::show)
+        .bind(&rows::inventory::EDGES, inventory::nodes::edges)
 }
 
 fn long_runs(routes: BoundRows) -> BoundRows {

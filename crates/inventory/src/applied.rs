@@ -87,6 +87,23 @@ impl Inventory {
         Ok(row.await?.map(|(import, at)| NodeOrigin { import, applied_at: applied_at(at) }))
     }
 
+    /// Gives up this import of a source, and takes back what it wrote. Returns whether it was being staged or waited.
+    ///
+    /// # Errors
+    /// If the database fails. What was not taken back yet is not seen by readers, and the next import takes it back.
+    pub async fn drop_import(&self, source: &str, import: i64) -> Result<bool, InventoryError> {
+        const DROP: &str = "UPDATE inventory_sources SET staging = 0 WHERE source = $1 AND staging = $2
+            RETURNING current_import";
+        let dropped = self.database.write("dropping an import", async |connection| {
+            let query = sqlx::query(DROP).bind(source.to_owned()).bind(import);
+            let row = query.fetch_optional(connection).await?;
+            row.map(|row| row.try_get::<i64, _>(0)).transpose()
+        });
+        let Some(current) = dropped.await? else { return Ok(false) };
+        self.take_back(source, (current, import + 1)).await?;
+        Ok(true)
+    }
+
     /// Takes away everything that a source said, unless an import of it began after its next one had this number. Its
     /// numbers go on from there. Readers see nothing of it from the first write on.
     ///

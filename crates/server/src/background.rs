@@ -43,10 +43,11 @@ impl Background {
         components.keep_until_stopped("assertion key", StopPhase::Work, move || {
             signing::watch_over(key_file.clone(), of.clone(), gate.clone())
         });
-        let (control, control_for_jobs) = (self.control.clone(), self.control);
+        let (control, control_for_jobs, tended) = (self.control.clone(), self.control.clone(), self.control);
         components.keep_until_stopped("rollouts", StopPhase::Work, move || control.rollout_watch().keep());
         let jobs = control_for_jobs;
         components.keep_until_stopped("jobs", StopPhase::Work, move || jobs.clone().tend_jobs());
+        components.keep_until_stopped("inventory", StopPhase::Work, move || tended.clone().tend_inventory());
         let (of, tended) = (ledger.clone(), lake.clone());
         components.keep("evidence upkeep", StopPhase::Work, move |stop| {
             upkeep::look_after(tended.clone(), of.clone(), settled, stop)

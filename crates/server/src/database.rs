@@ -4,6 +4,7 @@ use crate::config::{self, Config, Journal};
 use crate::running::StartError;
 use countersign_control::{JobTables, TRENDS};
 use countersign_database::Database;
+use countersign_inventory::Inventory;
 use countersign_jobs::{JobTable, LeaseHolder, LeasePace, ScheduleTable};
 use countersign_ledger::Ledger;
 use countersign_projections::{Projections, all_projections};
@@ -27,6 +28,11 @@ pub async fn open(config: &Config) -> Result<Database, StartError> {
 pub async fn projections(database: &Database, ledger: &Ledger) -> Result<Projections, StartError> {
     let journal = ledger.journal().clone();
     Ok(Projections::open(database.clone(), journal, all_projections(TRENDS)).await?)
+}
+
+/// Opens the tables of what sources say about identities.
+pub async fn inventory(database: &Database) -> Result<Inventory, StartError> {
+    Ok(Inventory::open(database.clone()).await?)
 }
 
 /// Opens the tables of jobs and schedules, for this start of this process.

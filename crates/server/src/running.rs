@@ -190,6 +190,7 @@ impl Running {
         api.reads_projections(projections.clone());
         let job_tables = database::job_tables(&database, &config).await?;
         api.keeps_jobs(job_tables.clone());
+        api.keeps_inventory(database::inventory(&database).await?);
         let schedules = schedules(&config, &ledger, job_tables, &database, &api);
         let listeners = ListenerPlaces::new(&config.limits);
         let gate = Gate::new(

@@ -1,9 +1,13 @@
 //! The types that parameters of a query can have.
 
 use super::{ParameterValue, WrongValue};
-use crate::{GrantState, PersonKind, ProposalState, ReachClass, SortOrder, Standing, TrustStanding, words};
+use crate::{
+    GrantState, InventoryKind, NodeEnd, PersonKind, ProposalState, ReachClass, SortOrder, Standing,
+    TrustStanding, words,
+};
 use countersign_names::{
-    Action, ApplicationName, Cohort, DeviceId, EvidenceItem, GroupName, Principal, ResourceName, Timestamp,
+    Action, ApplicationName, Cohort, DeviceId, EvidenceItem, GroupName, Principal, ResourceName, SourceName,
+    Timestamp,
 };
 use serde_json::Value;
 use std::net::IpAddr;
@@ -228,6 +232,7 @@ parsed! {
     IpAddr: String;
     Principal: words::Principal;
     ResourceName: words::ResourceName, "give an application and its part, as wiki/pages";
+    SourceName: words::SourceName, "`countersign source list` shows those there are";
     Timestamp: words::Moment;
     bool: bool;
 }
@@ -261,6 +266,8 @@ macro_rules! enumerated {
 
 enumerated! {
     GrantState: "is not a state of a grant", "use requested, active, expired, refused or revoked";
+    InventoryKind: "is not a kind of record", "use person, account, group, role, resource or credential";
+    NodeEnd: "is not an end of an edge", "use from or to";
     PersonKind: "is none of them", "use employee, contractor or vendor";
     ProposalState: "is not a state of a proposal", "use open, expired, countersigned or refused";
     ReachClass: "is not a class", "use now, with or never";

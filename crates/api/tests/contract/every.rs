@@ -57,6 +57,18 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::labels::SET);
     check.row(&rows::upstreams::CHECK);
     check.row(&rows::networks::LIST);
+    check.row(&rows::sources::LIST);
+    check.row(&rows::sources::SHOW);
+    check.row(&rows::sources::DECLARE);
+    check.row(&rows::sources::WITHDRAW);
+    check.row(&rows::sources::BEGIN_IMPORT);
+    check.row(&rows::sources::TAKE_PAGE);
+    check.row(&rows::sources::FINISH_IMPORT);
+    check.row(&rows::sources::APPLY_IMPORT);
+    check.row(&rows::sources::DROP_IMPORT);
+    check.row(&rows::inventory::LIST);
+    check.row(&rows::inventory::SHOW);
+    check.row(&rows::inventory::EDGES);
     check.row(&rows::sessions::LIST);
     check.row(&rows::sessions::REVOKE);
     check.row(&rows::grants::LIST);

@@ -15,6 +15,7 @@ mod drafts;
 mod export;
 mod facts;
 mod independence;
+mod inventory;
 mod me;
 mod names;
 mod networks;

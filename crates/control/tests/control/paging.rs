@@ -8,9 +8,10 @@ use countersign_facts::{Fact, Person, PersonFact, PersonKind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Returns every list with its path; the list of passkeys is Ada's.
+/// Returns every list with its path; the list of passkeys is Ada's. The list of the edges of a node, which needs a node,
+/// has tests of its own.
 fn lists() -> Vec<(&'static str, String, &'static [SortField])> {
-    let lists = endpoints().into_iter().filter(|endpoint| !endpoint.sorts.is_empty());
+    let lists = endpoints().into_iter().filter(|it| !it.sorts.is_empty() && it.id != "inventory.edges");
     lists.map(|list| (list.id, list.path.replace("{person}", "ada@example.test"), list.sorts)).collect()
 }
 
