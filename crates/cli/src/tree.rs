@@ -2,9 +2,9 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, again, application, decisions, device, evidence, fact, group, job, journal, key, network, person,
-    plan, policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, schedule,
-    service, shadow, trends, trust,
+    access, again, application, decisions, device, evidence, fact, group, inventory, job, journal, key,
+    network, person, plan, policy, projection, proposal, protect, prove, query, reach, replay, rollback,
+    rollout, schedule, service, shadow, source, trends, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -123,6 +123,12 @@ pub(crate) enum Verb {
     /// The named networks
     #[command(subcommand, arg_required_else_help = true)]
     Network(network::NetworkVerb),
+    /// The sources of identities: directories and systems that say who and what there is
+    #[command(subcommand, arg_required_else_help = true)]
+    Source(source::SourceVerb),
+    /// The inventory: what the sources of identities say
+    #[command(subcommand, arg_required_else_help = true)]
+    Inventory(inventory::InventoryVerb),
     /// The facts of the journal, and the history of one thing
     #[command(subcommand, arg_required_else_help = true)]
     Fact(fact::FactVerb),

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Each verb that asks a server: the kind of the result that its job has, and the command. `{wiki}` is an application
-/// file, `{policies}` a working folder, and `{new}` a path at which there is nothing.
+/// file, `{ldif}` an export of a directory, `{policies}` a working folder, and `{new}` a path at which there is nothing.
 pub const VERBS: &[(&str, &str)] = &[
     ("", "protect http://127.0.0.1:9 --name wiki"),
     ("", "person list"),
@@ -110,6 +110,13 @@ pub const VERBS: &[(&str, &str)] = &[
     ("", "key rotate one"),
     ("", "key retire one --yes"),
     ("", "network list"),
+    ("", "source list"),
+    ("", "source show people"),
+    ("", "source declare people --format ldif --title Directory --purpose staff --owner ada"),
+    ("", "source withdraw people --yes"),
+    ("", "inventory list"),
+    ("", "inventory show people ada"),
+    ("", "inventory import people --file {ldif} --format ldif --yes"),
     ("", "fact list"),
     ("", "fact show 1"),
     ("", "journal head"),
@@ -149,6 +156,8 @@ impl Files {
         }
         let wiki = "name = \"wiki\"\nowner = \"a\"\nhosts = [\"w\"]\nupstream = \"http://a\"\n";
         std::fs::write(dir.path().join("wiki.toml"), wiki).unwrap();
+        let person = "dn: uid=ada,dc=example,dc=org\nobjectClass: inetOrgPerson\nuid: ada\ncn: Ada\nsn: L\n";
+        std::fs::write(dir.path().join("people.ldif"), person).unwrap();
         Self(dir, Cell::new(0))
     }
 
@@ -159,6 +168,7 @@ impl Files {
             .map(|word| match word {
                 "{wiki}" => path("wiki.toml"),
                 "{policies}" => path("policies"),
+                "{ldif}" => path("people.ldif"),
                 "{new}" => path(&format!("new-{}", self.1.replace(self.1.get() + 1))),
                 word => word.to_owned(),
             })
@@ -339,7 +349,7 @@ async fn every_verb_says_that_nothing_is_running() {
         assert_eq!(ran.out, "", "{line}");
     }
     let left = std::fs::read_dir(files.0.path()).unwrap().count();
-    assert_eq!(left, 2, "nothing was written beside the policies and the application file");
+    assert_eq!(left, 3, "nothing was written beside the policies, the application file and the export");
 }
 
 /// A refusal by the server: how every verb ends, and what it says.

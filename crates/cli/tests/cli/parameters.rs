@@ -30,6 +30,9 @@ const FILTERED: &[&str] = &[
     "trends --days 7",
     "protect http://127.0.0.1:9 --name notes --group staff",
     "rollout list",
+    "source list --search cloud --limit 2 --sort name --order desc",
+    "inventory list --source people --kind role --search ada --limit 2 --sort name --order asc",
+    "inventory show people ada",
 ];
 
 /// The parameters that no verb writes, of each endpoint: what a person would not ask a terminal for, and what the console

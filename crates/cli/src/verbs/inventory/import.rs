@@ -1,0 +1,309 @@
+//! `countersign inventory import`: reads a file here, sends its records, shows what would change, and applies it.
+
+use super::formats::{self, FORMATS, FileFormat};
+use super::pages::{PageSink, Unsendable};
+use crate::client::Client;
+use crate::console::{Console, read};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::words;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use countersign_api::{
+    ApplyImport, EdgeSamples, ImportCount, ImportEnd, ImportPage, ImportPreview, InventorySource,
+    NodeSamples, OpenImport, SampledEdge, SampledNode, rows,
+};
+use countersign_names::SourceName;
+use countersign_sources::{ReadingReport, SourceError};
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use tokio::sync::mpsc;
+
+/// Number of pages that are read ahead of those that are sent.
+const READ_AHEAD: usize = 2;
+
+/// Number of unread items, and of samples of each kind, that are shown; the JSON has all of them.
+const SHOWN: usize = 10;
+
+/// An import of a source from a file.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The source, which `source declare` declared
+    source: SourceName,
+    /// The file with the export
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+    /// The format of the file [default: the one that the source declares]
+    #[arg(long, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)))]
+    format: Option<String>,
+    /// Apply without asking
+    #[arg(long, conflicts_with = "dry_run")]
+    yes: bool,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The largest share of the accounts, groups and the like that may be gone, such as 30% [default: 20%]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    max_gone: Option<u8>,
+}
+
+fn percent(text: &str) -> Result<u8, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).parse().ok();
+    number.filter(|percent| *percent <= 100).ok_or_else(|| "give a share from 0% to 100%".to_owned())
+}
+
+/// What a file says, as the reader saw it.
+struct ReadFile {
+    report: ReadingReport,
+    /// Number of records that were sent.
+    sent: u64,
+}
+
+/// An import that the server holds.
+struct BegunImport<'a> {
+    client: &'a Client,
+    source: &'a str,
+    number: String,
+}
+
+impl Import {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        let source: InventorySource =
+            read(client.call(rows::sources::SHOW.to([self.source.as_str()])).await?)?;
+        let format = self.format(&source)?;
+        let file = File::open(&self.file).map_err(|error| Failure::unreadable(&self.file, &error))?;
+        let begun: OpenImport =
+            read(client.call(rows::sources::BEGIN_IMPORT.to([self.source.as_str()])).await?)?;
+        let import =
+            BegunImport { client: &client, source: self.source.as_str(), number: begun.import.to_string() };
+        let done = self.send_and_apply(cx, &import, (format, file)).await;
+        if !matches!(done, Ok(true)) {
+            // Nothing of it was applied. If it cannot be dropped, the server drops it later.
+            let _ = client.call(rows::sources::DROP_IMPORT.to([import.source, &import.number])).await;
+        }
+        done.map(|_| ())
+    }
+
+    fn format(&self, source: &InventorySource) -> Result<&'static FileFormat, Failure> {
+        let name = self.format.as_deref().unwrap_or(source.format.as_str());
+        formats::named(name).ok_or_else(|| {
+            Failure::input(
+                format!(
+                    "this program does not read the format {name}, which the source {} declares",
+                    source.name
+                ),
+                format!("say with --format which of these the file has: {}", formats::all()),
+            )
+        })
+    }
+
+    /// Returns whether the import was applied.
+    async fn send_and_apply(
+        &self,
+        cx: &mut Context,
+        import: &BegunImport<'_>,
+        (format, file): (&'static FileFormat, File),
+    ) -> Result<bool, Failure> {
+        let path = [import.source, import.number.as_str()];
+        let sent = import.send(&mut cx.console, &self.file, (format, file)).await?;
+        cx.console.progress("comparing with what the source said before");
+        let end = ImportEnd { records: sent.sent };
+        let preview = import.client.send_long_running(rows::sources::FINISH_IMPORT.to(path), &end).await;
+        cx.console.progress("");
+        let preview = preview?;
+        let shown: ImportPreview = read(preview.clone())?;
+        if !cx.console.wants_json() {
+            show(&mut cx.console, &shown, &sent.report)?;
+        }
+        if self.dry_run {
+            finish(&mut cx.console, (&preview, None), &sent, "Nothing was changed: this was a dry run.")?;
+            return Ok(false);
+        }
+        let is_change = changes(shown.nodes) + changes(shown.edges) > 0;
+        if is_change && !self.yes {
+            let unasked = Failure::input(
+                "this command cannot ask for confirmation here, so it changes nothing",
+                "look with --dry-run, then add --yes",
+            );
+            cx.console.agree("This replaces what the inventory has of the source.", unasked)?;
+        }
+        let how = ApplyImport { max_gone_percent: self.max_gone };
+        let applied = import.client.send(rows::sources::APPLY_IMPORT.to(path), &how).await?;
+        let said = if is_change {
+            format!("Import {} of {} is applied.", import.number, import.source)
+        } else {
+            format!(
+                "Nothing changed: the inventory has what the file says. Import {} of {} notes that it was read.",
+                import.number, import.source
+            )
+        };
+        finish(&mut cx.console, (&preview, Some(&*applied)), &sent, &said)?;
+        Ok(true)
+    }
+}
+
+impl BegunImport<'_> {
+    /// Reads the file and sends its records. The file is read on a thread of its own, no further ahead than a few pages.
+    async fn send(
+        &self,
+        console: &mut Console,
+        path: &Path,
+        (format, file): (&'static FileFormat, File),
+    ) -> Result<ReadFile, Failure> {
+        let (pages, mut ready) = mpsc::channel::<ImportPage>(READ_AHEAD);
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut sink = PageSink::new(pages);
+            let report = (format.read)(&mut BufReader::new(file), &mut sink)?;
+            sink.finish().map_err(SourceError::Sink)?;
+            Ok(report)
+        });
+        let mut sent = 0;
+        let mut failed = None;
+        while let Some(page) = ready.recv().await {
+            let target = rows::sources::TAKE_PAGE.to([self.source, &self.number]);
+            if let Err(failure) = self.client.send(target, &page).await {
+                failed = Some(failure);
+                break;
+            }
+            sent += u64::try_from(page.nodes.len() + page.edges.len()).unwrap_or(u64::MAX);
+            console.progress(&format!("{sent} records are read and sent"));
+        }
+        drop(ready);
+        console.progress("");
+        let read =
+            reading.await.map_err(|error| Failure::Failed(format!("reading the file failed: {error}")))?;
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        let report = read.map_err(|error| unread(path, format, &error))?;
+        Ok(ReadFile { report, sent })
+    }
+}
+
+/// Returns the failure to read a file.
+fn unread(path: &Path, format: &FileFormat, error: &SourceError<Unsendable>) -> Failure {
+    let message = match error {
+        SourceError::Malformed { line, problem } => format!("{}: line {line}: {problem}", path.display()),
+        SourceError::Input(error) => return Failure::unreadable(path, error),
+        SourceError::Sink(Unsendable::TooLarge(key)) => {
+            let message = format!("{}: the record `{key}` is too large to be sent", path.display());
+            return Failure::input(message, "export without what makes it so large; nothing was changed");
+        }
+        SourceError::Sink(Unsendable::Unknown(key, problem)) => {
+            format!("{}: the record `{key}` has no form that can be sent: {problem}", path.display())
+        }
+        SourceError::Sink(Unsendable::ReceiverGone) => "the records could not be sent".to_owned(),
+    };
+    let remedy = format!("give {}; nothing was changed", format.takes);
+    Failure::input(message, remedy)
+}
+
+const fn changes(count: ImportCount) -> u64 {
+    count.new + count.changed + count.gone
+}
+
+/// Prints the end of the command: one sentence, or everything as JSON.
+fn finish(
+    console: &mut Console,
+    (preview, applied): (&Value, Option<&Value>),
+    file: &ReadFile,
+    sentence: &str,
+) -> Result<(), Failure> {
+    if !console.wants_json() {
+        return console.line(sentence);
+    }
+    let report = &file.report;
+    let unread: Vec<Value> = report
+        .listed
+        .iter()
+        .map(|unread| json!({ "place": unread.place, "reason": unread.reason }))
+        .collect();
+    console.json(&json!({
+        "read": { "nodes": report.nodes, "edges": report.edges, "unread": report.unread, "listed": unread },
+        "preview": preview,
+        "applied": applied,
+    }))
+}
+
+fn show(console: &mut Console, preview: &ImportPreview, report: &ReadingReport) -> Result<(), Failure> {
+    let row = |what: &str, count: ImportCount| {
+        let numbers = [count.new, count.changed, count.gone, count.same].map(|number| number.to_string());
+        let [new, changed, gone, same] = numbers;
+        [what.to_owned(), new, changed, gone, same]
+    };
+    let rows = [row("accounts, groups and the like", preview.nodes), row("relations", preview.edges)];
+    console.table(["", "NEW", "CHANGED", "GONE", "SAME"], rows, "")?;
+    let NodeSamples { new, changed, gone } = &preview.node_samples;
+    let node = |node: &SampledNode| {
+        let key = if node.name == node.key { String::new() } else { format!(" ({})", node.key) };
+        format!("{} {}{key}", words::of(&node.kind), node.name)
+    };
+    samples(console, ["new", "changed", "gone"], [new, changed, gone], preview.nodes, node)?;
+    let EdgeSamples { new, changed, gone } = &preview.edge_samples;
+    let edge = |edge: &SampledEdge| format!("{} {} {}", edge.from, words::of(&edge.relation), edge.to);
+    let headings = ["new relation", "changed relation", "relation gone"];
+    samples(console, headings, [new, changed, gone], preview.edges, edge)?;
+    if report.unread > 0 {
+        console.line(format!("not read: {}", report.unread))?;
+        for unread in report.listed.iter().take(SHOWN) {
+            console.line(format!("  - {unread}"))?;
+        }
+        rest(console, report.unread, report.listed.len())?;
+    }
+    Ok(())
+}
+
+/// Prints some of what would change.
+fn samples<T>(
+    console: &mut Console,
+    headings: [&str; 3],
+    samples: [&Vec<T>; 3],
+    count: ImportCount,
+    shown: impl Fn(&T) -> String,
+) -> Result<(), Failure> {
+    let counts = [count.new, count.changed, count.gone];
+    for ((heading, samples), count) in headings.into_iter().zip(samples).zip(counts) {
+        if samples.is_empty() {
+            continue;
+        }
+        console.line(format!("{heading}:"))?;
+        for sample in samples.iter().take(SHOWN) {
+            console.line(format!("  - {}", shown(sample)))?;
+        }
+        rest(console, count, samples.len())?;
+    }
+    Ok(())
+}
+
+/// Says how many more there are than were shown.
+fn rest(console: &mut Console, count: u64, listed: usize) -> Result<(), Failure> {
+    let more = count.saturating_sub(u64::try_from(listed.min(SHOWN)).unwrap_or(u64::MAX));
+    if more > 0 { console.line(format!("    and {more} more")) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_a_whole_number_of_percent() {
+        for (text, expected) in [("30%", Some(30)), ("30", Some(30)), ("0%", Some(0)), ("100%", Some(100))] {
+            assert_eq!(percent(text).ok(), expected, "{text}");
+        }
+        for text in ["", "%", "101%", "-1", "1.5%", "30%%", "a third"] {
+            assert_eq!(percent(text), Err("give a share from 0% to 100%".to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_format_is_found_by_a_name_that_a_source_can_declare() {
+        for format in FORMATS {
+            assert!(format.name.parse::<countersign_names::SourceFormat>().is_ok(), "{}", format.name);
+            assert!(formats::named(format.name).is_some_and(|found| found.takes == format.takes));
+        }
+        assert!(formats::named("other").is_none());
+    }
+}
