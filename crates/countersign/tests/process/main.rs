@@ -7,6 +7,7 @@
 )]
 
 mod clock;
+mod inventory;
 mod journal_end;
 mod killed;
 mod outside;
