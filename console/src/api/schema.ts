@@ -693,6 +693,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inventory/edges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the edges of one of them: its memberships and entitlements, or its members and who may reach it.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.edges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/node": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one of them, and how it is known.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people, accounts, groups, roles, resources and credentials, as their sources describe them now.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1865,6 +1925,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sources of identities, each with its last import.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["sources.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a source of identities.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["sources.show"];
+        /**
+         * Declare a source of identities, or declare it again.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        put: operations["sources.declare"];
+        post?: never;
+        /**
+         * Withdraw a source of identities, with everything that it said.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        delete: operations["sources.withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin an import of a source. It takes the place of one that waits or was left half way. The process that answers holds it, so its pages go to the same process.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["sources.begin_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop an import that is being sent or waits.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        delete: operations["sources.drop_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/imports/{import}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply an import that waits: what it says holds from now on, and what the source no longer says is gone. Applying it again changes nothing.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["sources.apply_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/imports/{import}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the records of an import, and compare them with what the source said before. Nothing changes yet.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["sources.finish_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/imports/{import}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a page of the records of an import. A page is taken whole or not at all.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["sources.take_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -2145,6 +2353,38 @@ export interface components {
          * @enum {string}
          */
         ApplicationStage: "observe" | "enforce";
+        /** @description An import that was applied. */
+        AppliedImport: {
+            /** @description When it was applied. */
+            applied_at: components["schemas"]["Moment"];
+            /** @description Who applied it: an id, `operator`, or a part of the software. */
+            applied_by: string;
+            /** @description The name of that person or service account now. Absent if there is none. */
+            applied_by_name?: string | null;
+            /** @description Memberships, entitlements and the like. */
+            edges: components["schemas"]["ImportCount"];
+            /**
+             * Format: int64
+             * @description The number of the import within its source.
+             */
+            import: number;
+            /**
+             * Format: int32
+             * @description The largest share of the accounts, groups and the like that could be gone, in percent.
+             */
+            max_gone_percent: number;
+            /** @description Accounts, groups and the like. */
+            nodes: components["schemas"]["ImportCount"];
+        };
+        /** @description How to apply an import. */
+        ApplyImport: {
+            /**
+             * Format: int32
+             * @description The largest share of the accounts, groups and the like that may be gone, in percent: 20 unless given. Up to 20 of
+             *     them may be gone in any case.
+             */
+            max_gone_percent?: number | null;
+        };
         /** @description The facts that were archived, or would be. */
         ArchiveReport: {
             /** @description Facts that are not older than this moment stay in the store. */
@@ -2708,6 +2948,33 @@ export interface components {
         };
         /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
         Digest: string;
+        /** @description What a source says about an edge. What is absent was not said. */
+        EdgeAttributes: {
+            /** @description Who authorised it. */
+            authorised_by?: string | null;
+            /** @description Whether it holds only under conditions, which are not evaluated. */
+            conditional?: boolean;
+            /** @description The place in the source that says so: a policy, a line. */
+            granted_by?: string | null;
+            level?: components["schemas"]["RightLevel"] | null;
+            /** @description What may be done, in the source's words. */
+            rights?: string[];
+            since?: components["schemas"]["Moment"] | null;
+        };
+        /**
+         * @description A relation between two nodes of one source, read from left to right.
+         * @enum {string}
+         */
+        EdgeRelation: "member_of" | "may" | "controls" | "has";
+        /** @description Samples of memberships, entitlements and the like. */
+        EdgeSamples: {
+            /** @description Those that it describes in another way now. */
+            changed: components["schemas"]["SampledEdge"][];
+            /** @description Those that it no longer has. */
+            gone: components["schemas"]["SampledEdge"][];
+            /** @description Those that the source did not have before. */
+            new: components["schemas"]["SampledEdge"][];
+        };
         /** @description One evaluation: may the subject perform this action on this resource? */
         Evaluation: {
             /** @description The action. */
@@ -3182,6 +3449,164 @@ export interface components {
              */
             would: number;
         };
+        /** @description How many records differ from what the source said before. */
+        ImportCount: {
+            /**
+             * Format: int64
+             * @description Number of records that say something else now.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Number of records that the source no longer has.
+             */
+            gone: number;
+            /**
+             * Format: int64
+             * @description Number of records that the source did not have before.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Number of records that are as before.
+             */
+            same: number;
+        };
+        /** @description The end of the records of an import. */
+        ImportEnd: {
+            /**
+             * Format: int64
+             * @description Number of records that were sent. The server refuses to compare fewer or more.
+             */
+            records: number;
+        };
+        /** @description A page of the records of an import. */
+        ImportPage: {
+            /** @description Memberships, entitlements and the like. */
+            edges?: components["schemas"]["ImportedEdge"][];
+            /** @description Accounts, groups and the like. */
+            nodes?: components["schemas"]["ImportedNode"][];
+            /**
+             * Format: int64
+             * @description Its number: 1, then one more for each page. A page that was taken already is not taken again.
+             */
+            page: number;
+        };
+        /** @description What an import that waits would change. */
+        ImportPreview: {
+            /**
+             * Format: int64
+             * @description The import that it was compared with; 0 for the first.
+             */
+            base: number;
+            /** @description Some of the memberships, entitlements and the like that would change, at most 50 of each kind of change. */
+            edge_samples: components["schemas"]["EdgeSamples"];
+            /** @description Memberships, entitlements and the like. */
+            edges: components["schemas"]["ImportCount"];
+            /**
+             * Format: int64
+             * @description The number of the import within its source.
+             */
+            import: number;
+            /** @description Some of the accounts, groups and the like that would change, at most 50 of each kind of change. */
+            node_samples: components["schemas"]["NodeSamples"];
+            /** @description Accounts, groups and the like. */
+            nodes: components["schemas"]["ImportCount"];
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+            /** @description When it was staged. */
+            staged_at: components["schemas"]["Moment"];
+        };
+        /** @description What the server has of an import so far. */
+        ImportProgress: {
+            /**
+             * Format: int64
+             * @description The number of the last page.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Number of records of all pages.
+             */
+            records: number;
+        };
+        /** @description An edge that a source describes. Each text has at most 1,024 bytes. */
+        ImportedEdge: {
+            /** @description What else the source says about it. */
+            attributes?: components["schemas"]["EdgeAttributes"];
+            /** @description The key of the node that has it. */
+            from: string;
+            /** @description What it is. */
+            relation: components["schemas"]["EdgeRelation"];
+            /** @description The key of the other node. */
+            to: string;
+        };
+        /** @description A node that a source describes. Each text has at most 1,024 bytes. */
+        ImportedNode: {
+            /** @description What the source says about it. */
+            attributes?: components["schemas"]["NodeAttributes"];
+            /** @description The key that the source itself gives to it, unique within the source. */
+            key: string;
+            /** @description What it is. */
+            kind: components["schemas"]["InventoryKind"];
+            /** @description The name that people know it by. */
+            name: string;
+        };
+        /** @description An edge of a node of the inventory. */
+        InventoryEdge: {
+            /** @description What else the source says about it. */
+            attributes: components["schemas"]["EdgeAttributes"];
+            /** @description The key of the node that has it. */
+            from: string;
+            other_kind?: components["schemas"]["InventoryKind"] | null;
+            /** @description The name of the node at the other end. Absent if the source only mentions it. */
+            other_name?: string | null;
+            /** @description What it is. */
+            relation: components["schemas"]["EdgeRelation"];
+            /** @description The key of the other node. */
+            to: string;
+        };
+        /**
+         * @description What a node of the inventory is.
+         * @enum {string}
+         */
+        InventoryKind: "person" | "account" | "group" | "role" | "resource" | "credential";
+        /** @description A node of the inventory, as its source describes it now. */
+        InventoryNode: {
+            /** @description What the source says about it. */
+            attributes: components["schemas"]["NodeAttributes"];
+            /** @description Its key in the source. */
+            key: string;
+            /** @description What it is. */
+            kind: components["schemas"]["InventoryKind"];
+            /** @description The name that people know it by. */
+            name: string;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+        };
+        /** @description A source of identities. */
+        InventorySource: {
+            /** @description Whether it says who belongs to the organisation. */
+            authoritative: boolean;
+            /** @description The format of its exports. */
+            format: components["schemas"]["SourceFormat"];
+            last_import?: components["schemas"]["AppliedImport"] | null;
+            /** @description Its name. */
+            name: components["schemas"]["SourceName"];
+            /** @description Who is responsible for it. */
+            owner: components["schemas"]["PersonId"];
+            /** @description The owner's name now. Absent if the person was removed. */
+            owner_name?: string | null;
+            /** @description What it is for. */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description The number of the import that is being staged or waits. Absent if there is none.
+             */
+            staging?: number | null;
+            /** @description The title for people. */
+            title: string;
+        };
         /** @description An invitation that was just issued. The link is shown once. */
         Invitation: {
             /** @description When it stops working. */
@@ -3369,6 +3794,26 @@ export interface components {
          * @enum {string}
          */
         KeyState: "signs" | "leaving" | "over";
+        /** @description A node of the inventory, and how it is known. */
+        KnownNode: {
+            /**
+             * Format: int64
+             * @description The import of the source that holds.
+             */
+            import: number;
+            /** @description When that was applied. */
+            imported_at: components["schemas"]["Moment"];
+            /** @description The node. */
+            node: components["schemas"]["InventoryNode"];
+            since?: components["schemas"]["Moment"] | null;
+            /**
+             * Format: int64
+             * @description The import from which on the source says what it says now.
+             */
+            since_import: number;
+            /** @description The title of its source. */
+            source_title: string;
+        };
         /** @description A label to set or remove. */
         Label: {
             sensitivity: components["schemas"]["Sensitivity"] | null;
@@ -3660,6 +4105,19 @@ export interface components {
             since?: components["schemas"]["Moment"] | null;
             until?: components["schemas"]["Moment"] | null;
         };
+        /** @description A source of identities, as it is declared. */
+        NewSource: {
+            /** @description Whether it says who belongs to the organisation, as personnel records do. */
+            authoritative?: boolean;
+            /** @description The format of its exports, as the command line names it: `ldif`, `aws-iam`, or `other`. */
+            format: components["schemas"]["SourceFormat"];
+            /** @description Who is responsible for it: a person's id, address or alias. */
+            owner: string;
+            /** @description What it is for. */
+            purpose: string;
+            /** @description The title for people. */
+            title: string;
+        };
         /** @description A token to issue. */
         NewToken: {
             application?: components["schemas"]["ApplicationName"] | null;
@@ -3693,6 +4151,71 @@ export interface components {
              */
             upstream: string;
         };
+        /** @description What a source says about a node. What is absent was not said. Which of them a node can have depends on its kind. */
+        NodeAttributes: {
+            /** @description Of a person: whether the source says that they are active. */
+            active?: boolean | null;
+            /** @description Of an account: further names by which it signs in. */
+            aliases?: string[];
+            /**
+             * @description Of a resource: what kind of thing it is, in the source's words. Of a credential, which needs it: `password`,
+             *     `api_key`, `ssh_key`, `certificate` or `second_factor`.
+             */
+            class?: string | null;
+            created_at?: components["schemas"]["Moment"] | null;
+            /** @description Of a person or an account: the department. */
+            department?: string | null;
+            /** @description Of an account, a group or a role: what it is for, in the source's words. */
+            description?: string | null;
+            /** @description Of a person or an account: the full name. */
+            display_name?: string | null;
+            /** @description Of a person or an account: the employee number. */
+            employee_number?: string | null;
+            /** @description Of a person or an account: the kind of employment, in the source's words. */
+            employment?: string | null;
+            /** @description Of an account or a credential: whether it can be used. */
+            enabled?: boolean | null;
+            ends_at?: components["schemas"]["Moment"] | null;
+            expires_at?: components["schemas"]["Moment"] | null;
+            /** @description Of a person or an account: the family name. */
+            family_name?: string | null;
+            /** @description Of a person or an account: the given name. */
+            given_name?: string | null;
+            last_used_at?: components["schemas"]["Moment"] | null;
+            /** @description Of a person or an account: the location. */
+            location?: string | null;
+            /** @description Of a person or an account: the mail addresses, the primary one first. */
+            mails?: string[];
+            /** @description Of a person or an account: the manager, by the source's reference. */
+            manager?: string | null;
+            /** @description Of an account: whether it signs in with more than one factor. */
+            multi_factor?: boolean | null;
+            /** @description Of an account, a group, a role or a resource: its owner, by the source's reference. */
+            owner?: string | null;
+            /** @description Of an account: whether its password never expires. */
+            password_never_expires?: boolean | null;
+            password_set_at?: components["schemas"]["Moment"] | null;
+            /** @description Of a group or a role: whether the source itself gives its members power over the source. */
+            privileged?: boolean | null;
+            starts_at?: components["schemas"]["Moment"] | null;
+            /** @description Of a person or an account: the title or job. */
+            title?: string | null;
+            used_by?: components["schemas"]["UsedBy"] | null;
+        };
+        /**
+         * @description The end of an edge at which a node is.
+         * @enum {string}
+         */
+        NodeEnd: "from" | "to";
+        /** @description Samples of accounts, groups and the like. */
+        NodeSamples: {
+            /** @description Those that it describes in another way now. */
+            changed: components["schemas"]["SampledNode"][];
+            /** @description Those that it no longer has. */
+            gone: components["schemas"]["SampledNode"][];
+            /** @description Those that the source did not have before. */
+            new: components["schemas"]["SampledNode"][];
+        };
         /**
          * @description The observations of this process, and their exchange with other processes. While the exchange fails, observations of
          *     other processes become older here: a posture looks older and a session idle for longer.
@@ -3720,6 +4243,36 @@ export interface components {
              * @description Number of sessions with an observed use.
              */
             sessions: number;
+        };
+        /** @description An import that was begun. Its records are sent in pages. */
+        OpenImport: {
+            /**
+             * Format: int64
+             * @description The import that it is compared with; 0 for the first.
+             */
+            base: number;
+            /**
+             * Format: int64
+             * @description For how many seconds the server waits for the next page.
+             */
+            idle_seconds: number;
+            /**
+             * Format: int64
+             * @description The number of the import within its source.
+             */
+            import: number;
+            /**
+             * Format: int64
+             * @description Maximum number of records of a page.
+             */
+            records_in_a_page: number;
+            /**
+             * Format: int64
+             * @description Maximum number of records of the import.
+             */
+            records_in_all: number;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
         };
         /** @default 1000 */
         PageLimit: number;
@@ -4808,6 +5361,11 @@ export interface components {
         };
         /** @example wiki/pages */
         ResourceName: string;
+        /**
+         * @description How much power a right gives over a resource.
+         * @enum {string}
+         */
+        RightLevel: "read" | "write" | "administer";
         /** @description The risk of a principal: how likely it is that the account is misused. */
         Risk: {
             /** @description The level. */
@@ -4947,6 +5505,24 @@ export interface components {
              * @example /admin/**
              */
             path: string;
+        };
+        /** @description A membership, an entitlement or the like, by the keys at its ends. */
+        SampledEdge: {
+            /** @description The key of what has it. */
+            from: string;
+            /** @description What it is. */
+            relation: components["schemas"]["EdgeRelation"];
+            /** @description The key at the other end. */
+            to: string;
+        };
+        /** @description An account, a group or the like, by its key and name. */
+        SampledNode: {
+            /** @description Its key in the source. */
+            key: string;
+            /** @description What it is. */
+            kind: components["schemas"]["InventoryKind"];
+            /** @description Its name. */
+            name: string;
         };
         /** @description A schedule, and its last result. */
         Schedule: {
@@ -5163,6 +5739,10 @@ export interface components {
         };
         /** @enum {string} */
         SortDirection: "asc" | "desc";
+        /** @example ldif */
+        SourceFormat: string;
+        /** @example people */
+        SourceName: string;
         /** @description A new stage. */
         StageChange: {
             /** @description The new stage. */
@@ -5492,6 +6072,11 @@ export interface components {
          * @enum {string}
          */
         UpstreamResult: "answers" | "unknown_name" | "closed" | "unreachable" | "silent" | "certificate" | "tls" | "not_http";
+        /**
+         * @description Who or what uses an account.
+         * @enum {string}
+         */
+        UsedBy: "person" | "service" | "machine";
         /**
          * @description Whether a report allows a verdict.
          * @enum {string}
@@ -7251,6 +7836,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.edges": {
+        parameters: {
+            query: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "relation";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description The source of the node. */
+                source: components["schemas"]["SourceName"];
+                /** @description The key of the node in the source. */
+                key: string;
+                /** @description At which end of the edges the node is. */
+                end: components["schemas"]["NodeEnd"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["InventoryEdge"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.show": {
+        parameters: {
+            query: {
+                /** @description Its source. */
+                source: components["schemas"]["SourceName"];
+                /** @description Its key in the source. */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownNode"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "name";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only nodes of this source. */
+                source?: components["schemas"]["SourceName"];
+                /** @description Only nodes of this kind. */
+                kind?: components["schemas"]["InventoryKind"];
+                /** @description Only nodes whose name or key contains this text, in upper or lower case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["InventoryNode"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
                 };
             };
             /** @description The problem, and the remedy. */
@@ -9678,6 +10393,374 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "name";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only sources whose name, title or purpose contains this text, in upper or lower case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["InventorySource"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventorySource"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "ldif",
+                 *       "title": "Directory",
+                 *       "purpose": "Says who works here",
+                 *       "owner": "ada@example.org",
+                 *       "authoritative": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventorySource"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.begin_import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenImport"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.drop_import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+                /** @description A decision's id. */
+                import: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.apply_import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+                /** @description A decision's id. */
+                import: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "max_gone_percent": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApplyImport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedImport"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.finish_import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+                /** @description A decision's id. */
+                import: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "records": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImportEnd"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.take_page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+                /** @description A decision's id. */
+                import: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "page": 1,
+                 *       "nodes": [
+                 *         {
+                 *           "key": "7c5e",
+                 *           "name": "ada",
+                 *           "kind": "account",
+                 *           "attributes": {
+                 *             "mails": [
+                 *               "ada@example.org"
+                 *             ]
+                 *           }
+                 *         },
+                 *         {
+                 *           "key": "90af",
+                 *           "name": "staff",
+                 *           "kind": "group"
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "from": "7c5e",
+                 *           "relation": "member_of",
+                 *           "to": "90af"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImportPage"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportProgress"];
                 };
             };
             /** @description The problem, and the remedy. */
