@@ -18,6 +18,7 @@ mod aws_iam;
 mod canonical_path;
 mod checkpoint;
 mod chunked_body;
+mod csv_file;
 mod evidence_segment;
 mod fact;
 mod header_block;
@@ -41,6 +42,7 @@ pub use aws_iam::aws_iam;
 pub use canonical_path::canonical_path;
 pub use checkpoint::checkpoint;
 pub use chunked_body::chunked_body;
+pub use csv_file::csv_file;
 pub use evidence_segment::evidence_segment;
 pub use fact::fact;
 pub use header_block::header_block;
@@ -66,6 +68,7 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("canonical_path", canonical_path),
     ("checkpoint", checkpoint),
     ("chunked_body", chunked_body),
+    ("csv_file", csv_file),
     ("evidence_segment", evidence_segment),
     ("fact", fact),
     ("header_block", header_block),

@@ -119,6 +119,11 @@ fn ldif() {
 }
 
 #[test]
+fn csv_files() {
+    replay("csv_file", 10000);
+}
+
+#[test]
 fn settings_files() {
     replay("settings_file", 30_000);
 }

@@ -291,8 +291,3 @@ fn described(identity: &IamIdentity, privileged: bool) -> GroupRecord {
 fn moment(text: Option<&str>) -> Option<Timestamp> {
     text?.replacen(' ', "T", 1).parse().ok()
 }
-
-/// Returns each text once, in order.
-fn once(texts: impl IntoIterator<Item = String>) -> Vec<String> {
-    texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
-}

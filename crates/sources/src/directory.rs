@@ -15,6 +15,7 @@ pub(crate) use attributes::{is_read, is_secret};
 
 use crate::reading::{ReadingReport, SourceError, SourceSink};
 use crate::record::{NodeBody, SourceNode, SourceRecord};
+use crate::text::shortened;
 use attributes::EntryAttributes;
 use members::References;
 
@@ -173,13 +174,4 @@ fn classify(attributes: &EntryAttributes) -> EntryClass {
     } else {
         EntryClass::Unknown
     }
-}
-
-/// Returns a text for a message, at most 120 characters of it.
-fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().filter(|character| !character.is_control()).take(120).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }

@@ -7,12 +7,18 @@
 //! This room must not know where records are kept, what is concluded from them, who asks, or how bytes are fetched.
 
 mod aws;
+mod budget;
+mod csv_file;
 mod directory;
 mod ldif;
+mod merging;
 mod reading;
 mod record;
+mod relations;
+mod text;
 
 pub use aws::read_aws_iam;
+pub use csv_file::{CsvInput, CsvMapping, CsvMappingError, read_csv};
 pub use ldif::read_ldif;
 pub use reading::{ReadingReport, SourceError, SourceSink, Unread};
 pub use record::{

@@ -340,7 +340,7 @@ impl Relation {
 }
 
 /// What a source says about a relation.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EdgeBody {
     /// What may be done, in the source's words: an action, a right, a role of a database.

@@ -1,7 +1,7 @@
 //! The export as JSON, as the reference of the AWS API describes it (`GetAccountAuthorizationDetails`), and the grammar of
 //! a policy (IAM user guide, "Grammar of the IAM JSON policy language").
 
-use super::once;
+use crate::merging::once;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,9 @@
 //! The account that an entry describes.
 
-use super::attributes::{EntryAttributes, MOST_TEXTS, fit};
+use super::attributes::EntryAttributes;
 use super::times::{days, filetime, generalized};
 use crate::record::{AccountRecord, AccountUse, PersonalAttributes};
+use crate::text::{MOST_TEXTS, fit};
 use countersign_names::Timestamp;
 
 /// `ADS_UF_ACCOUNTDISABLE` of `userAccountControl` (MS-ADTS 2.2.16).

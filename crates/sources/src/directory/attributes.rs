@@ -1,10 +1,7 @@
 //! The attributes of an entry, and which of them are read at all.
 
 use super::DirectoryEntry;
-use crate::record::LONGEST_TEXT;
-
-/// Maximum number of values of an attribute that become part of a record (addresses, aliases). Members are not limited so.
-pub(super) const MOST_TEXTS: usize = 64;
+use crate::text::{MOST_TEXTS, fit};
 
 /// The attributes that are read, in lower case. No other is kept.
 const READ: [&str; 71] = [
@@ -159,17 +156,6 @@ impl<'a> EntryAttributes<'a> {
             _ => None,
         }
     }
-}
-
-/// Returns a text as it may stand in a record, or `None` if nothing remains of it.
-pub(super) fn fit(text: &str) -> Option<String> {
-    let clean: String =
-        text.trim().chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-    let mut end = clean.len().min(LONGEST_TEXT);
-    while !clean.is_char_boundary(end) {
-        end -= 1;
-    }
-    clean.get(..end).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

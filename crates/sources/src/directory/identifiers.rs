@@ -1,7 +1,8 @@
 //! What an entry is known by: the key that outlives a renaming, and the name that people know.
 
-use super::attributes::{EntryAttributes, fit};
+use super::attributes::EntryAttributes;
 use crate::record::SourceKey;
+use crate::text::fit;
 use std::fmt::Write as _;
 
 /// Returns the key: what the server itself identifies the entry by for as long as it exists, else its distinguished name.

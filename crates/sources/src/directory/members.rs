@@ -2,9 +2,10 @@
 
 use super::attributes::EntryAttributes;
 use super::identifiers::sid;
-use super::{name, shortened};
+use super::name;
 use crate::reading::ReadingReport;
 use crate::record::{EdgeBody, Relation, SourceEdge, SourceKey};
+use crate::text::shortened;
 use std::collections::HashMap;
 
 /// Maximum number of memberships of an input. Each takes eight bytes until the end of the reading.
