@@ -27,6 +27,7 @@ mod headers_and_cookies;
 mod input;
 mod journal_entry;
 mod ldif;
+mod linux_host;
 pub mod mutate;
 mod observations;
 mod policy_file;
@@ -51,6 +52,7 @@ pub use headers_and_cookies::headers_and_cookies;
 pub use input::Fields;
 pub use journal_entry::journal_entry;
 pub use ldif::ldif;
+pub use linux_host::linux_host;
 pub use observations::observations;
 pub use policy_file::policy_file;
 pub use proxy_header::proxy_header;
@@ -76,6 +78,7 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("headers_and_cookies", headers_and_cookies),
     ("journal_entry", journal_entry),
     ("ldif", ldif),
+    ("linux_host", linux_host),
     ("observations", observations),
     ("policy_file", policy_file),
     ("proxy_header", proxy_header),

@@ -120,7 +120,12 @@ fn ldif() {
 
 #[test]
 fn csv_files() {
-    replay("csv_file", 10000);
+    replay("csv_file", 10_000);
+}
+
+#[test]
+fn linux_hosts() {
+    replay("linux_host", 4_000);
 }
 
 #[test]

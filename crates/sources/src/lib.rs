@@ -11,6 +11,7 @@ mod budget;
 mod csv_file;
 mod directory;
 mod ldif;
+mod linux;
 mod merging;
 mod reading;
 mod record;
@@ -20,6 +21,7 @@ mod text;
 pub use aws::read_aws_iam;
 pub use csv_file::{CsvInput, CsvMapping, CsvMappingError, read_csv};
 pub use ldif::read_ldif;
+pub use linux::{HostFile, HostFileClass, LinuxHost, read_linux_hosts};
 pub use reading::{ReadingReport, SourceError, SourceSink, Unread};
 pub use record::{
     AccountRecord, AccountUse, CredentialClass, CredentialRecord, EdgeBody, GroupRecord, LONGEST_TEXT,

@@ -1,16 +1,21 @@
 //! Several statements of a source about the same relation become one.
 
 use crate::record::EdgeBody;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Maximum length of the list of places that grant a relation, in bytes.
 const LONGEST_LIST: usize = 900;
 
-/// Adds what a further statement says about a relation. The relation is conditional only if every statement is.
+/// Adds what a further statement says about a relation. The relation is conditional if everything that gives its level is.
 pub(crate) fn merge(known: &mut EdgeBody, further: EdgeBody) {
     known.rights = once(std::mem::take(&mut known.rights).into_iter().chain(further.rights));
+    match known.level.cmp(&further.level) {
+        Ordering::Less => known.conditional = further.conditional,
+        Ordering::Equal => known.conditional &= further.conditional,
+        Ordering::Greater => {}
+    }
     known.level = known.level.max(further.level);
-    known.conditional &= further.conditional;
     known.granted_by = joined(known.granted_by.take(), further.granted_by);
     known.authorised_by = known.authorised_by.take().or(further.authorised_by);
     known.since = match (known.since, further.since) {

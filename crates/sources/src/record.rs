@@ -349,7 +349,8 @@ pub struct EdgeBody {
     /// How much power that is, if the reader of the source can tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<PrivilegeLevel>,
-    /// Whether it holds only under conditions, which the reader does not evaluate.
+    /// Whether it holds only under conditions, which the reader does not evaluate. If some of its rights do and others do
+    /// not: whether those of its level do.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub conditional: bool,
     /// The place in the source that says so: a policy, a line, an access control entry.

@@ -9,7 +9,7 @@ use std::collections::btree_map::Entry;
 pub(super) struct Entitlements(BTreeMap<(SourceKey, Relation, SourceKey), EdgeBody>);
 
 impl Entitlements {
-    /// Adds an edge, or what it says to the one that is there. It is conditional only if everything that grants it is.
+    /// Adds an edge, or what it says to the one that is there. It is conditional if everything that gives its level is.
     pub(super) fn add(&mut self, from: &SourceKey, relation: Relation, to: &SourceKey, body: EdgeBody) {
         match self.0.entry((from.clone(), relation, to.clone())) {
             Entry::Vacant(place) => {
