@@ -36,6 +36,7 @@ mod request_head;
 mod route_table;
 pub mod seeds;
 mod settings_file;
+mod sharphound;
 mod source_records;
 
 pub use archive_file::archive_file;
@@ -59,6 +60,7 @@ pub use proxy_header::proxy_header;
 pub use request_head::request_head;
 pub use route_table::route_table;
 pub use settings_file::settings_file;
+pub use sharphound::sharphound;
 
 /// A target: asserts what must hold of these bytes, and returns whether they got past the parser.
 pub type FuzzTarget = fn(&[u8]) -> bool;
@@ -85,4 +87,5 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("request_head", request_head),
     ("route_table", route_table),
     ("settings_file", settings_file),
+    ("sharphound", sharphound),
 ];

@@ -129,6 +129,11 @@ fn linux_hosts() {
 }
 
 #[test]
+fn collections_of_sharphound() {
+    replay("sharphound", 6_000);
+}
+
+#[test]
 fn settings_files() {
     replay("settings_file", 30_000);
 }

@@ -12,6 +12,7 @@ mod name;
 mod times;
 
 pub(crate) use attributes::{is_read, is_secret};
+pub(crate) use group::is_privileged_sid;
 
 use crate::reading::{ReadingReport, SourceError, SourceSink};
 use crate::record::{NodeBody, SourceNode, SourceRecord};

@@ -16,6 +16,7 @@ mod merging;
 mod reading;
 mod record;
 mod relations;
+mod sharphound;
 mod text;
 
 pub use aws::read_aws_iam;
@@ -28,3 +29,4 @@ pub use record::{
     NodeBody, NodeKind, PersonRecord, PersonalAttributes, PrivilegeLevel, Relation, ResourceRecord,
     SourceEdge, SourceKey, SourceNode, SourceRecord,
 };
+pub use sharphound::{SharpHoundFile, read_sharphound};

@@ -29,8 +29,12 @@ pub(super) fn read(attributes: &EntryAttributes) -> GroupRecord {
 /// Returns whether the server itself treats the group as one that controls the directory. `adminCount` is never taken away
 /// again, so it is not read as such.
 fn privileged(attributes: &EntryAttributes) -> Option<bool> {
-    let sid = sid(attributes)?;
+    sid(attributes).map(|sid| is_privileged_sid(&sid))
+}
+
+/// Returns whether a security identifier is that of a group that controls its domain.
+pub(crate) fn is_privileged_sid(sid: &str) -> bool {
     let of_a_domain = sid.starts_with("S-1-5-21-")
         && sid.rsplit('-').next().is_some_and(|relative| PRIVILEGED_OF_A_DOMAIN.contains(&relative));
-    Some(of_a_domain || PRIVILEGED_BUILT_IN.contains(&sid.as_str()))
+    of_a_domain || PRIVILEGED_BUILT_IN.contains(&sid)
 }
