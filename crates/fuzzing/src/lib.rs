@@ -34,6 +34,8 @@ mod policy_file;
 mod proxy_header;
 mod request_head;
 mod route_table;
+mod scim_filter;
+mod scim_patch;
 pub mod seeds;
 mod settings_file;
 mod sharphound;
@@ -59,6 +61,8 @@ pub use policy_file::policy_file;
 pub use proxy_header::proxy_header;
 pub use request_head::request_head;
 pub use route_table::route_table;
+pub use scim_filter::scim_filter;
+pub use scim_patch::scim_patch;
 pub use settings_file::settings_file;
 pub use sharphound::sharphound;
 
@@ -86,6 +90,8 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("proxy_header", proxy_header),
     ("request_head", request_head),
     ("route_table", route_table),
+    ("scim_filter", scim_filter),
+    ("scim_patch", scim_patch),
     ("settings_file", settings_file),
     ("sharphound", sharphound),
 ];

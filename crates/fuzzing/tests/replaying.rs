@@ -134,6 +134,16 @@ fn collections_of_sharphound() {
 }
 
 #[test]
+fn scim_filters() {
+    replay("scim_filter", 100_000);
+}
+
+#[test]
+fn scim_patches() {
+    replay("scim_patch", 20_000);
+}
+
+#[test]
 fn settings_files() {
     replay("settings_file", 30_000);
 }
