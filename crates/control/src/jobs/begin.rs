@@ -174,9 +174,8 @@ impl Control {
                     .to_owned(),
             )
         })?;
-        let parameters = serde_json::from_str(&parameters).map_err(|error| {
-            failed(format!("it cannot be restarted: its request is unreadable: {error}"))
-        })?;
+        let parameters = serde_json::from_str(&parameters)
+            .map_err(|error| failed(format!("it cannot be restarted: its request is unreadable: {error}")))?;
         let (kind, work) = again(self, parameters).await.map_err(|refusal| {
             failed(format!("the process ended while it ran, and it cannot be restarted: {refusal}"))
         })?;

@@ -191,5 +191,8 @@ async fn without_the_table_of_versions_nothing_is_claimed_about_earlier_policies
     };
     assert_eq!(replay["state"], "failed", "{replay}");
     let why = replay["error"].as_str().unwrap();
-    assert!(why.starts_with("the earlier policies cannot be determined: ") && why.contains("newer build"), "{why}");
+    assert!(
+        why.starts_with("the earlier policies cannot be determined: ") && why.contains("newer build"),
+        "{why}"
+    );
 }
