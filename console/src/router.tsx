@@ -10,6 +10,7 @@ import { exceptionRoutes } from './pages/exceptions/route.tsx';
 import { grantRoutes } from './pages/grants/route.tsx';
 import { groupsRoutes } from './pages/groups/route.tsx';
 import { homeRoutes } from './pages/home/route.tsx';
+import { inventoryRoutes } from './pages/inventory/route.tsx';
 import { jobRoutes } from './pages/jobs/route.tsx';
 import { journalRoutes } from './pages/journal/route.tsx';
 import { peopleRoutes } from './pages/people/route.tsx';
@@ -19,6 +20,7 @@ import { registerRoutes } from './pages/register/route.tsx';
 import { rolloutRoutes } from './pages/rollouts/route.tsx';
 import { servicesRoutes } from './pages/services/route.tsx';
 import { sessionsRoutes } from './pages/sessions/route.tsx';
+import { sourcesRoutes } from './pages/sources/route.tsx';
 import { Shell } from './shell/Shell.tsx';
 
 export const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -32,6 +34,7 @@ const routes = root.addChildren([
   ...grantRoutes(root),
   ...groupsRoutes(root),
   ...homeRoutes(root),
+  ...inventoryRoutes(root),
   ...jobRoutes(root),
   ...journalRoutes(root),
   ...peopleRoutes(root),
@@ -41,6 +44,7 @@ const routes = root.addChildren([
   ...rolloutRoutes(root),
   ...servicesRoutes(root),
   ...sessionsRoutes(root),
+  ...sourcesRoutes(root),
 ]);
 
 export const router = createRouter({

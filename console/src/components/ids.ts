@@ -22,6 +22,7 @@ const PAGES_OF_NAMES: Record<string, string> = {
   application: '/applications',
   group: '/groups',
   policy: '/policies',
+  source: '/sources',
 };
 
 /** Returns the address of a page about this id or this name with its kind, if the console has one. */

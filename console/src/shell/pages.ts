@@ -27,6 +27,8 @@ export const pages: PageLink[] = [
   { to: '/applications', label: texts.pages.applications.title, need: READS_CONTROL },
   { to: '/protect', label: texts.pages.protect.title, need: ADMINISTERS },
   { to: '/sessions', label: texts.pages.sessions.title, need: READS_CONTROL },
+  { to: '/sources', label: texts.pages.sources.title, need: READS_CONTROL },
+  { to: '/inventory', label: texts.pages.inventory.title, need: READS_CONTROL },
   { to: '/policies', label: texts.pages.policies.title, need: READS_CONTROL, begins: groups.policies },
   { to: '/change', label: texts.pages.change.title, need: READS_CONTROL },
   { to: '/versions', label: texts.pages.versions.title, need: READS_CONTROL },

@@ -4,6 +4,7 @@ import { again } from './again.ts';
 import { governance } from './governance.ts';
 import { policies } from './policies.ts';
 import { protect } from './protect.ts';
+import { sourceTexts } from './sources.ts';
 
 export const en = {
   product: 'Countersign',
@@ -108,6 +109,7 @@ export const en = {
   pages: {
     again,
     ...governance,
+    ...sourceTexts,
     ...policies,
     ...protect,
     home: {

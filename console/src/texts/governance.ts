@@ -89,6 +89,7 @@ export const governance = {
       risk: 'Risk',
       evidence: 'Evidence',
       network: 'Networks',
+      source: 'Sources',
       settings: 'Settings',
       assertion_key: 'Signing keys',
       journal: 'The journal itself',

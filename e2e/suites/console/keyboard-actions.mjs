@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { until } from '../../harness/lifetime.mjs';
 import { ADMINISTRATOR, HOSTS, personId } from './installation.mjs';
 import { TRIAL } from './jobs.mjs';
+import { STAFF } from './pages.mjs';
 
 const REASON = 'Reason, for the record';
 const EVE = 'eve@example.org';
@@ -193,6 +194,36 @@ const people = [
       const grace = region(page, 'Members').getByRole('row').filter({ hasText: 'grace@example.org' });
       await act(kit, button(grace, 'Take out'), 'Take out');
       await gone(grace);
+    },
+  },
+  {
+    does: 'a source is declared, and withdrawn',
+    from: { 'pages/sources/SourcesList.tsx': 1, 'pages/sources/SourceDetail.tsx': 1 },
+    async by(kit) {
+      const { keys, page, product } = kit;
+      await keys.open(product, '/sources');
+      const dialogue = await keys.dialogue(button(page, 'Declare a source'), 'Declare a source');
+      await keys.write(dialogue.getByRole('textbox', { name: 'Name' }), 'payroll');
+      await keys.write(dialogue.getByRole('textbox', { name: 'Title' }), 'Payroll');
+      await keys.write(dialogue.getByRole('textbox', { name: 'Purpose' }), 'says who is paid');
+      await keys.write(dialogue.getByRole('textbox', { name: 'Owner' }), ADMINISTRATOR);
+      await show(kit, dialogue);
+      await keys.confirm(dialogue, 'Declare a source');
+      await region(page, 'Sources').getByRole('row').filter({ hasText: 'payroll' }).waitFor();
+      await keys.open(product, '/sources/payroll');
+      await act(kit, button(page, 'Withdraw'), 'Withdraw');
+      await page.getByText('there is no source payroll').waitFor();
+    },
+  },
+  {
+    does: 'more of the members of a group of a directory are shown',
+    from: { 'pages/inventory/NodeDetail.tsx': 1 },
+    async by({ keys, page, product }) {
+      await keys.open(product, `/inventory/node?source=people&key=${encodeURIComponent(STAFF)}`);
+      const last = region(page, 'Relations that lead to it').getByRole('row').filter({ hasText: 'user59' });
+      assert.equal(await last.count(), 0);
+      await keys.use(button(page, 'Show more'));
+      await last.waitFor();
     },
   },
   {

@@ -1,5 +1,7 @@
 // Every page of the console, with what has to be known to open it: what is judged, and what is photographed.
 
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { governancePages, populateGovernance } from './governance.mjs';
 import { ADMINISTRATOR, personId } from './installation.mjs';
 
@@ -22,8 +24,27 @@ export async function populate(product) {
   await product.run('device', 'posture', device.id, '--all', 'pass');
   const service = await product.run('service', 'add', 'payroll-export', '--owner', 'ada@example.org', '--purpose', 'exports the payroll');
   await product.run('service', 'token', 'payroll-export', '--expires', '1h');
+  await populateSources(product);
   await populateGovernance(product);
   return { device: device.id, service: service.id };
+}
+
+/** The key of the group of a directory whose members fill more than a page. */
+export const STAFF = 'cn=staff,dc=example,dc=org';
+
+/** Declares sources, and imports a directory. */
+async function populateSources(product) {
+  const declare = (name, format, title, purpose) =>
+    product.run('source', 'declare', name, '--format', format, '--title', title, '--purpose', purpose, '--owner', ADMINISTRATOR);
+  await declare('people', 'ldif', 'Directory', 'says who works here');
+  await declare('cloud', 'aws-iam', 'Cloud account', 'runs the shop');
+  const logins = Array.from({ length: 60 }, (_, n) => `user${String(n).padStart(2, '0')}`);
+  const dn = (login) => `uid=${login},dc=example,dc=org`;
+  const accounts = logins.map((login) => `dn: ${dn(login)}\nobjectClass: inetOrgPerson\nuid: ${login}\ncn: ${login}\nsn: X\nmail: ${login}@example.org\n\n`);
+  const staff = `dn: ${STAFF}\nobjectClass: groupOfNames\ncn: staff\n${logins.map((login) => `member: ${dn(login)}\n`).join('')}`;
+  const file = path.join(product.data, 'people.ldif');
+  await writeFile(file, [...accounts, staff].join(''));
+  await product.run('inventory', 'import', 'people', '--file', file, '--yes');
 }
 
 /** Returns each page with a name for its picture, of an installation that was populated. */
@@ -48,6 +69,10 @@ export async function consolePages(product, { device, service }) {
     { name: 'application-change', at: '/applications/wiki/change' },
     { name: 'first-accesses', at: '/applications/wiki/first' },
     { name: 'sessions', at: '/sessions' },
+    { name: 'sources', at: '/sources' },
+    { name: 'source', at: '/sources/people' },
+    { name: 'inventory', at: '/inventory' },
+    { name: 'inventory-node', at: `/inventory/node?source=people&key=${encodeURIComponent(STAFF)}` },
     { name: 'policies', at: '/policies' },
     { name: 'policy', at: '/policies/managed-device' },
     { name: 'versions', at: '/versions' },

@@ -1,0 +1,31 @@
+// What the pages of sources ask of the API.
+
+import { answerOf, api, type Schemas } from '../../api/client.ts';
+import type { Entered } from '../../components/FormAction.tsx';
+import type { ListSearch } from '../../components/list-search.ts';
+import { pageOf } from '../../components/pageOf.ts';
+
+export type Source = Schemas['InventorySource'];
+export type ImportCount = Schemas['ImportCount'];
+
+const path = (source: string) => ({ params: { path: { source } } });
+
+export const listSources = (search: ListSearch) => answerOf(api.GET('/api/v1/sources', pageOf(search)));
+export const showSource = (source: string) => answerOf(api.GET('/api/v1/sources/{source}', path(source)));
+export const declareSource = (entered: Entered) =>
+  answerOf(
+    api.PUT('/api/v1/sources/{source}', {
+      ...path(entered.name ?? ''),
+      body: {
+        format: entered.format ?? '',
+        title: entered.title ?? '',
+        purpose: entered.purpose ?? '',
+        owner: entered.owner ?? '',
+        authoritative: entered.authoritative === 'yes',
+      },
+    }),
+  );
+export const withdrawSource = (source: string) => answerOf(api.DELETE('/api/v1/sources/{source}', path(source)));
+
+/** Returns how much there is after an import. */
+export const total = ({ new: added, changed, same }: ImportCount) => added + changed + same;
