@@ -26,6 +26,7 @@ mod header_rules;
 mod headers_and_cookies;
 mod input;
 mod journal_entry;
+mod kubernetes;
 mod ldif;
 mod linux_host;
 pub mod mutate;
@@ -54,6 +55,7 @@ pub use header_rules::header_rules;
 pub use headers_and_cookies::headers_and_cookies;
 pub use input::Fields;
 pub use journal_entry::journal_entry;
+pub use kubernetes::kubernetes;
 pub use ldif::ldif;
 pub use linux_host::linux_host;
 pub use observations::observations;
@@ -83,6 +85,7 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("header_rules", header_rules),
     ("headers_and_cookies", headers_and_cookies),
     ("journal_entry", journal_entry),
+    ("kubernetes", kubernetes),
     ("ldif", ldif),
     ("linux_host", linux_host),
     ("observations", observations),

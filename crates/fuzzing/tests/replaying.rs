@@ -144,6 +144,11 @@ fn scim_patches() {
 }
 
 #[test]
+fn manifests_of_kubernetes() {
+    replay("kubernetes", 6_000);
+}
+
+#[test]
 fn settings_files() {
     replay("settings_file", 30_000);
 }

@@ -10,6 +10,7 @@ mod aws;
 mod budget;
 mod csv_file;
 mod directory;
+mod kubernetes;
 mod ldif;
 mod linux;
 mod merging;
@@ -21,6 +22,7 @@ mod text;
 
 pub use aws::read_aws_iam;
 pub use csv_file::{CsvInput, CsvMapping, CsvMappingError, read_csv};
+pub use kubernetes::{ManifestFile, read_kubernetes};
 pub use ldif::read_ldif;
 pub use linux::{HostFile, HostFileClass, LinuxHost, read_linux_hosts};
 pub use reading::{ReadingReport, SourceError, SourceSink, Unread};
