@@ -14,6 +14,7 @@
 )]
 
 mod archive_file;
+mod aws_credentials;
 mod aws_iam;
 mod canonical_path;
 mod checkpoint;
@@ -43,6 +44,7 @@ mod sharphound;
 mod source_records;
 
 pub use archive_file::archive_file;
+pub use aws_credentials::aws_credentials;
 pub use aws_iam::aws_iam;
 pub use canonical_path::canonical_path;
 pub use checkpoint::checkpoint;
@@ -74,6 +76,7 @@ pub type FuzzTarget = fn(&[u8]) -> bool;
 /// Every target, by the name of its corpus and of its program in `fuzz/`.
 pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("archive_file", archive_file),
+    ("aws_credentials", aws_credentials),
     ("aws_iam", aws_iam),
     ("canonical_path", canonical_path),
     ("checkpoint", checkpoint),

@@ -149,6 +149,11 @@ fn manifests_of_kubernetes() {
 }
 
 #[test]
+fn credential_reports_of_aws() {
+    replay("aws_credentials", 10_000);
+}
+
+#[test]
 fn settings_files() {
     replay("settings_file", 30_000);
 }

@@ -3,8 +3,10 @@
 //! What a statement allows becomes an entitlement: its actions on its resources, as it writes them. What the identity's own
 //! policies deny as a whole is taken away. The rest is not: a denial of a part, or under conditions, and a permissions
 //! boundary may leave less than the entitlements say, and the report names each. Policies of groups, of the organisation
-//! and of resources are not weighed against those of the identity.
+//! and of resources are not weighed against those of the identity. The credential report, if it is there, says what its users
+//! sign in with.
 
+mod credentials;
 mod denials;
 mod document;
 mod entitlements;
@@ -33,15 +35,28 @@ pub fn read_aws_iam<S: SourceSink>(
     input: impl Read,
     sink: &mut S,
 ) -> Result<ReadingReport, SourceError<S::Error>> {
-    let malformed = |line: usize, problem: String| SourceError::Malformed {
-        line: u64::try_from(line).unwrap_or(u64::MAX),
-        problem,
-    };
-    let mut text = Vec::new();
-    input.take(LONGEST_EXPORT + 1).read_to_end(&mut text)?;
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) > LONGEST_EXPORT {
-        return Err(malformed(1, format!("the export is larger than {} MiB", LONGEST_EXPORT >> 20)));
-    }
+    read_account(input, None::<std::io::Empty>, sink)
+}
+
+/// Reads the identities of an AWS account with what its credential report (CSV) says of their passwords, keys and second
+/// factors.
+///
+/// # Errors
+/// As [`read_aws_iam`], or if the second input is no credential report or has a user twice.
+pub fn read_aws_iam_with_credentials<S: SourceSink>(
+    input: impl Read,
+    credentials: impl Read,
+    sink: &mut S,
+) -> Result<ReadingReport, SourceError<S::Error>> {
+    read_account(input, Some(credentials), sink)
+}
+
+fn read_account<S: SourceSink>(
+    input: impl Read,
+    credentials: Option<impl Read>,
+    sink: &mut S,
+) -> Result<ReadingReport, SourceError<S::Error>> {
+    let text = whole(input, LONGEST_EXPORT, "the export")?;
     let details: AccountDetails = serde_json::from_slice(&text).map_err(|error| {
         malformed(error.line(), format!("not the output of `get-account-authorization-details`: {error}"))
     })?;
@@ -51,7 +66,27 @@ pub fn read_aws_iam<S: SourceSink>(
     }
     let mut account = AwsAccount::of(&details);
     account.read(&details);
+    if let Some(credentials) = credentials {
+        let report = whole(credentials, credentials::LONGEST_REPORT, "the credential report")?;
+        account
+            .add_credentials(&report)
+            .map_err(|(line, problem)| malformed(line, format!("the credential report: {problem}")))?;
+    }
     account.hand_over(sink)
+}
+
+fn malformed<E>(line: usize, problem: String) -> SourceError<E> {
+    SourceError::Malformed { line: u64::try_from(line).unwrap_or(u64::MAX), problem }
+}
+
+/// Reads an input whole, within a limit.
+fn whole<E>(input: impl Read, limit: u64, what: &str) -> Result<Vec<u8>, SourceError<E>> {
+    let mut bytes = Vec::new();
+    input.take(limit + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
+        return Err(malformed(1, format!("{what} is larger than {} MiB", limit >> 20)));
+    }
+    Ok(bytes)
 }
 
 /// An account that is being read.

@@ -20,7 +20,7 @@ mod relations;
 mod sharphound;
 mod text;
 
-pub use aws::read_aws_iam;
+pub use aws::{read_aws_iam, read_aws_iam_with_credentials};
 pub use csv_file::{CsvInput, CsvMapping, CsvMappingError, read_csv};
 pub use kubernetes::{ManifestFile, read_kubernetes};
 pub use ldif::read_ldif;

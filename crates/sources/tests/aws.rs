@@ -3,14 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_sources::{
-    NodeBody, NodeKind, PrivilegeLevel, ReadingReport, Relation, SourceEdge, SourceNode, SourceRecord,
-    read_aws_iam,
+    CredentialClass, NodeBody, NodeKind, PrivilegeLevel, ReadingReport, Relation, SourceEdge, SourceNode,
+    SourceRecord, read_aws_iam, read_aws_iam_with_credentials,
 };
 use countersign_testkit::outside;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-fn read(export: &Value) -> (BTreeMap<String, SourceNode>, Vec<SourceEdge>, ReadingReport) {
+type Reading = (BTreeMap<String, SourceNode>, Vec<SourceEdge>, ReadingReport);
+
+fn read(export: &Value) -> Reading {
     let mut records = Vec::new();
     let report = read_aws_iam(export.to_string().as_bytes(), &mut records).unwrap();
     let (mut nodes, mut edges) = (BTreeMap::new(), Vec::new());
@@ -258,4 +260,101 @@ fn a_real_export_is_read_whole() {
         assert!(privileged.contains(name), "{name} is not among {privileged:?}");
     }
     assert_eq!(report.listed, []);
+}
+
+const REPORT: &str = "\
+user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated
+<root_account>,arn:aws:iam::1:root,2020-01-01T00:00:00+00:00,not_supported,2024-05-01T10:00:00+00:00,not_supported,not_supported,true,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A
+ada,arn:aws:iam::1:user/ada,2023-03-09T10:41:45+00:00,true,no_information,2023-03-10T00:00:00+00:00,2023-06-10T00:00:00+00:00,false,true,2023-04-01T00:00:00+00:00,2024-02-01T12:00:00+00:00,eu-west-1,s3,false,2022-01-01T00:00:00+00:00,N/A,N/A,N/A,true,2023-05-01T00:00:00+00:00,false,N/A
+";
+
+/// Reads the export above with a credential report.
+fn with_report(report: &str) -> Result<Reading, String> {
+    let export = export(&json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})).to_string();
+    let mut records = Vec::new();
+    let said = read_aws_iam_with_credentials(export.as_bytes(), report.as_bytes(), &mut records)
+        .map_err(|error| error.to_string())?;
+    let (mut nodes, mut edges) = (BTreeMap::new(), Vec::new());
+    for record in records {
+        match record {
+            SourceRecord::Node(node) => assert!(nodes.insert(node.key.to_string(), *node).is_none()),
+            SourceRecord::Edge(edge) => edges.push(edge),
+        }
+    }
+    Ok((nodes, edges, said))
+}
+
+#[test]
+fn the_credential_report_says_what_a_user_signs_in_with_and_how_old_it_is() {
+    let (nodes, edges, report) = with_report(REPORT).unwrap();
+    assert_eq!(report.listed, []);
+    let at = |text: &str| Some(text.parse().unwrap());
+    let NodeBody::Account(ada) = &nodes["arn:aws:iam::1:user/ada"].body else { panic!() };
+    assert_eq!((ada.enabled, ada.multi_factor), (Some(true), Some(false)));
+    assert_eq!(ada.last_used_at, at("2024-02-01T12:00:00Z"), "by a key");
+    assert_eq!(ada.password_set_at, at("2023-03-10T00:00:00Z"));
+    let NodeBody::Account(root) = &nodes["arn:aws:iam::1:root"].body else { panic!() };
+    assert_eq!(
+        (root.enabled, root.multi_factor, root.last_used_at),
+        (None, Some(true), at("2024-05-01T10:00:00Z"))
+    );
+    let has: Vec<&str> =
+        edges.iter().filter(|edge| edge.relation == Relation::Has).map(|edge| edge.to.as_str()).collect();
+    assert_eq!(
+        has,
+        [
+            "arn:aws:iam::1:root/mfa",
+            "arn:aws:iam::1:user/ada/access_key_1",
+            "arn:aws:iam::1:user/ada/access_key_2",
+            "arn:aws:iam::1:user/ada/cert_1",
+            "arn:aws:iam::1:user/ada/password",
+        ]
+    );
+    let credential = |name: &str| match &nodes[&format!("arn:aws:iam::1:user/ada/{name}")].body {
+        NodeBody::Credential(credential) => credential.clone(),
+        other => panic!("{other:?}"),
+    };
+    let (first, second) = (credential("access_key_1"), credential("access_key_2"));
+    assert_eq!(
+        (first.class, first.enabled, first.created_at),
+        (CredentialClass::ApiKey, Some(true), at("2023-04-01T00:00:00Z"))
+    );
+    assert_eq!(
+        (second.enabled, second.created_at, second.last_used_at),
+        (Some(false), at("2022-01-01T00:00:00Z"), None)
+    );
+    let password = credential("password");
+    assert_eq!((password.last_used_at, password.expires_at), (None, at("2023-06-10T00:00:00Z")));
+}
+
+#[test]
+fn a_credential_report_of_another_time_or_form_is_said_or_refused() {
+    let (header, rows) = REPORT.split_once('\n').unwrap();
+    let other = rows.replace("user/ada", "user/bob").replace("ada,arn", "bob,arn");
+    let (nodes, _, report) = with_report(&format!("{header}\n{other}")).unwrap();
+    let said: Vec<String> = report.listed.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "arn:aws:iam::1:user/bob: the credential report has a user that the export does not have: take both at one time",
+            "arn:aws:iam::1:user/ada: the credential report has no row for it: it may be older",
+        ]
+    );
+    assert!(!nodes.contains_key("arn:aws:iam::1:user/bob"));
+    for (report, says) in [
+        (format!("{REPORT}{rows}"), "line 4: the credential report: `arn:aws:iam::1:root` is in it twice"),
+        (
+            REPORT.replace("mfa_active", "mfa"),
+            "line 1: the credential report: it has no column `mfa_active`; its columns are user, arn, ",
+        ),
+        (format!("{header}\na,b\n"), "line 2: the credential report: CSV error"),
+        (
+            format!("{header}\n{}", rows.replace("arn:aws:iam::1:root", "")),
+            "line 2: the credential report: its `arn` is empty",
+        ),
+        ("{}".to_owned(), "line 1: the credential report: it has no column `user`"),
+    ] {
+        let error = with_report(&report).err().unwrap();
+        assert!(error.starts_with(says), "{error}");
+    }
 }
