@@ -22,6 +22,7 @@ mod chunked_body;
 mod csv_file;
 mod evidence_segment;
 mod fact;
+mod github;
 mod header_block;
 mod header_rules;
 mod headers_and_cookies;
@@ -52,6 +53,7 @@ pub use chunked_body::chunked_body;
 pub use csv_file::csv_file;
 pub use evidence_segment::evidence_segment;
 pub use fact::fact;
+pub use github::github;
 pub use header_block::header_block;
 pub use header_rules::header_rules;
 pub use headers_and_cookies::headers_and_cookies;
@@ -84,6 +86,7 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("csv_file", csv_file),
     ("evidence_segment", evidence_segment),
     ("fact", fact),
+    ("github", github),
     ("header_block", header_block),
     ("header_rules", header_rules),
     ("headers_and_cookies", headers_and_cookies),

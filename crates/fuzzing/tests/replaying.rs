@@ -154,6 +154,11 @@ fn credential_reports_of_aws() {
 }
 
 #[test]
+fn organisations_of_github() {
+    replay("github", 6_000);
+}
+
+#[test]
 fn settings_files() {
     replay("settings_file", 30_000);
 }

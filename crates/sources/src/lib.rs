@@ -10,6 +10,7 @@ mod aws;
 mod budget;
 mod csv_file;
 mod directory;
+mod github;
 mod kubernetes;
 mod ldif;
 mod linux;
@@ -22,6 +23,7 @@ mod text;
 
 pub use aws::{read_aws_iam, read_aws_iam_with_credentials};
 pub use csv_file::{CsvInput, CsvMapping, CsvMappingError, read_csv};
+pub use github::{GitHubFile, GitHubList, read_github};
 pub use kubernetes::{ManifestFile, read_kubernetes};
 pub use ldif::read_ldif;
 pub use linux::{HostFile, HostFileClass, LinuxHost, read_linux_hosts};
