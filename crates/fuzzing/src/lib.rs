@@ -34,6 +34,7 @@ mod linux_host;
 pub mod mutate;
 mod observations;
 mod policy_file;
+mod postgres;
 mod proxy_header;
 mod request_head;
 mod route_table;
@@ -64,6 +65,7 @@ pub use ldif::ldif;
 pub use linux_host::linux_host;
 pub use observations::observations;
 pub use policy_file::policy_file;
+pub use postgres::postgres;
 pub use proxy_header::proxy_header;
 pub use request_head::request_head;
 pub use route_table::route_table;
@@ -96,6 +98,7 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("linux_host", linux_host),
     ("observations", observations),
     ("policy_file", policy_file),
+    ("postgres", postgres),
     ("proxy_header", proxy_header),
     ("request_head", request_head),
     ("route_table", route_table),

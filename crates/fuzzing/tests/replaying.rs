@@ -159,6 +159,11 @@ fn organisations_of_github() {
 }
 
 #[test]
+fn rows_of_postgres() {
+    replay("postgres", 10_000);
+}
+
+#[test]
 fn settings_files() {
     replay("settings_file", 30_000);
 }

@@ -15,6 +15,7 @@ mod kubernetes;
 mod ldif;
 mod linux;
 mod merging;
+mod postgres;
 mod reading;
 mod record;
 mod relations;
@@ -27,6 +28,9 @@ pub use github::{GitHubFile, GitHubList, read_github};
 pub use kubernetes::{ManifestFile, read_kubernetes};
 pub use ldif::read_ldif;
 pub use linux::{HostFile, HostFileClass, LinuxHost, read_linux_hosts};
+pub use postgres::{
+    POSTGRES_QUERY, PostgresDatabase, PostgresGrant, PostgresMember, PostgresRole, PostgresRow, read_postgres,
+};
 pub use reading::{ReadingReport, SourceError, SourceSink, Unread};
 pub use record::{
     AccountRecord, AccountUse, CredentialClass, CredentialRecord, EdgeBody, GroupRecord, LONGEST_TEXT,

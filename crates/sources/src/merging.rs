@@ -37,3 +37,44 @@ fn joined(known: Option<String>, further: Option<String>) -> Option<String> {
     }
     Some(format!("{known}, {further}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::PrivilegeLevel::{Administer, Read};
+
+    #[test]
+    fn a_level_is_conditional_if_every_statement_that_gives_it_is() {
+        for (known, further, merged) in [
+            ((Read, false), (Administer, true), (Administer, true)),
+            ((Administer, true), (Read, false), (Administer, true)),
+            ((Read, true), (Administer, false), (Administer, false)),
+            ((Read, true), (Read, false), (Read, false)),
+            ((Read, true), (Read, true), (Read, true)),
+        ] {
+            let body =
+                |(level, conditional)| EdgeBody { level: Some(level), conditional, ..EdgeBody::default() };
+            let mut body_known = body(known);
+            merge(&mut body_known, body(further));
+            assert_eq!(body_known, body(merged), "{known:?} and {further:?}");
+        }
+    }
+
+    #[test]
+    fn rights_and_places_are_said_once_and_the_earliest_moment_counts() {
+        let body = |right: &str, place: &str, since| EdgeBody {
+            rights: vec![right.to_owned()],
+            granted_by: Some(place.to_owned()),
+            since,
+            ..EdgeBody::default()
+        };
+        let at = |micros| Some(countersign_names::Timestamp::from_micros(micros));
+        let mut known = body("b", "one", at(2));
+        for further in [body("a", "two", None), body("b", "one", at(1)), body("a", &"x".repeat(1000), at(3))]
+        {
+            merge(&mut known, further);
+        }
+        assert_eq!(known.rights, ["a", "b"]);
+        assert_eq!((known.granted_by.as_deref(), known.since), (Some("one, two"), at(1)));
+    }
+}
