@@ -26,6 +26,9 @@ use tokio::time::Instant;
 /// How long one read or write may take, the wait for a connection included.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long a write of many leaves the lock to others at most.
+const LONGEST_TURN: Duration = Duration::from_millis(50);
+
 /// A handle to the tables. Clones share their connections.
 #[derive(Clone)]
 pub struct Database {
@@ -121,6 +124,25 @@ impl Database {
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, DatabaseError> {
         self.transact(doing, self.store.begin_write(), work).await
+    }
+
+    /// Writes as [`Self::write`] does, as one of very many writes in a row. On SQLite it then waits for as long as the
+    /// transaction took. A connection that waits for the lock there only tries again after up to a tenth of a second: it
+    /// would find the lock taken again each time, and an append to the journal would wait for many writes, not for one.
+    ///
+    /// # Errors
+    /// The same as [`Self::write`].
+    pub async fn write_in_bulk<T>(
+        &self,
+        doing: &'static str,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, DatabaseError> {
+        let begun = Instant::now();
+        let done = self.write(doing, work).await;
+        if self.store == StoreKind::Sqlite {
+            tokio::time::sleep(begun.elapsed().min(LONGEST_TURN)).await;
+        }
+        done
     }
 
     async fn transact<T>(

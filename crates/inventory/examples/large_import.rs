@@ -1,8 +1,8 @@
 //! What importing a large source costs: 100,000 accounts and 2,000,000 memberships at first, then the same, then with one in
-//! a hundred changed. Prints a table in Markdown.
+//! a hundred changed; and how long the journal waits meanwhile. Prints a table in Markdown.
 //!
 //! ```sh
-//! cargo run --release -p countersign-inventory --example large_import -- [ACCOUNTS] [MEMBERSHIPS]
+//! cargo run --release -p countersign-inventory --example large_import -- [sqlite|postgres] [ACCOUNTS] [MEMBERSHIPS]
 //! ```
 #![expect(
     clippy::unwrap_used,
@@ -12,31 +12,96 @@
 
 use countersign_database::Database;
 use countersign_inventory::{EdgeEnd, Inventory, NodeQuery, ShrinkLimit};
-use countersign_journal::Journal;
+use countersign_journal::{Journal, PostgresOptions};
 use countersign_names::Timestamp;
 use countersign_sources::{
     AccountRecord, EdgeBody, GroupRecord, NodeBody, NodeKind, PersonalAttributes, Relation, SourceEdge,
     SourceKey, SourceNode, SourceRecord,
 };
-use std::time::Instant;
+use countersign_testkit::Postgres;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u32>().unwrap());
+    let mut arguments = std::env::args().skip(1);
+    let store = match arguments.next().as_deref() {
+        None | Some("sqlite") => MeasuredStore::Sqlite(tempfile::tempdir().unwrap()),
+        Some(_) => MeasuredStore::Postgres(Postgres::start()),
+    };
+    let mut arguments = arguments.map(|argument| argument.parse::<u32>().unwrap());
     let accounts = arguments.next().unwrap_or(100_000);
     let memberships = arguments.next().unwrap_or(2_000_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(measure(accounts, memberships));
+    runtime.block_on(measure(&store, accounts, memberships));
 }
 
-async fn measure(accounts: u32, memberships: u32) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("journal.sqlite");
-    let _journal = Journal::open_sqlite(file.clone()).await.unwrap();
-    let inventory = Inventory::open(Database::open_sqlite(&file).await.unwrap()).await.unwrap();
+/// A store of its own.
+enum MeasuredStore {
+    Sqlite(TempDir),
+    Postgres(Postgres),
+}
+
+impl MeasuredStore {
+    fn file(folder: &TempDir) -> PathBuf {
+        folder.path().join("journal.sqlite")
+    }
+
+    async fn open(&self) -> (Journal, Database) {
+        match self {
+            Self::Sqlite(folder) => {
+                let journal = Journal::open_sqlite(Self::file(folder)).await.unwrap();
+                (journal, Database::open_sqlite(&Self::file(folder)).await.unwrap())
+            }
+            Self::Postgres(server) => {
+                let url = server.fresh_database();
+                let journal = Journal::open_postgres(url.clone().into(), PostgresOptions::default()).await;
+                (journal.unwrap(), Database::open_postgres(&url.into(), 3).await.unwrap())
+            }
+        }
+    }
+
+    /// Returns the size of everything in it, in MiB.
+    async fn size(&self, database: &Database) -> u64 {
+        match self {
+            Self::Sqlite(folder) => std::fs::metadata(Self::file(folder)).unwrap().len() >> 20,
+            Self::Postgres(_) => {
+                let size = database.read("measuring", async |connection| {
+                    let size = "SELECT pg_database_size(current_database())";
+                    sqlx::query_scalar::<_, i64>(size).fetch_one(connection).await
+                });
+                u64::try_from(size.await.unwrap()).unwrap() >> 20
+            }
+        }
+    }
+}
+
+/// Appends to the journal every 20 ms, and notes the longest append in microseconds.
+async fn append_for_ever(journal: Journal, longest: Arc<AtomicU64>) {
+    let mut head = journal.head().await.unwrap();
+    loop {
+        let begun = Instant::now();
+        let entries = journal.append(head, vec![vec![b'x'; 300]]).await.unwrap();
+        head = entries.last().unwrap().head();
+        longest.fetch_max(u64::try_from(begun.elapsed().as_micros()).unwrap(), Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn measure(store: &MeasuredStore, accounts: u32, memberships: u32) {
+    let (journal, database) = store.open().await;
+    let inventory = Inventory::open(database.clone()).await.unwrap();
+    let longest = Arc::new(AtomicU64::new(0));
+    let appending = tokio::spawn(append_for_ever(journal, Arc::clone(&longest)));
     println!("{accounts} accounts, {} groups, {memberships} memberships\n", accounts / 10);
-    println!("| import | staged | applied | new, changed, gone, same | peak memory | file |");
-    println!("| --- | --- | --- | --- | --- | --- |");
+    println!(
+        "| import | staged | applied | new, changed, gone, same | longest append | peak memory | store |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
     for (what, changed) in [("the first", 0), ("the same again", 0), ("one in a hundred changed", 1)] {
+        longest.store(0, Ordering::Relaxed);
         let begun = Instant::now();
         let mut import = inventory.begin(&"corp".parse().unwrap()).await.unwrap();
         for record in records(accounts, memberships, changed) {
@@ -49,18 +114,31 @@ async fn measure(accounts: u32, memberships: u32) {
         let applied = begun.elapsed();
         let (nodes, edges) = (staged.counts.nodes, staged.counts.edges);
         println!(
-            "| {what} | {:.1} s | {:.1} ms | {}, {}, {}, {} | {} MiB | {} MiB |",
+            "| {what} | {:.1} s | {:.1} ms | {}, {}, {}, {} | {:.0} ms | {} MiB | {} MiB |",
             took.as_secs_f64(),
             applied.as_secs_f64() * 1e3,
             nodes.new + edges.new,
             nodes.changed + edges.changed,
             nodes.gone + edges.gone,
             nodes.same + edges.same,
+            Duration::from_micros(longest.load(Ordering::Relaxed)).as_secs_f64() * 1e3,
             peak_memory() >> 10,
-            std::fs::metadata(&file).unwrap().len() >> 20,
+            store.size(&database).await,
         );
     }
+    appending.abort();
     pages(&inventory, accounts).await;
+    let begun = Instant::now();
+    let forgotten = inventory.forget_before(Timestamp::from_micros(3)).await.unwrap();
+    println!("\n{forgotten} rows were forgotten in {:.1} s", begun.elapsed().as_secs_f64());
+    let mut import = inventory.begin(&"corp".parse().unwrap()).await.unwrap();
+    for record in records(accounts, memberships, 0) {
+        import.add(&record).await.unwrap();
+    }
+    import.finish(Timestamp::from_micros(4)).await.unwrap();
+    let begun = Instant::now();
+    inventory.drop_staged("corp").await.unwrap();
+    println!("an import with one in a hundred changed was dropped in {:.1} s", begun.elapsed().as_secs_f64());
 }
 
 /// Measures what people look at.

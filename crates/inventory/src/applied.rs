@@ -1,12 +1,12 @@
-//! What was applied of a source: its imports, the origin of a record, and taking all of it away.
+//! What was applied of a source: its imports, and the origin of a record.
 
 use crate::Inventory;
+use crate::digest::RowDigest;
 use crate::error::InventoryError;
-use crate::read::HOLD;
 use crate::staged::ImportCounts;
 use countersign_names::Timestamp;
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row as _};
 
 /// An import that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,14 +70,14 @@ impl Inventory {
     /// # Errors
     /// If the database fails.
     pub async fn origin(&self, source: &str, key: &str) -> Result<Option<NodeOrigin>, InventoryError> {
-        let id = crate::digest::RowDigest::of(&[key]).stored();
-        let text = format!(
-            "SELECT r.since_import, i.applied_at FROM inventory_nodes r {HOLD}
-             LEFT JOIN inventory_imports i ON i.source = r.source AND i.import = r.since_import
-             WHERE r.source = $1 AND r.id = $2"
-        );
+        const ORIGIN: &str = "SELECT r.since_import, i.applied_at
+            FROM inventory_keys k CROSS JOIN inventory_nodes r CROSS JOIN inventory_sources s
+            LEFT JOIN inventory_imports i ON i.source = s.source AND i.import = r.since_import
+            WHERE k.digest = $2 AND r.id = k.id AND s.source = $1
+            AND r.since_import <= s.current_import AND r.until_import > s.current_import";
+        let digest = RowDigest::of(&[source, key]).bytes();
         let row = self.database.read("reading the origin of a record", async |connection| {
-            let query = sqlx::query(AssertSqlSafe(text)).bind(source.to_owned()).bind(id);
+            let query = sqlx::query(ORIGIN).bind(source.to_owned()).bind(digest);
             let row = query.fetch_optional(connection).await?;
             let columns =
                 |row: AnyRow| Ok::<(i64, Option<i64>), sqlx::Error>((row.try_get(0)?, row.try_get(1)?));
@@ -85,45 +85,5 @@ impl Inventory {
         });
         let applied_at = |at: Option<i64>| at.filter(|at| *at > 0).map(Timestamp::from_micros);
         Ok(row.await?.map(|(import, at)| NodeOrigin { import, applied_at: applied_at(at) }))
-    }
-
-    /// Gives up this import of a source, and takes back what it wrote. Returns whether it was being staged or waited.
-    ///
-    /// # Errors
-    /// If the database fails. What was not taken back yet is not seen by readers, and the next import takes it back.
-    pub async fn drop_import(&self, source: &str, import: i64) -> Result<bool, InventoryError> {
-        const DROP: &str = "UPDATE inventory_sources SET staging = 0 WHERE source = $1 AND staging = $2
-            RETURNING current_import";
-        let dropped = self.database.write("dropping an import", async |connection| {
-            let query = sqlx::query(DROP).bind(source.to_owned()).bind(import);
-            let row = query.fetch_optional(connection).await?;
-            row.map(|row| row.try_get::<i64, _>(0)).transpose()
-        });
-        let Some(current) = dropped.await? else { return Ok(false) };
-        self.take_back(source, (current, import + 1)).await?;
-        Ok(true)
-    }
-
-    /// Takes away everything that a source said, unless an import of it began after its next one had this number. Its
-    /// numbers go on from there. Readers see nothing of it from the first write on.
-    ///
-    /// # Errors
-    /// If the database fails. What was not taken away yet is taken away when this is called again.
-    pub async fn forget(&self, source: &str, next: i64) -> Result<(), InventoryError> {
-        const HIDE: &str = "UPDATE inventory_sources SET current_import = 0, staging = 0, applied_at = 0
-            WHERE source = $1 AND next_import = $2";
-        const IMPORTS: &str = "DELETE FROM inventory_imports WHERE source = $1 AND import < $2";
-        let hidden = self.database.write("forgetting a source", async |connection| {
-            let hide = sqlx::query(HIDE).bind(source.to_owned()).bind(next);
-            if hide.execute(&mut *connection).await?.rows_affected() == 0 {
-                return Ok(false);
-            }
-            sqlx::query(IMPORTS).bind(source.to_owned()).bind(next).execute(connection).await?;
-            Ok(true)
-        });
-        if hidden.await? {
-            self.take_back(source, (0, next)).await?;
-        }
-        Ok(())
     }
 }

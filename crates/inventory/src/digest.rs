@@ -1,10 +1,10 @@
-//! Digests by which rows are found and compared.
+//! Digests by which keys are found and rows are compared.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use std::fmt::Write as _;
 
-/// A digest: the first half of SHA-256. It tells rows of one source apart, and protects nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A digest: the first half of SHA-256. It tells rows apart, and protects nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RowDigest([u8; 16]);
 
 impl RowDigest {
@@ -22,20 +22,22 @@ impl RowDigest {
         Self(half)
     }
 
-    /// Returns the digest as a row stores it.
-    pub(crate) fn stored(self) -> String {
+    /// Returns the bytes, as the table of keys stores them.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+
+    /// Reads stored bytes.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Returns the digits, as the table of nodes stores them.
+    pub(crate) fn digits(self) -> String {
         let mut text = String::with_capacity(32);
         for byte in self.0 {
             let _ = write!(text, "{byte:02x}");
         }
         text
-    }
-
-    /// Reads a stored digest.
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        u128::from_str_radix(text, 16)
-            .ok()
-            .filter(|_| text.len() == 32)
-            .map(|number| Self(number.to_be_bytes()))
     }
 }

@@ -1,119 +1,199 @@
-//! The edges of a node, page by page, with the names of the nodes at their other ends.
+//! Edges as rows, and those of an import that wait to be compared.
 
-use crate::Inventory;
-use crate::digest::RowDigest;
-use crate::error::InventoryError;
-use crate::read::{EdgeEnd, HOLD, StoredEdge, edge, unreadable};
-use countersign_sources::NodeKind;
-use sqlx::{AssertSqlSafe, Row as _};
+use crate::keys::NamedKeys;
+use crate::statement::{NAMED, bound, insert, repeated};
+use crate::tables::OPEN;
+use countersign_database::{AnyConnection, StoreKind};
+use countersign_sources::Relation;
+use sqlx::Row as _;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// Maximum number of nodes that one statement names.
-const STATEMENT: usize = 50;
+/// The identity of an edge: the numbers of both keys, and the relation.
+pub(crate) type EdgeKey = (i64, i64, i64);
 
-/// A page of the edges of a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EdgePage {
-    /// The edges, in the order of their relations and of the keys at their other ends.
-    pub edges: Vec<LinkedEdge>,
-    /// Whether there are more.
-    pub is_more: bool,
+/// Maximum number of edges that wait in memory, 16 bytes each.
+pub(crate) const MOST_EDGES: usize = 4_000_000;
+
+/// Maximum number of bytes of what is said about these edges. What is said of many is there once.
+const MOST_BYTES: usize = 128 << 20;
+
+/// Returns the number that stands for a relation in the table.
+pub(crate) const fn code(relation: Relation) -> u8 {
+    match relation {
+        Relation::MemberOf => 1,
+        Relation::May => 2,
+        Relation::Controls => 3,
+        Relation::Has => 4,
+    }
 }
 
-/// An edge, and what is at its other end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkedEdge {
-    /// The edge.
-    pub edge: StoredEdge,
-    /// The kind and the name of the node at the other end, unless the source only mentions it.
-    pub other: Option<(NodeKind, String)>,
+/// An edge that waits: the places of its keys, and of what the source says about it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WaitingEdge {
+    from: u32,
+    to: u32,
+    body: u32,
+    relation: u8,
 }
 
-impl Inventory {
-    /// Returns the edges of a node at this end: at most `limit`, after the place `after` (a relation and the key at the
-    /// other end).
-    ///
-    /// # Errors
-    /// If the database fails, or a row cannot be read.
-    pub async fn linked_edges(
-        &self,
-        source: &str,
-        (end, key): (EdgeEnd, &str),
-        (after, descending): (Option<(&str, &str)>, bool),
-        limit: u32,
-    ) -> Result<EdgePage, InventoryError> {
-        let (column, other) = match end {
-            EdgeEnd::From => ("from_key", "to_key"),
-            EdgeEnd::To => ("to_key", "from_key"),
-        };
-        let (sign, direction) = if descending { ("<", "DESC") } else { (">", "ASC") };
-        let follows = match after {
-            Some(_) => format!("AND (r.relation {sign} $3 OR (r.relation = $3 AND r.{other} > $4))"),
-            None => String::new(),
-        };
-        // One more than the page holds, to know whether there is another. The index leads to the edges of the node.
+/// The edges of an import that wait to be compared.
+#[derive(Debug, Default)]
+pub(crate) struct WaitingEdges {
+    edges: Vec<WaitingEdge>,
+    bodies: Vec<Arc<str>>,
+    places: HashMap<Arc<str>, u32>,
+    bytes: usize,
+}
+
+impl WaitingEdges {
+    /// Adds an edge.
+    pub(crate) fn push(&mut self, (from, to, relation): (u32, u32, u8), body: String) {
+        let place = self.places.get(body.as_str()).copied().unwrap_or_else(|| {
+            let place = u32::try_from(self.bodies.len()).unwrap_or(u32::MAX);
+            self.bytes += body.len() + size_of::<(Arc<str>, Arc<str>, u32)>();
+            let body: Arc<str> = body.into();
+            self.bodies.push(Arc::clone(&body));
+            self.places.insert(body, place);
+            place
+        });
+        self.edges.push(WaitingEdge { from, to, body: place, relation });
+    }
+
+    /// Returns whether they must be written before more are added.
+    pub(crate) const fn is_full(&self, most_edges: usize) -> bool {
+        self.edges.len() >= most_edges || self.bytes >= MOST_BYTES
+    }
+
+    /// Sorts them as their table is sorted.
+    pub(crate) fn into_sorted(self, keys: &NamedKeys) -> SortedEdges {
+        let Self { mut edges, bodies, .. } = self;
+        edges.sort_unstable_by_key(|edge| edge.key(keys));
+        SortedEdges { edges, bodies }
+    }
+}
+
+impl WaitingEdge {
+    pub(crate) fn key(&self, keys: &NamedKeys) -> EdgeKey {
+        (keys.id(self.from), keys.id(self.to), i64::from(self.relation))
+    }
+
+    /// Returns the identity as the other end sees it.
+    fn key_to(&self, keys: &NamedKeys) -> EdgeKey {
+        (keys.id(self.to), keys.id(self.from), i64::from(self.relation))
+    }
+}
+
+/// The edges of an import in the order of their table.
+pub(crate) struct SortedEdges {
+    pub(crate) edges: Vec<WaitingEdge>,
+    bodies: Vec<Arc<str>>,
+}
+
+impl SortedEdges {
+    /// Returns what the source says about an edge.
+    pub(crate) fn body(&self, edge: &WaitingEdge) -> &str {
+        self.bodies.get(edge.body as usize).map_or("", |body| body)
+    }
+}
+
+/// An edge that the table holds.
+pub(crate) struct OpenEdge {
+    pub(crate) key: EdgeKey,
+    pub(crate) body: String,
+}
+
+/// Returns the edges that held before an import and hold still, in order, after one of them and up to a node.
+pub(crate) async fn open_before(
+    connection: &mut AnyConnection,
+    import: i64,
+    (after, last): (EdgeKey, i64),
+    limit: i64,
+) -> Result<Vec<OpenEdge>, sqlx::Error> {
+    const PAGE: &str = "SELECT from_id, to_id, relation, body FROM inventory_edges
+        WHERE (from_id, to_id, relation) > ($1, $2, $3) AND from_id <= $4 AND until_import = $5 AND since_import < $6
+        ORDER BY from_id, to_id, relation LIMIT $7";
+    let query = sqlx::query(PAGE).bind(after.0).bind(after.1).bind(after.2).bind(last).bind(OPEN);
+    let rows = query.bind(import).bind(limit).fetch_all(connection).await?;
+    let edge = |row: &sqlx::any::AnyRow| {
+        let key = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        Ok(OpenEdge { key, body: row.try_get(3)? })
+    };
+    rows.iter().map(edge).collect()
+}
+
+/// Ends edges that hold still with an import.
+pub(crate) async fn end(
+    connection: &mut AnyConnection,
+    store: StoreKind,
+    import: i64,
+    keys: &[EdgeKey],
+) -> Result<(), sqlx::Error> {
+    for keys in keys.chunks(NAMED) {
+        let named = repeated("from_id = ? AND to_id = ? AND relation = ?", " OR ", keys.len());
         let text = format!(
-            "SELECT r.source, r.from_key, r.relation, r.to_key, r.body FROM inventory_edges r {HOLD}
-             WHERE r.source = $1 AND r.{column} = $2 {follows}
-             ORDER BY r.relation {direction}, r.{other} LIMIT {}",
-            u64::from(limit) + 1
+            "UPDATE inventory_edges SET until_import = ? WHERE until_import = ? AND since_import < ? AND ({named})"
         );
-        let rows = self.database.read("reading relations of the inventory", async |connection| {
-            let mut query = sqlx::query(AssertSqlSafe(text)).bind(source.to_owned()).bind(key.to_owned());
-            if let Some((relation, other)) = after {
-                query = query.bind(relation.to_owned()).bind(other.to_owned());
-            }
-            query.fetch_all(connection).await
-        });
-        let mut edges: Vec<StoredEdge> = rows.await?.iter().map(edge).collect::<Result<_, _>>()?;
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let is_more = edges.len() > limit;
-        edges.truncate(limit);
-        let other = |edge: &StoredEdge| match end {
-            EdgeEnd::From => edge.to.clone(),
-            EdgeEnd::To => edge.from.clone(),
-        };
-        let named = self.named(source, edges.iter().map(other).collect()).await?;
-        let edges =
-            edges.into_iter().map(|edge| LinkedEdge { other: named.get(&other(&edge)).cloned(), edge });
-        Ok(EdgePage { edges: edges.collect(), is_more })
+        let query = bound(store, &text).bind(import).bind(OPEN).bind(import);
+        let query = keys.iter().fold(query, |query, key| query.bind(key.0).bind(key.1).bind(key.2));
+        query.execute(&mut *connection).await?;
     }
-
-    /// Returns the kinds and names of the nodes with these keys.
-    async fn named(
-        &self,
-        source: &str,
-        keys: Vec<String>,
-    ) -> Result<HashMap<String, (NodeKind, String)>, InventoryError> {
-        let rows = self.database.read("reading names of the inventory", async |connection| {
-            let mut rows: Vec<(String, String, String)> = Vec::with_capacity(keys.len());
-            for keys in keys.chunks(STATEMENT) {
-                let places: Vec<String> = (2..keys.len() + 2).map(|number| format!("${number}")).collect();
-                let text = format!(
-                    "SELECT r.record_key, r.kind, r.name FROM inventory_nodes r {HOLD}
-                     WHERE r.source = $1 AND r.id IN ({})",
-                    places.join(", ")
-                );
-                let mut query = sqlx::query(AssertSqlSafe(text)).bind(source.to_owned());
-                for key in keys {
-                    query = query.bind(RowDigest::of(&[key]).stored());
-                }
-                for row in query.fetch_all(&mut *connection).await? {
-                    rows.push((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
-                }
-            }
-            Ok(rows)
-        });
-        let mut named = HashMap::new();
-        for (key, kind, name) in rows.await? {
-            named.insert(key, (kind_of(source, &kind)?, name));
-        }
-        Ok(named)
-    }
+    Ok(())
 }
 
-/// Reads the word of a kind in a row.
-pub(crate) fn kind_of(source: &str, word: &str) -> Result<NodeKind, InventoryError> {
-    let kind = NodeKind::ALL.into_iter().find(|kind| kind.as_str() == word);
-    kind.ok_or_else(|| unreadable(source, &format!("unknown kind `{word}`")))
+/// Adds edges that hold from an import on.
+pub(crate) async fn add(
+    connection: &mut AnyConnection,
+    store: StoreKind,
+    import: i64,
+    (sorted, keys): (&SortedEdges, &NamedKeys),
+    edges: &[&WaitingEdge],
+) -> Result<(), sqlx::Error> {
+    const INTO: &str = "inventory_edges (from_id, to_id, relation, since_import, until_import, body)";
+    insert(connection, store, (INTO, 6, ""), edges, |query, edge| {
+        let key = edge.key(keys);
+        let query = query.bind(key.0).bind(key.1).bind(key.2).bind(import).bind(OPEN);
+        query.bind(sorted.body(edge).to_owned())
+    })
+    .await
+}
+
+/// Sorts edges as the table of their other ends is sorted.
+pub(crate) fn sort_by_other_end(edges: &mut [&WaitingEdge], keys: &NamedKeys) {
+    edges.sort_unstable_by_key(|edge| edge.key_to(keys));
+}
+
+/// Adds the other ends of edges, unless they are there from an earlier time.
+pub(crate) async fn add_other_ends(
+    connection: &mut AnyConnection,
+    store: StoreKind,
+    keys: &NamedKeys,
+    edges: &[&WaitingEdge],
+) -> Result<(), sqlx::Error> {
+    const INTO: &str = "inventory_edges_to (to_id, from_id, relation)";
+    insert(connection, store, (INTO, 3, "ON CONFLICT DO NOTHING"), edges, |query, edge| {
+        let key = edge.key_to(keys);
+        query.bind(key.0).bind(key.1).bind(key.2)
+    })
+    .await
+}
+
+/// Deletes the other ends of those edges that are not in the table any more, whenever they held.
+pub(crate) async fn delete_other_ends(
+    connection: &mut AnyConnection,
+    store: StoreKind,
+    keys: &[EdgeKey],
+) -> Result<(), sqlx::Error> {
+    for keys in keys.chunks(NAMED) {
+        let named = repeated("from_id = ? AND to_id = ? AND relation = ?", " OR ", keys.len());
+        let text = format!(
+            "DELETE FROM inventory_edges_to WHERE ({named}) AND NOT EXISTS (SELECT 1 FROM inventory_edges e
+             WHERE e.from_id = inventory_edges_to.from_id AND e.to_id = inventory_edges_to.to_id
+             AND e.relation = inventory_edges_to.relation)"
+        );
+        let query = bound(store, &text);
+        let query = keys.iter().fold(query, |query, key| query.bind(key.0).bind(key.1).bind(key.2));
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
 }

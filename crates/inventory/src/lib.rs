@@ -14,17 +14,21 @@ mod applied;
 mod digest;
 mod edges;
 mod error;
+mod forget;
 mod import;
+mod keys;
+mod linked;
+mod nodes;
 mod read;
-mod rows;
 mod samples;
 mod staged;
+mod statement;
 mod tables;
 
 pub use applied::{AppliedImport, NodeOrigin};
-pub use edges::{EdgePage, LinkedEdge};
 pub use error::InventoryError;
 pub use import::SourceImport;
+pub use linked::{EdgePage, LinkedEdge};
 pub use read::{EdgeEnd, NodePage, NodeQuery, SourceState, StoredEdge, StoredNode};
 pub use samples::{ImportSamples, RowSamples, SampledRow};
 pub use staged::{ImportCounts, RowCounts, ShrinkLimit, StagedImport};
@@ -35,6 +39,7 @@ use countersign_database::{Database, DatabaseError};
 #[derive(Clone)]
 pub struct Inventory {
     database: Database,
+    most_edges: usize,
 }
 
 impl Inventory {
@@ -45,6 +50,14 @@ impl Inventory {
     pub async fn open(database: Database) -> Result<Self, DatabaseError> {
         let (sqlite, postgres) = (sqlx::migrate!("migrations/sqlite"), sqlx::migrate!("migrations/postgres"));
         database.migrate("inventory", sqlite, postgres).await?;
-        Ok(Self { database })
+        Ok(Self { database, most_edges: edges::MOST_EDGES })
+    }
+
+    /// Returns a handle whose imports hold at most this number of edges in memory before they compare them. The default is
+    /// four million. The edges of a larger import are compared in several passes over what the table has.
+    #[must_use]
+    pub const fn with_edges_in_memory(mut self, most: usize) -> Self {
+        self.most_edges = most;
+        self
     }
 }

@@ -1,17 +1,18 @@
 //! Reading what the sources say now.
 
-use crate::Inventory;
+use crate::digest::RowDigest;
 use crate::error::InventoryError;
+use crate::{Inventory, edges};
 use countersign_names::Timestamp;
 use countersign_sources::{EdgeBody, NodeBody, NodeKind, Relation};
 use sqlx::any::AnyRow;
-use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, Row as _};
 
-/// The rows of a table `r` that hold at the current import of their source `s`. The plus signs keep SQLite, which has no
+/// The nodes that hold at the current import of their source, with their keys. The plus signs keep SQLite, which has no
 /// statistics of the tables, from looking rows up by the import instead of by what is asked for.
-pub(crate) const HOLD: &str = "JOIN inventory_sources s ON s.source = r.source
-    AND +r.since_import <= s.current_import AND +r.until_import > s.current_import";
+const HELD_NODES: &str = "FROM inventory_nodes r CROSS JOIN inventory_sources s CROSS JOIN inventory_keys k
+    WHERE s.source = r.source AND +r.since_import <= s.current_import AND +r.until_import > s.current_import
+    AND k.id = r.id";
 
 /// The state of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub struct NodeQuery {
 pub struct NodePage {
     /// The nodes.
     pub nodes: Vec<StoredNode>,
-    /// The place after which the next page begins, if there is more: lower-case name, source and identity.
+    /// The place after which the next page begins, if there is more: lower-case name, source and number of the key.
     pub next: Option<(String, String, String)>,
 }
 
@@ -97,7 +98,8 @@ impl Inventory {
     /// # Errors
     /// If the database fails.
     pub async fn sources(&self) -> Result<Vec<SourceState>, InventoryError> {
-        const SOURCES: &str = "SELECT source, current_import, applied_at, staging, next_import FROM inventory_sources ORDER BY source";
+        const SOURCES: &str = "SELECT source, current_import, applied_at, staging, next_import
+            FROM inventory_sources ORDER BY source";
         let rows = self.database.read("reading the sources", async |connection| {
             let rows = sqlx::query(SOURCES).fetch_all(connection).await?;
             let state = |row: &AnyRow| {
@@ -135,7 +137,10 @@ impl Inventory {
         let is_more = rows.len() > limit;
         rows.truncate(limit);
         let last = rows.last().filter(|_| is_more);
-        let next = last.map(|row| Ok::<_, sqlx::Error>((row.try_get(4)?, row.try_get(0)?, row.try_get(5)?)));
+        let next = last.map(|row| {
+            let id: i64 = row.try_get(5)?;
+            Ok::<_, sqlx::Error>((row.try_get(4)?, row.try_get(0)?, id.to_string()))
+        });
         let next = next.transpose().map_err(|error| unreadable("", &error))?;
         let nodes = rows.iter().map(node).collect::<Result<_, _>>()?;
         Ok(NodePage { nodes, next })
@@ -146,13 +151,13 @@ impl Inventory {
     /// # Errors
     /// If the database fails, or the row cannot be read.
     pub async fn node(&self, source: &str, key: &str) -> Result<Option<StoredNode>, InventoryError> {
-        let id = crate::digest::RowDigest::of(&[key]).stored();
-        let text = format!(
-            "SELECT r.source, r.record_key, r.name, r.body FROM inventory_nodes r {HOLD} WHERE r.source = $1 AND r.id = $2"
-        );
+        const NODE: &str = "SELECT s.source, k.record_key, r.name, r.body
+            FROM inventory_keys k CROSS JOIN inventory_nodes r CROSS JOIN inventory_sources s
+            WHERE k.digest = $2 AND r.id = k.id AND s.source = $1
+            AND r.since_import <= s.current_import AND r.until_import > s.current_import";
+        let digest = RowDigest::of(&[source, key]).bytes();
         let row = self.database.read("reading a record of the inventory", async |connection| {
-            let query: Query<'_, Any, _> = sqlx::query(AssertSqlSafe(text)).bind(source.to_owned()).bind(id);
-            query.fetch_optional(connection).await
+            sqlx::query(NODE).bind(source.to_owned()).bind(digest).fetch_optional(connection).await
         });
         row.await?.as_ref().map(node).transpose()
     }
@@ -167,16 +172,27 @@ impl Inventory {
         (end, key): (EdgeEnd, &str),
         limit: u32,
     ) -> Result<Vec<StoredEdge>, InventoryError> {
-        let column = match end {
-            EdgeEnd::From => "from_key",
-            EdgeEnd::To => "to_key",
+        // The order of the tables is the order in which SQLite reads them.
+        const FROM: &str = "SELECT s.source, k.record_key, e.relation, o.record_key, e.body
+            FROM inventory_sources s CROSS JOIN inventory_keys k CROSS JOIN inventory_edges e
+            CROSS JOIN inventory_keys o
+            WHERE s.source = $1 AND k.digest = $2 AND e.from_id = k.id AND o.id = e.to_id
+            AND e.since_import <= s.current_import AND e.until_import > s.current_import
+            ORDER BY e.to_id, e.relation LIMIT $3";
+        const TO: &str = "SELECT s.source, o.record_key, e.relation, k.record_key, e.body
+            FROM inventory_sources s CROSS JOIN inventory_keys k CROSS JOIN inventory_edges_to r
+            CROSS JOIN inventory_edges e CROSS JOIN inventory_keys o
+            WHERE s.source = $1 AND k.digest = $2 AND r.to_id = k.id
+            AND e.from_id = r.from_id AND e.to_id = r.to_id AND e.relation = r.relation AND o.id = e.from_id
+            AND e.since_import <= s.current_import AND e.until_import > s.current_import
+            ORDER BY r.from_id, r.relation LIMIT $3";
+        let text = match end {
+            EdgeEnd::From => FROM,
+            EdgeEnd::To => TO,
         };
-        let text = format!(
-            "SELECT r.source, r.from_key, r.relation, r.to_key, r.body FROM inventory_edges r {HOLD}
-             WHERE r.source = $1 AND r.{column} = $2 ORDER BY r.id || '' LIMIT {limit}"
-        );
+        let digest = RowDigest::of(&[source, key]).bytes();
         let rows = self.database.read("reading relations of the inventory", async |connection| {
-            let query = sqlx::query(AssertSqlSafe(text)).bind(source.to_owned()).bind(key.to_owned());
+            let query = sqlx::query(text).bind(source.to_owned()).bind(digest).bind(i64::from(limit));
             query.fetch_all(connection).await
         });
         rows.await?.iter().map(edge).collect()
@@ -199,10 +215,12 @@ fn statement(query: &NodeQuery) -> (String, Vec<String>) {
         // No character of the text has a meaning of its own.
         let escaped = contains.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let like = format!("LIKE {} ESCAPE '\\'", place(&format!("%{escaped}%")));
-        only.push_str(&format!(" AND (r.folded {like} OR LOWER(r.record_key) {like})"));
+        only.push_str(&format!(" AND (r.folded {like} OR LOWER(k.record_key) {like})"));
     }
     if let Some((folded, source, id)) = &query.after {
-        let (folded, source, id) = (place(folded), place(source), place(id));
+        // A place that no page returned is before the first node of this name and source.
+        let id = id.parse::<i64>().unwrap_or_default();
+        let (folded, source) = (place(folded), place(source));
         let follows = if query.descending {
             // The first condition is what the index is searched for.
             format!("r.folded <= {folded} AND (r.folded < {folded} OR (r.source, r.id) > ({source}, {id}))")
@@ -216,8 +234,8 @@ fn statement(query: &NodeQuery) -> (String, Vec<String>) {
     let limit = u64::from(query.limit) + 1;
     let of = |kind: NodeKind| {
         format!(
-            "SELECT * FROM (SELECT r.source, r.record_key, r.name, r.body, r.folded, r.id FROM inventory_nodes r {HOLD}
-             WHERE r.kind = '{}'{only} ORDER BY r.folded {direction}, r.source, r.id LIMIT {limit}) AS of_{}",
+            "SELECT * FROM (SELECT r.source, k.record_key, r.name, r.body, r.folded, r.id {HELD_NODES}
+             AND r.kind = '{}'{only} ORDER BY r.folded {direction}, r.source, r.id LIMIT {limit}) AS of_{}",
             kind.as_str(),
             kind.as_str()
         )
@@ -236,11 +254,16 @@ fn node(row: &AnyRow) -> Result<StoredNode, InventoryError> {
 
 pub(crate) fn edge(row: &AnyRow) -> Result<StoredEdge, InventoryError> {
     let column = |at: usize| row.try_get::<String, _>(at).map_err(|error| unreadable("", &error));
-    let (source, word) = (column(0)?, column(2)?);
-    let relation = Relation::ALL.into_iter().find(|relation| relation.as_str() == word);
-    let relation = relation.ok_or_else(|| unreadable(&source, &format!("unknown relation `{word}`")))?;
+    let source = column(0)?;
+    let relation = relation(&source, row.try_get(2).map_err(|error| unreadable(&source, &error))?)?;
     let body = serde_json::from_str(&column(4)?).map_err(|error| unreadable(&source, &error))?;
     Ok(StoredEdge { from: column(1)?, relation, to: column(3)?, body })
+}
+
+/// Reads the number of a relation in a row.
+pub(crate) fn relation(source: &str, code: i64) -> Result<Relation, InventoryError> {
+    let relation = Relation::ALL.into_iter().find(|relation| i64::from(edges::code(*relation)) == code);
+    relation.ok_or_else(|| unreadable(source, &format!("unknown relation `{code}`")))
 }
 
 pub(crate) fn unreadable(source: &str, problem: &dyn std::fmt::Display) -> InventoryError {

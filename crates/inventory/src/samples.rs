@@ -2,9 +2,14 @@
 
 use crate::Inventory;
 use crate::error::InventoryError;
-use crate::rows::InventoryTable;
+use crate::read::{relation, unreadable};
 use crate::staged::{RowCounts, StagedImport};
+use crate::tables::{RowRange, WalkedTable, end_of_step};
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
+
+/// Number of rows that are looked at in one step.
+const LOOK: usize = 100_000;
 
 /// Samples of what an import would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,14 +36,14 @@ pub type SampledRow = [String; 3];
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy)]
-enum RowChange {
+enum SampledChange {
     New,
     Changed,
     Gone,
 }
 
-impl RowChange {
-    /// Returns the condition on a row `r` of import `$2`, given whether another row of the same identity exists.
+impl SampledChange {
+    /// Returns the condition on a row `r` of an import, given whether another row of the same identity exists.
     const fn condition(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::New => ("since_import", "NOT EXISTS", "until_import"),
@@ -51,56 +56,112 @@ impl RowChange {
 impl Inventory {
     /// Returns samples of what an import that waits would change: at most `limit` of each kind of change, sorted.
     ///
+    /// No index finds the rows of an import. The rows of the source are gone through in steps, until there are enough.
+    ///
     /// # Errors
-    /// If the database fails.
+    /// If the database fails, or a row cannot be read.
     pub async fn samples(&self, staged: &StagedImport, limit: u32) -> Result<ImportSamples, InventoryError> {
         let (nodes, edges) = (staged.counts.nodes, staged.counts.edges);
         Ok(ImportSamples {
-            nodes: self.samples_of(staged, (InventoryTable::Nodes, nodes), limit).await?,
-            edges: self.samples_of(staged, (InventoryTable::Edges, edges), limit).await?,
+            nodes: self.samples_of(staged, (WalkedTable::Nodes, nodes), limit).await?,
+            edges: self.samples_of(staged, (WalkedTable::Edges, edges), limit).await?,
         })
     }
 
     async fn samples_of(
         &self,
         staged: &StagedImport,
-        (table, counts): (InventoryTable, RowCounts),
+        (table, counts): (WalkedTable, RowCounts),
         limit: u32,
     ) -> Result<RowSamples, InventoryError> {
-        let some = async |change: RowChange, count: u64| {
-            // Looking for what is not there would read every row that the import touched.
-            if count == 0 { Ok(Vec::new()) } else { self.sampled(staged, (table, change), limit).await }
-        };
-        Ok(RowSamples {
-            new: some(RowChange::New, counts.new).await?,
-            changed: some(RowChange::Changed, counts.changed).await?,
-            gone: some(RowChange::Gone, counts.gone).await?,
-        })
+        let most = |count: u64| usize::try_from(count.min(limit.into())).unwrap_or(usize::MAX);
+        let mut samples = RowSamples::default();
+        let mut wanted = [
+            (SampledChange::New, most(counts.new), &mut samples.new),
+            (SampledChange::Changed, most(counts.changed), &mut samples.changed),
+            (SampledChange::Gone, most(counts.gone), &mut samples.gone),
+        ];
+        let Some(source_id) = self.source_id(&staged.source).await? else { return Ok(samples) };
+        let (mut after, last) = table.before_first(source_id);
+        while wanted.iter().any(|(_, most, found)| found.len() < *most) {
+            let end = self.database.read("reading samples of an import", async |connection| {
+                end_of_step(connection, table, (&after, last), LOOK).await
+            });
+            let end = end.await?;
+            let range = RowRange::of(table, &after, end.as_deref(), last);
+            for (change, most, found) in &mut wanted {
+                let rest = *most - found.len();
+                if rest > 0 {
+                    found.extend(self.sampled(staged, (table, *change), &range, rest).await?);
+                }
+            }
+            match end {
+                Some(end) => after = end,
+                None => break,
+            }
+        }
+        for (_, _, found) in &mut wanted {
+            found.sort_unstable();
+        }
+        Ok(samples)
     }
 
+    async fn source_id(&self, source: &str) -> Result<Option<i64>, InventoryError> {
+        const ID: &str = "SELECT id FROM inventory_sources WHERE source = $1";
+        let id = self.database.read("looking up a source", async |connection| {
+            sqlx::query_scalar(ID).bind(source.to_owned()).fetch_optional(connection).await
+        });
+        Ok(id.await?)
+    }
+
+    /// Returns at most `most` rows of a range with this change.
     async fn sampled(
         &self,
         staged: &StagedImport,
-        (table, change): (InventoryTable, RowChange),
-        limit: u32,
+        (table, change): (WalkedTable, SampledChange),
+        range: &RowRange,
+        most: usize,
     ) -> Result<Vec<SampledRow>, InventoryError> {
-        let columns = match table {
-            InventoryTable::Nodes => "r.kind, r.name, r.record_key",
-            InventoryTable::Edges => "r.from_key, r.relation, r.to_key",
-        };
-        let (of_import, exists, other) = change.condition();
-        let name = table.name();
-        let text = format!(
-            "SELECT {columns} FROM {name} r WHERE r.source = $1 AND r.{of_import} = $2 AND {exists}
-             (SELECT 1 FROM {name} o WHERE o.source = r.source AND o.id = r.id AND o.{other} = $2) LIMIT {limit}"
-        );
+        let text = sampling(table, change, range, (staged.import, most));
         let rows = self.database.read("reading samples of an import", async |connection| {
-            let query = sqlx::query(AssertSqlSafe(text)).bind(staged.source.clone()).bind(staged.import);
-            let rows = query.fetch_all(connection).await?;
-            rows.iter().map(|row| Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?])).collect()
+            let query = sqlx::query(AssertSqlSafe(text));
+            let query = range.values.iter().fold(query, |query, value| query.bind(*value));
+            query.fetch_all(connection).await
         });
-        let mut rows: Vec<SampledRow> = rows.await?;
-        rows.sort_unstable();
-        Ok(rows)
+        rows.await?.iter().map(|row| sampled_row(&staged.source, table, row)).collect()
     }
+}
+
+/// Returns the statement that reads samples of a range. The order of the tables is the order in which SQLite reads them.
+fn sampling(
+    table: WalkedTable,
+    change: SampledChange,
+    range: &RowRange,
+    (import, most): (i64, usize),
+) -> String {
+    let (columns, keys, same) = match table {
+        WalkedTable::Edges => (
+            "f.record_key, t.record_key, r.relation",
+            "CROSS JOIN inventory_keys f CROSS JOIN inventory_keys t WHERE f.id = r.from_id AND t.id = r.to_id",
+            "o.from_id = r.from_id AND o.to_id = r.to_id AND o.relation = r.relation",
+        ),
+        WalkedTable::Keys | WalkedTable::Nodes => {
+            ("r.kind, r.name, k.record_key", "CROSS JOIN inventory_keys k WHERE k.id = r.id", "o.id = r.id")
+        }
+    };
+    let (of_import, exists, other) = change.condition();
+    let (name, range) = (table.name(), &range.text);
+    format!(
+        "SELECT {columns} FROM (SELECT * FROM {name} WHERE {range}) r {keys} AND r.{of_import} = {import}
+         AND {exists} (SELECT 1 FROM {name} o WHERE {same} AND o.{other} = {import}) LIMIT {most}"
+    )
+}
+
+fn sampled_row(source: &str, table: WalkedTable, row: &AnyRow) -> Result<SampledRow, InventoryError> {
+    let column = |at: usize| row.try_get::<String, _>(at).map_err(|error| unreadable(source, &error));
+    if table == WalkedTable::Edges {
+        let code = row.try_get(2).map_err(|error| unreadable(source, &error))?;
+        return Ok([column(0)?, relation(source, code)?.as_str().to_owned(), column(1)?]);
+    }
+    Ok([column(0)?, column(1)?, column(2)?])
 }

@@ -2,8 +2,7 @@
 
 use crate::Inventory;
 use crate::error::InventoryError;
-use crate::rows::InventoryTable;
-use crate::tables;
+use crate::tables::{RowChange, WalkedTable};
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
@@ -135,9 +134,11 @@ impl Inventory {
         author: &str,
         now: Timestamp,
     ) -> Result<(), InventoryError> {
-        const MOVE: &str = "UPDATE inventory_sources SET current_import = $2, staging = 0, applied_at = $4
+        const MOVE: &str = "UPDATE inventory_sources SET current_import = $2, staging = 0, applied_at = $4,
+            leftovers = 0
             WHERE source = $1 AND staging = $2 AND current_import = $3";
-        const NOTE: &str = "UPDATE inventory_imports SET applied_at = $3, author = $4, max_gone = $5 WHERE source = $1 AND import = $2";
+        const NOTE: &str = "UPDATE inventory_imports SET applied_at = $3, author = $4, max_gone = $5
+            WHERE source = $1 AND import = $2";
         limit.check(&staged.source, staged.counts.nodes)?;
         let moved = self
             .database
@@ -162,30 +163,52 @@ impl Inventory {
     /// # Errors
     /// If the database fails. What was not taken back yet is not seen by readers, and the next import takes it back.
     pub async fn drop_staged(&self, source: &str) -> Result<bool, InventoryError> {
-        const DROP: &str = "UPDATE inventory_sources SET staging = 0 WHERE source = $1 AND staging <> 0
-            RETURNING current_import, next_import";
+        self.drop_if_staging(source, None).await
+    }
+
+    /// Gives up this import of a source, and takes back what it wrote. Returns whether it was being staged or waited.
+    ///
+    /// # Errors
+    /// If the database fails. What was not taken back yet is not seen by readers, and the next import takes it back.
+    pub async fn drop_import(&self, source: &str, import: i64) -> Result<bool, InventoryError> {
+        self.drop_if_staging(source, Some(import)).await
+    }
+
+    /// Drops this import of a source, or whichever is being staged or waits.
+    async fn drop_if_staging(&self, source: &str, import: Option<i64>) -> Result<bool, InventoryError> {
+        const DROP: &str = "UPDATE inventory_sources SET staging = 0
+            WHERE source = $1 AND staging <> 0 AND ($2 = 0 OR staging = $2)
+            RETURNING id, current_import, next_import";
         let dropped = self
             .database
             .write("dropping an import", async |connection| {
-                let row = sqlx::query(DROP).bind(source.to_owned()).fetch_optional(connection).await?;
-                row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
+                let query = sqlx::query(DROP).bind(source.to_owned()).bind(import.unwrap_or_default());
+                let row = query.fetch_optional(connection).await?;
+                row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).transpose()
             })
             .await?;
-        let Some((current, next)) = dropped else { return Ok(false) };
-        self.take_back(source, (current, next)).await?;
+        let Some((id, current, next)) = dropped else { return Ok(false) };
+        self.take_back(id, (current, next)).await?;
+        self.note_taken_back(id, next).await?;
         Ok(true)
     }
 
-    /// Takes back what the imports after `current` and before `import` wrote, in small writes.
-    pub(crate) async fn take_back(&self, source: &str, between: (i64, i64)) -> Result<(), InventoryError> {
-        for table in InventoryTable::BOTH {
-            let one = || {
-                self.database.write("taking an import back", async |connection| {
-                    tables::take_back(connection, source, table, between).await
-                })
-            };
-            while one().await? > 0 {}
+    /// Takes back what the imports after the first and before the second number wrote, in small writes.
+    pub(crate) async fn take_back(&self, source_id: i64, between: (i64, i64)) -> Result<(), InventoryError> {
+        for table in [WalkedTable::Nodes, WalkedTable::Edges] {
+            self.walk(source_id, table, RowChange::TakeBack(between.0, between.1)).await?;
         }
+        Ok(())
+    }
+
+    /// Notes that nothing is left of imports after the current one, unless another one began after the next had this number.
+    pub(crate) async fn note_taken_back(&self, source_id: i64, next: i64) -> Result<(), InventoryError> {
+        const CLEAN: &str = "UPDATE inventory_sources SET leftovers = 0
+            WHERE id = $1 AND staging = 0 AND next_import = $2";
+        let clean = self.database.write("noting that an import was taken back", async |connection| {
+            sqlx::query(CLEAN).bind(source_id).bind(next).execute(connection).await
+        });
+        clean.await?;
         Ok(())
     }
 }

@@ -111,8 +111,7 @@ impl ImportPages {
             ));
         }
         for (place, record) in &records {
-            let known = self.import.contains(record);
-            if known.map_err(|error| PageError::Refused(error.into()))? {
+            if self.import.contains(record) {
                 let key = match record {
                     SourceRecord::Node(node) => &node.key,
                     SourceRecord::Edge(edge) => &edge.from,

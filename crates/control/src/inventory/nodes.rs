@@ -10,7 +10,7 @@ use countersign_api::{self as api, rows};
 use countersign_inventory::{EdgeEnd, NodePage, NodeQuery};
 use countersign_names::Timestamp;
 
-/// Separates the source and the identity of a node in a cursor. No name of a source has it.
+/// Separates the source and the number of a node in a cursor. No name of a source has it.
 const SEPARATOR: char = '/';
 
 pub async fn list(
@@ -87,7 +87,7 @@ pub async fn edges(
     declared_in_query(&control, &source)?;
     let after = match page.after() {
         None => None,
-        Some((SortKey::Text(relation), SortKey::Text(other))) => Some((relation.as_ref(), other.as_ref())),
+        Some((SortKey::Text(relation), SortKey::Text(number))) => Some((relation.as_ref(), number.as_ref())),
         Some(_) => return Err(foreign_cursor()),
     };
     let end = match end {
@@ -96,13 +96,7 @@ pub async fn edges(
     };
     let order = (after, page.is_descending());
     let found = control.inventory()?.linked_edges(source.as_str(), (end, &key), order, most(&page)).await?;
-    let rest = found.edges.last().filter(|_| found.is_more).map(|last| {
-        let other = match end {
-            EdgeEnd::From => &last.edge.to,
-            EdgeEnd::To => &last.edge.from,
-        };
-        (text(last.edge.relation.as_str().to_owned()), text(other.clone()))
-    });
+    let rest = found.next.map(|(relation, number)| (text(relation), text(number)));
     let shown = found.edges.into_iter().map(|edge| records::shown_edge(&source, edge));
     let items = shown.collect::<Result<Vec<_>, _>>()?;
     Ok(axum::Json(page.until(items, rest).shown(|edge| edge)))

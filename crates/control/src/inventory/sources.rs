@@ -57,7 +57,7 @@ pub async fn declare(
         && let Some(state) = states(&control).await?.remove(name.as_str())
     {
         // An earlier source of this name was withdrawn. What it said must not come back with its name.
-        inventory.forget(name.as_str(), state.next).await?;
+        inventory.forget_source(name.as_str(), state.next).await?;
     }
     let source = name.clone();
     control

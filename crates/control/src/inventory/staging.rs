@@ -1,4 +1,4 @@
-//! The imports whose records this process receives, in memory: of each record its digest, and how many pages there were.
+//! The imports whose records this process receives, in memory: what it named, and how many pages there were.
 //!
 //! The rows are in the inventory's tables. Another process cannot continue an import, because it does not know what the
 //! import named already.
@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
-/// Maximum number of imports that receive records at a time. The digests of the largest take 0.7 GB.
+/// Maximum number of imports that receive records at a time. What one names takes about 1.2 GB of memory if
+/// it has 20 million accounts (computed), and 1.8 GB while it looks for what is gone.
 pub const MOST_AT_A_TIME: usize = 4;
 
 /// How long an import waits for its next page.

@@ -38,7 +38,7 @@ impl Control {
             if self.world().source(&source).is_some() {
                 self.put_on_record(&source).await?;
             } else {
-                inventory.forget(source.as_str(), state.next).await?;
+                inventory.forget_source(source.as_str(), state.next).await?;
             }
         }
         Ok(())

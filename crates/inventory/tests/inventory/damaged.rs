@@ -37,9 +37,9 @@ async fn a_row_that_cannot_be_read_is_an_error_that_names_the_source_and_the_rem
     assert!(matches!(inventory.node("corp", "ada").await, Err(InventoryError::Row { .. })));
     assert!(inventory.node("corp", "g").await.unwrap().is_some(), "the others can be read");
 
-    change(&store, "UPDATE inventory_edges SET relation = 'admires'").await;
+    change(&store, "UPDATE inventory_edges SET relation = 77").await;
     let edge = inventory.edges("corp", (EdgeEnd::From, "ada"), 10).await.unwrap_err().to_string();
-    assert!(edge.contains("unknown relation `admires`"), "{edge}");
+    assert!(edge.contains("unknown relation `77`"), "{edge}");
 
     // What the source says is written over it, under the identity that the row still has.
     change(&store, "UPDATE inventory_nodes SET digest = '' WHERE kind = 'account'").await;

@@ -4,9 +4,9 @@
 //! killed 50 times.
 
 use crate::store::TestStore;
-use crate::{account, accounts, at, imported, opened};
+use crate::{account, accounts, at, imported, member_by, opened};
 use countersign_database::Database;
-use countersign_inventory::{Inventory, ShrinkLimit};
+use countersign_inventory::{EdgeEnd, Inventory, ShrinkLimit};
 use countersign_sources::SourceRecord;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -14,14 +14,22 @@ use std::time::Duration;
 /// Where the process that is killed finds its store.
 const STORE: &str = "COUNTERSIGN_TEST_STORE";
 
-/// Number of accounts of each import: several batches.
-const ACCOUNTS: u32 = 1_800;
+/// Number of accounts of each import, each with a membership: several batches of both.
+const ACCOUNTS: u32 = 5_400;
 
-/// The accounts of an import: all say its number, and a tenth is another one each time.
+/// The accounts of an import and their memberships: all say its number, and a tenth is another one each time.
 fn records(number: u32) -> Vec<SourceRecord> {
     let own = (0..ACCOUNTS / 10).map(|account| format!("of-{number}-{account:05}"));
     let lasting = (ACCOUNTS / 10..ACCOUNTS).map(|account| format!("a{account:05}"));
-    own.chain(lasting).map(|login| account(&login, &number.to_string())).collect()
+    let said = number.to_string();
+    own.chain(lasting).flat_map(|login| [account(&login, &said), member_by(&login, "all", &said)]).collect()
+}
+
+/// Returns what the accounts and the memberships of the group say, however many there are.
+async fn said(inventory: &Inventory) -> (Vec<String>, Vec<String>) {
+    let accounts = accounts(inventory, "corp").await.into_iter().map(|(_, said)| said);
+    let members = inventory.edges("corp", (EdgeEnd::To, "all"), 1_000_000).await.unwrap();
+    (accounts.collect(), members.into_iter().filter_map(|edge| edge.body.granted_by).collect())
 }
 
 /// Ends the process, however the test ends.
@@ -70,17 +78,20 @@ async fn after_a_kill_one_whole_import_is_seen() {
         doomed.0.kill().unwrap();
         doomed.0.wait().unwrap();
 
-        let found = accounts(&inventory, "corp").await;
-        let number: u32 = found[0].1.parse().unwrap();
+        let (of_accounts, of_members) = said(&inventory).await;
+        let number: u32 = of_accounts[0].parse().unwrap();
         assert!(number >= seen, "{number} after {seen}");
         moved += u32::from(number > seen);
         seen = number;
-        assert_eq!(found.len(), usize::try_from(ACCOUNTS).unwrap(), "round {round}");
-        for (login, said) in &found {
-            assert_eq!(*said, number.to_string(), "{login} in round {round}");
+        for found in [of_accounts, of_members] {
+            assert_eq!(found.len(), usize::try_from(ACCOUNTS).unwrap(), "round {round}");
+            let other = found.iter().find(|said| **said != number.to_string());
+            assert_eq!(other, None, "round {round}, import {number}");
         }
     }
     println!("{moved} kills were after an import had been applied");
     let counts = imported(&inventory, "corp", &records(seen)).await;
-    assert_eq!(counts.nodes.same, u64::from(ACCOUNTS), "nothing of a later import is left: {counts:?}");
+    for same in [counts.nodes.same, counts.edges.same] {
+        assert_eq!(same, u64::from(ACCOUNTS), "nothing of a later import is left: {counts:?}");
+    }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops here")]
 
 mod damaged;
+mod forget;
 mod killed;
 mod looking;
 mod model;
@@ -48,6 +49,12 @@ pub(crate) fn group(name: &str) -> SourceRecord {
 
 pub(crate) fn member(of: &str, group: &str) -> SourceRecord {
     let body = EdgeBody::default();
+    SourceRecord::Edge(SourceEdge { from: key(of), relation: Relation::MemberOf, to: key(group), body })
+}
+
+/// A membership that somebody granted.
+pub(crate) fn member_by(of: &str, group: &str, granted_by: &str) -> SourceRecord {
+    let body = EdgeBody { granted_by: Some(granted_by.to_owned()), ..EdgeBody::default() };
     SourceRecord::Edge(SourceEdge { from: key(of), relation: Relation::MemberOf, to: key(group), body })
 }
 
