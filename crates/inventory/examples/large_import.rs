@@ -129,8 +129,12 @@ async fn measure(store: &MeasuredStore, accounts: u32, memberships: u32) {
     appending.abort();
     pages(&inventory, accounts).await;
     let begun = Instant::now();
+    let graph = inventory.graph().await.unwrap();
+    let (took, size) = (begun.elapsed().as_secs_f64(), graph.bytes() >> 20);
+    println!("\nthe graph of {} edges was read in {took:.1} s and takes {size} MiB", graph.edge_count());
+    let begun = Instant::now();
     let forgotten = inventory.forget_before(Timestamp::from_micros(3)).await.unwrap();
-    println!("\n{forgotten} rows were forgotten in {:.1} s", begun.elapsed().as_secs_f64());
+    println!("{forgotten} rows were forgotten in {:.1} s", begun.elapsed().as_secs_f64());
     let mut import = inventory.begin(&"corp".parse().unwrap()).await.unwrap();
     for record in records(accounts, memberships, 0) {
         import.add(&record).await.unwrap();

@@ -6,6 +6,7 @@ use crate::tables::OPEN;
 use countersign_database::{AnyConnection, StoreKind};
 use countersign_sources::Relation;
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -26,6 +27,11 @@ pub(crate) const fn code(relation: Relation) -> u8 {
         Relation::Controls => 3,
         Relation::Has => 4,
     }
+}
+
+/// Returns the relation that a number in the table stands for.
+pub(crate) fn relation(stored: i64) -> Option<Relation> {
+    Relation::ALL.into_iter().find(|relation| i64::from(code(*relation)) == stored)
 }
 
 /// An edge that waits: the places of its keys, and of what the source says about it.
@@ -97,8 +103,8 @@ impl SortedEdges {
     }
 }
 
-/// An edge that the table holds.
-pub(crate) struct OpenEdge {
+/// An edge of the table.
+pub(crate) struct EdgeRow {
     pub(crate) key: EdgeKey,
     pub(crate) body: String,
 }
@@ -109,17 +115,32 @@ pub(crate) async fn open_before(
     import: i64,
     (after, last): (EdgeKey, i64),
     limit: i64,
-) -> Result<Vec<OpenEdge>, sqlx::Error> {
+) -> Result<Vec<EdgeRow>, sqlx::Error> {
     const PAGE: &str = "SELECT from_id, to_id, relation, body FROM inventory_edges
         WHERE (from_id, to_id, relation) > ($1, $2, $3) AND from_id <= $4 AND until_import = $5 AND since_import < $6
         ORDER BY from_id, to_id, relation LIMIT $7";
     let query = sqlx::query(PAGE).bind(after.0).bind(after.1).bind(after.2).bind(last).bind(OPEN);
     let rows = query.bind(import).bind(limit).fetch_all(connection).await?;
-    let edge = |row: &sqlx::any::AnyRow| {
-        let key = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        Ok(OpenEdge { key, body: row.try_get(3)? })
-    };
-    rows.iter().map(edge).collect()
+    rows.iter().map(edge_row).collect()
+}
+
+/// Returns the edges that hold at an import, in order, after one of them and up to a node.
+pub(crate) async fn held(
+    connection: &mut AnyConnection,
+    import: i64,
+    (after, last): (EdgeKey, i64),
+    limit: i64,
+) -> Result<Vec<EdgeRow>, sqlx::Error> {
+    const PAGE: &str = "SELECT from_id, to_id, relation, body FROM inventory_edges
+        WHERE (from_id, to_id, relation) > ($1, $2, $3) AND from_id <= $4
+        AND since_import <= $5 AND until_import > $5 ORDER BY from_id, to_id, relation LIMIT $6";
+    let query = sqlx::query(PAGE).bind(after.0).bind(after.1).bind(after.2).bind(last).bind(import);
+    query.bind(limit).fetch_all(connection).await?.iter().map(edge_row).collect()
+}
+
+fn edge_row(row: &AnyRow) -> Result<EdgeRow, sqlx::Error> {
+    let key = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    Ok(EdgeRow { key, body: row.try_get(3)? })
 }
 
 /// Ends edges that hold still with an import.

@@ -15,6 +15,7 @@ mod digest;
 mod edges;
 mod error;
 mod forget;
+mod graph;
 mod import;
 mod keys;
 mod linked;
@@ -27,6 +28,7 @@ mod tables;
 
 pub use applied::{AppliedImport, NodeOrigin};
 pub use error::InventoryError;
+pub use graph::GraphLoadError;
 pub use import::SourceImport;
 pub use linked::{EdgePage, LinkedEdge};
 pub use read::{EdgeEnd, NodePage, NodeQuery, SourceState, StoredEdge, StoredNode};

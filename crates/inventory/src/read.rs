@@ -262,8 +262,7 @@ pub(crate) fn edge(row: &AnyRow) -> Result<StoredEdge, InventoryError> {
 
 /// Reads the number of a relation in a row.
 pub(crate) fn relation(source: &str, code: i64) -> Result<Relation, InventoryError> {
-    let relation = Relation::ALL.into_iter().find(|relation| i64::from(edges::code(*relation)) == code);
-    relation.ok_or_else(|| unreadable(source, &format!("unknown relation `{code}`")))
+    edges::relation(code).ok_or_else(|| unreadable(source, &format!("unknown relation `{code}`")))
 }
 
 pub(crate) fn unreadable(source: &str, problem: &dyn std::fmt::Display) -> InventoryError {

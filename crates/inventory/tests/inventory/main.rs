@@ -4,6 +4,7 @@
 
 mod damaged;
 mod forget;
+mod graph;
 mod killed;
 mod looking;
 mod model;
