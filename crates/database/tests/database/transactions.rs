@@ -158,3 +158,28 @@ async fn a_process_that_freezes_amid_a_transaction_keeps_its_lock_from_nobody_fo
     assert_eq!(get(&other, "one").await, Some(2), "what the frozen process did not commit is gone");
     freezing.abort();
 }
+
+/// The pause is only ever longer than this, however busy the machine is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_write_of_many_leaves_the_lock_of_sqlite_to_others_for_as_long_as_it_took() {
+    const TAKES: Duration = Duration::from_millis(30);
+    for store in TestStore::both().await {
+        let database = with_numbers(&store).await;
+        let begun = Instant::now();
+        let set = database.write_in_bulk("testing", async |connection| {
+            sqlx::query("INSERT INTO numbers (name, value) VALUES ('bulk', 1)").execute(connection).await?;
+            tokio::time::sleep(TAKES).await;
+            Ok(())
+        });
+        set.await.unwrap();
+        let took = begun.elapsed();
+        assert!(took >= 2 * TAKES || database.store() == StoreKind::Postgres, "{took:?}");
+        assert_eq!(get(&database, "bulk").await, Some(1));
+        let failed = database.write_in_bulk("testing", async |connection| {
+            sqlx::query("UPDATE numbers SET value = 2 WHERE name = 'bulk'").execute(connection).await?;
+            Err::<(), _>(Error::RowNotFound)
+        });
+        failed.await.unwrap_err();
+        assert_eq!(get(&database, "bulk").await, Some(1), "what failed is rolled back");
+    }
+}
