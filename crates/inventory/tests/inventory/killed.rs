@@ -9,7 +9,7 @@ use countersign_database::Database;
 use countersign_inventory::{EdgeEnd, Inventory, ShrinkLimit};
 use countersign_sources::SourceRecord;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where the process that is killed finds its store.
 const STORE: &str = "COUNTERSIGN_TEST_STORE";
@@ -59,7 +59,9 @@ async fn after_a_kill_one_whole_import_is_seen() {
     let is_long = std::env::var_os("COUNTERSIGN_LONG").is_some();
     let store = TestStore::sqlite().await;
     let inventory = opened(&store).await;
+    let begun = Instant::now();
     imported(&inventory, "corp", &records(0)).await;
+    let whole = begun.elapsed();
     let mut seen = 0;
     let mut moved = 0;
     for round in 0..if is_long { 50 } else { 4_u32 } {
@@ -67,14 +69,14 @@ async fn after_a_kill_one_whole_import_is_seen() {
         command.args(["--exact", "killed::the_process_that_is_killed", "--ignored"]);
         command.env(STORE, format!("{} {}", seen + 1, store.file().display()));
         let mut doomed = KilledOnDrop(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        // Not before it has begun to stage; then at another moment each time.
+        // Not before it has begun to stage; then at another moment each time, of about the two imports that follow.
         let staging = async {
             while !inventory.sources().await.unwrap()[0].is_staging {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
         tokio::time::timeout(Duration::from_secs(120), staging).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(u64::from(round * 37 % 400))).await;
+        tokio::time::sleep(whole * (round * 37 % 100) / 50).await;
         doomed.0.kill().unwrap();
         doomed.0.wait().unwrap();
 
