@@ -40,6 +40,10 @@ pub(crate) fn compare(
     if account.own_mail && !members.iter().any(|(_, member)| has_mail(member)) {
         add(Comparison::OwnMailDiffers, first(&|member| member.own_mail));
     }
+    // A digit at the end tells namesakes apart, and any of them may have it.
+    let locals = account.mails.iter().filter_map(|mail| mail.own_local.as_deref());
+    let made = |member: &Profile| locals.clone().any(|local| made_of_name(local, member));
+    add(Comparison::OwnMailMadeOfName, first(&made));
     if let Some(login) = &account.login {
         // In one source no two accounts have one login, but for a second account, which has a sign beside it.
         let same = |member: &Profile| {
@@ -128,6 +132,7 @@ impl ComparedValues {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         match comparison {
             Comparison::EmployeeNumber | Comparison::EmployeeNumberDiffers => text(&personal.employee_number),
+            Comparison::OwnMailMadeOfName if account.is_some() => personal.mails.join(", "),
             Comparison::Mail | Comparison::OwnMailDiffers => {
                 let mut mails = personal.mails.clone();
                 mails.extend(

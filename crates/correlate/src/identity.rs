@@ -122,6 +122,8 @@ pub enum IdentityOwner {
     Itself,
     /// A person whom the sources know.
     Known(SourcedKey),
+    /// An account of which it is not known whose it is.
+    Account(SourcedKey),
     /// A text that names nobody whom the sources know.
     Unresolved(String),
     /// No source names anybody.

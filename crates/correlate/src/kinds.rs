@@ -60,18 +60,19 @@ impl<'a> OwnerReferences<'a> {
         references
     }
 
-    /// Returns the identity that a text in a source refers to: by an address, by a key or name in the source, or by a login
+    /// Returns whom a text in a source refers to: by an address, by a key or name in the source, or by a login
     /// that means one identity in whatever sources have it.
-    fn meant<'m>(&self, source: &'a str, text: &str, of_node: &'m Homes) -> Option<&'m SourcedKey> {
+    fn meant(&self, source: &'a str, text: &str, of_node: &Homes) -> Option<IdentityOwner> {
         let text = text.trim().to_lowercase();
         let logins = self.logins.get(&text).into_iter().flatten();
         let local = self.local.get(&(source, text.clone()));
         if let Some(node) = self.mails.get(&text).or(local) {
-            return of_node.get(*node);
+            let owner = of_node.get(*node).cloned().map(IdentityOwner::Known);
+            return Some(owner.unwrap_or_else(|| IdentityOwner::Account((*node).clone())));
         }
         let mut homes: Vec<&SourcedKey> = logins.filter_map(|node| of_node.get(*node)).collect();
         homes.dedup();
-        homes.first().copied().filter(|_| homes.len() == 1)
+        homes.first().filter(|_| homes.len() == 1).map(|home| IdentityOwner::Known((*home).clone()))
     }
 
     /// Returns the owner that the nodes of an identity state.
@@ -82,8 +83,8 @@ impl<'a> OwnerReferences<'a> {
             let Some(text) = account.owner.as_deref().filter(|text| !text.trim().is_empty()) else {
                 continue;
             };
-            if let Some(identity) = self.meant(&at.source, text, of_node) {
-                return IdentityOwner::Known(identity.clone());
+            if let Some(meant) = self.meant(&at.source, text, of_node) {
+                return meant;
             }
             owner = IdentityOwner::Unresolved(text.to_owned());
         }

@@ -61,7 +61,7 @@ impl Profile {
     ) -> Option<Self> {
         let mut profile = Self::without_keys(at, node, rules)?;
         profile.source = source;
-        profile.keys = profile.keys();
+        profile.keys = profile.keys(rules);
         Some(profile)
     }
 
@@ -119,7 +119,7 @@ impl Profile {
     }
 
     /// Returns the keys under which the node is found: whatever two nodes can share that says something about whose they are.
-    fn keys(&self) -> Vec<String> {
+    fn keys(&self, rules: &CorrelationRules) -> Vec<String> {
         let mut keys = Vec::new();
         keys.extend(self.number.iter().map(|number| format!("n:{number}")));
         keys.extend(self.mails.iter().map(|mail| format!("m:{}", mail.address)));
@@ -127,11 +127,20 @@ impl Profile {
             self.mails.iter().filter_map(|mail| mail.own_local.as_ref()).map(|local| format!("l:{local}")),
         );
         keys.extend(self.login.iter().map(|login| format!("l:{}", login.stem)));
+        // An address may be made of the name.
+        if let Some((given, family)) =
+            self.name.as_ref().and_then(|name| Some((name.given.first()?, name.family.as_slice())))
+        {
+            let family: String = family.iter().map(|word| word.folded.as_str()).collect();
+            keys.push(format!("l:{}{family}", given.folded));
+        }
         // One whole word of the name and the first letters of another: if one of the two is mistyped, the other is whole.
         let words: Vec<_> = self.name.iter().flat_map(ComparedName::words).take(5).collect();
         for (one, whole) in words.iter().enumerate() {
             let others = words.iter().enumerate().filter(|(other, _)| *other != one);
             let beginnings = others.map(|(_, word)| word.skeleton.chars().take(2).collect::<String>());
+            let short = words.iter().flat_map(|word| rules.short_forms.groups(&word.skeleton));
+            keys.extend(short.map(|group| format!("s:{}:{group}", whole.skeleton)));
             keys.extend(beginnings.map(|beginning| format!("w:{}:{beginning}", whole.skeleton)));
         }
         keys.sort_unstable();

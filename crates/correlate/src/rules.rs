@@ -89,6 +89,8 @@ pub enum NodeComparison {
     Login,
     /// The logins are the same, and their sources share a namespace.
     NamespaceLogin,
+    /// The local part of an address in an own domain is made of the identity's name.
+    OwnMailMadeOfName,
     /// The login is made of the identity's name.
     LoginMadeOfName,
     /// The given names are the same, or one is a short form of the other.

@@ -63,9 +63,14 @@ fn account(source: &str, login: &str, fields: [&str; 5]) -> (SourcedKey, SourceN
 }
 
 #[expect(clippy::unwrap_used, reason = "the rules of tests are valid")]
+fn rules() -> &'static CorrelationRules {
+    static RULES_READ: std::sync::OnceLock<CorrelationRules> = std::sync::OnceLock::new();
+    RULES_READ.get_or_init(|| CorrelationRules::read(RULES).unwrap())
+}
+
 fn run(planted: &Planted, decisions: &[LinkDecision]) -> CorrelatedIdentities {
     let nodes: SourcedNodes<'_> = planted.iter().map(|(at, node)| (at.clone(), node)).collect();
-    correlate(&nodes, decisions, &CorrelationRules::read(RULES).unwrap())
+    correlate(&nodes, decisions, rules())
 }
 
 fn state(planted: &Planted, login: (&str, &str)) -> String {

@@ -67,6 +67,11 @@ impl ShortForms {
         Self(forms)
     }
 
+    /// Returns the numbers of the groups that a name belongs to, by its skeleton.
+    pub(crate) fn groups(&self, skeleton: &str) -> &[usize] {
+        self.0.get(skeleton).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn stand_for_each_other(&self, one: &str, other: &str) -> bool {
         match (self.0.get(one), self.0.get(other)) {
             (Some(one), Some(other)) => one.iter().any(|group| other.contains(group)),
@@ -86,6 +91,10 @@ impl ComparedName {
     pub(crate) fn of_full(text: &str) -> Option<Self> {
         let text = text.split(['(', '[']).next().unwrap_or(text);
         let text = text.split(" - ").next().unwrap_or(text);
+        // One word, however many hyphens it has, is no full name.
+        if !text.trim().contains(|c: char| c.is_whitespace() || c == ',') {
+            return None;
+        }
         let (before, after) = text.split_once(',').unwrap_or((text, ""));
         let after = after.split(',').next().unwrap_or(after);
         if after.chars().any(char::is_alphabetic) {
@@ -183,8 +192,9 @@ fn is_initial(short: &str, long: &str) -> bool {
 
 /// Returns whether the words differ by one letter, or by two that changed places.
 fn mistyped(one: &NameWord, other: &NameWord) -> bool {
-    one.skeleton.len().min(other.skeleton.len()) >= 4
-        && strsim::osa_distance(&one.skeleton, &other.skeleton) <= 1
+    let near =
+        |one: &str, other: &str| one.len().min(other.len()) >= 4 && strsim::osa_distance(one, other) <= 1;
+    near(&one.skeleton, &other.skeleton) || near(&one.folded, &other.folded)
 }
 
 #[cfg(test)]
@@ -232,7 +242,7 @@ mod tests {
 
     #[test]
     fn what_is_no_full_name_is_none() {
-        for text in ["", "Admin", "William", "12 34", "(x)"] {
+        for text in ["", "Admin", "William", "Ji-woo", "jdoe-corp", "12 34", "(x)"] {
             assert_eq!(ComparedName::of_full(text), None, "{text}");
         }
     }
