@@ -7,6 +7,7 @@
 
 mod accounts;
 mod dice;
+mod faults;
 mod machines;
 mod measure;
 mod people;
@@ -15,7 +16,8 @@ mod pools;
 mod writing;
 
 pub use dice::SeededDice;
-pub use measure::{FoundLinks, LinkFigures, PlantedKey};
+pub use faults::{FaultKind, FaultyNode};
+pub use measure::{FaultFigures, FoundLinks, LinkFigures, PlantedKey};
 
 use countersign_names::Timestamp;
 use countersign_sources::{AccountRecord, NodeBody, SourceEdge, SourceKey, SourceNode};
@@ -66,6 +68,12 @@ pub struct Organisation {
     pub owners: BTreeMap<(&'static str, SourceKey), TrueOwner>,
     /// Accounts of people about whom their source says nothing that another source says too.
     pub unidentifiable: Vec<(&'static str, SourceKey)>,
+    /// What is wrong with it.
+    pub faults: Vec<FaultyNode>,
+    /// What looks as if it were.
+    pub decoys: Vec<FaultyNode>,
+    /// Accounts that are kept for emergencies.
+    pub break_glass: Vec<(&'static str, SourceKey)>,
     /// How many people have a namesake.
     pub namesakes: usize,
 }

@@ -1,6 +1,6 @@
 //! How near to the truth an answer is.
 
-use crate::{Organisation, PERSONNEL, TrueOwner};
+use crate::{FaultKind, Organisation, PERSONNEL, TrueOwner};
 use countersign_sources::SourceKey;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -65,7 +65,67 @@ impl fmt::Display for LinkFigures {
     }
 }
 
+/// Figures about the findings of one kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FaultFigures {
+    /// Faults that were planted.
+    pub planted: usize,
+    /// Things that look like it and were planted too.
+    pub decoys: usize,
+    /// Findings.
+    pub found: usize,
+    /// Findings that speak of a planted fault.
+    pub correct: usize,
+    /// Planted faults that a finding speaks of.
+    pub recalled: usize,
+}
+
+impl FaultFigures {
+    /// Returns the share of the findings that are true.
+    pub fn precision(&self) -> f64 {
+        share(self.correct, self.found)
+    }
+
+    /// Returns the share of the faults that were found.
+    pub fn recall(&self) -> f64 {
+        share(self.recalled, self.planted)
+    }
+}
+
 impl Organisation {
+    /// Compares findings, each with the nodes that it speaks of, with the faults that were planted. A finding about an account
+    /// that says nothing about its person counts for neither side.
+    pub fn measure_faults(
+        &self,
+        found: &[(FaultKind, Vec<PlantedKey>)],
+    ) -> BTreeMap<FaultKind, FaultFigures> {
+        let neutral: BTreeSet<PlantedKey> =
+            self.unidentifiable.iter().map(|(source, key)| ((*source).to_owned(), key.clone())).collect();
+        let mut figures = BTreeMap::new();
+        for kind in FaultKind::ALL {
+            let planted: BTreeSet<PlantedKey> = self
+                .faults
+                .iter()
+                .filter(|(fault, ..)| *fault == kind)
+                .map(|(_, source, key)| ((*source).to_owned(), key.clone()))
+                .collect();
+            let mut recalled = BTreeSet::new();
+            let decoys = self.decoys.iter().filter(|(decoy, ..)| *decoy == kind).count();
+            let mut figure = FaultFigures { planted: planted.len(), decoys, ..FaultFigures::default() };
+            for (_, subjects) in found.iter().filter(|(other, _)| *other == kind) {
+                if subjects.iter().any(|subject| neutral.contains(subject)) {
+                    continue;
+                }
+                figure.found += 1;
+                figure.correct += usize::from(subjects.iter().any(|subject| planted.contains(subject)));
+                recalled.extend(subjects.iter().filter(|subject| planted.contains(*subject)).cloned());
+            }
+            figure.recalled = recalled.len();
+            figures.insert(kind, figure);
+        }
+        figures
+    }
+
     /// Compares links with the truth. Returns the figures of each source, and of all.
     pub fn measure_links(&self, found: &FoundLinks) -> BTreeMap<&'static str, LinkFigures> {
         let owners: BTreeMap<(&str, &SourceKey), TrueOwner> =
