@@ -43,7 +43,9 @@ pub fn used(observations: &Observations, who: Who, answer: &Answer, now: Timesta
     session_used(observations, who, now);
     let Some(evidence) = answer.evidence() else { return };
     if let Some(session) = &evidence.session {
-        observations.passkey_used(session.credential, session.proved_at);
+        if session.proved_by_provider().is_none() {
+            observations.passkey_used(session.credential, session.proved_at);
+        }
         observations.person_used(session.person, now);
     }
     if let Some(device) = &evidence.device {

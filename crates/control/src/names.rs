@@ -42,7 +42,11 @@ fn name_by_owner(world: &World, id: &str) -> Option<String> {
             worded::session(world, session.person, session.started_at)
         }
         CredentialId::PREFIX => {
-            let passkey = world.credential(id.parse().ok()?)?;
+            let id = id.parse().ok()?;
+            if let Some(link) = world.linked_account(id) {
+                return Some(worded::link(world, link.person, &link.provider));
+            }
+            let passkey = world.credential(id)?;
             worded::passkey(world, passkey.person, &passkey.name)
         }
         TokenId::PREFIX => {

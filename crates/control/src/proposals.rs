@@ -9,8 +9,8 @@ use axum::extract::{Path, State};
 use countersign_api::{self as api, rows};
 use countersign_facts::{
     Actor, ApplicationFact, CommandFact, CredentialFact, Digest, ExceptionFact, Fact, GroupFact,
-    InvitationFact, InvitationPurpose, Member, PersonFact, PoliciesFact, ResourceFact, RiskFact, RolloutFact,
-    ServiceFact, SettingsFact, Stated,
+    InvitationFact, InvitationPurpose, Member, PersonFact, PoliciesFact, ProviderFact, ResourceFact,
+    RiskFact, RolloutFact, ServiceFact, SettingsFact, Stated,
 };
 use countersign_names::{PersonId, Principal, ProposalId, ServiceId, Timestamp};
 use countersign_world::{Proposal, ProposalState, Standing, World};
@@ -222,11 +222,47 @@ fn line(world: &World, fact: &Fact) -> String {
         Fact::Credential(CredentialFact::Removed { credential }) => {
             format!("remove the {}", of_owner(world, "passkey", credential))
         }
+        Fact::Provider(fact) => of_provider(world, fact),
         Fact::Risk(RiskFact::Changed { principal, level, .. }) => match principal {
             Principal::Person(whom) => format!("state that the risk of {} is {level}", person(whom)),
             other => format!("state that the risk of {other} is {level}"),
         },
         other => of_configuration(world, other),
+    }
+}
+
+fn of_provider(world: &World, fact: &ProviderFact) -> String {
+    match fact {
+        ProviderFact::Declared { provider, about } => {
+            let mut told =
+                format!("let people sign in with the provider {provider}, which is {}", about.issuer);
+            if !about.domains.is_empty() {
+                let domains: Vec<_> = about.domains.iter().map(String::as_str).collect();
+                told.push_str(&format!("; its verified addresses at {} identify people", domains.join(", ")));
+            }
+            if let Some(kind) = about.creates_people {
+                told.push_str(&format!(", and it adds people as {}", kind.as_str()));
+            }
+            for rule in &about.assurance {
+                let amr: Vec<_> = rule.amr.iter().map(String::as_str).collect();
+                let resists = if rule.phishing_resistant { " and resists phishing" } else { "" };
+                told.push_str(&format!(
+                    "; acr [{}] with amr [{}] is worth {}{resists}",
+                    rule.acr.as_deref().unwrap_or_default(),
+                    amr.join(", "),
+                    rule.assurance,
+                ));
+            }
+            told
+        }
+        ProviderFact::Withdrawn { provider } => format!("withdraw the provider {provider}"),
+        ProviderFact::Linked { about, .. } => format!(
+            "let the account {:?} at {} sign in as {}",
+            about.subject,
+            about.provider,
+            named(world, about.person)
+        ),
+        ProviderFact::Unlinked { link } => format!("remove the {}", of_owner(world, "link", link)),
     }
 }
 

@@ -280,19 +280,26 @@ fn subject(person: Option<&Person>, service: Option<&Service>) -> Subject {
     }
 }
 
-/// Returns the authentication evidence. Sessions start only with a passkey, so the method is known. A service account
-/// with a bound token has proved on this connection the key to which the token is bound.
+/// Returns the authentication evidence. A passkey resists phishing; of a provider its declaration says what its proof is
+/// worth. A service account with a bound token has proved on this connection the key to which the token is bound.
 fn authentication(
     session: Option<&Session>,
     bound: Option<&Token>,
     now: Timestamp,
 ) -> Option<Authentication> {
-    let proof = |assurance, method: &str, age| {
-        Some(Authentication { assurance, method: method.to_owned(), phishing_resistant: true, age })
-    };
     match (session, bound) {
-        (Some(session), _) => proof(session.assurance, "passkey", now.age_of(session.proved_at)),
-        (None, Some(_)) => proof(Assurance::Aal2, "key-bound-token", 0),
+        (Some(session), _) => Some(Authentication {
+            assurance: session.assurance,
+            method: session.method(),
+            phishing_resistant: session.proved_by_provider().is_none_or(|start| start.phishing_resistant),
+            age: now.age_of(session.proved_at),
+        }),
+        (None, Some(_)) => Some(Authentication {
+            assurance: Assurance::Aal2,
+            method: "key-bound-token".to_owned(),
+            phishing_resistant: true,
+            age: 0,
+        }),
         (None, None) => None,
     }
 }

@@ -139,7 +139,7 @@ pub struct CutText {
 pub struct Authentication {
     /// The assurance level.
     pub assurance: Assurance,
-    /// The method, as the sign-in names it ("passkey").
+    /// The method, as the sign-in names it ("passkey", "federated:okta").
     pub method: String,
     /// Whether the method resists phishing: a look-alike site could not have relayed it.
     pub phishing_resistant: bool,

@@ -32,8 +32,10 @@ pub enum EndReason {
     Revoked,
     /// The person was suspended or removed.
     PersonStopped,
-    /// The passkey with which the session began was removed.
+    /// The passkey or link with which the session began was removed.
     CredentialRemoved,
+    /// The provider that started the session ended its own.
+    ProviderEnded,
 }
 
 /// The people and applications to which an exception from a guardrail applies. Every part that is given must match.

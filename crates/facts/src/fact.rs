@@ -14,6 +14,7 @@ mod journal;
 mod network;
 mod person;
 mod policies;
+mod provider;
 mod resource;
 mod risk;
 mod rollout;
@@ -37,6 +38,7 @@ pub use journal::JournalFact;
 pub use network::NetworkFact;
 pub use person::PersonFact;
 pub use policies::PoliciesFact;
+pub use provider::ProviderFact;
 pub use resource::ResourceFact;
 pub use risk::RiskFact;
 pub use rollout::RolloutFact;
@@ -97,6 +99,8 @@ subjects! {
     Network(NetworkFact) = "network",
     /// About sources of identities.
     Source(SourceFact) = "source",
+    /// About OpenID providers and the links to accounts there.
+    Provider(ProviderFact) = "provider",
     /// About sessions.
     Session(SessionFact) = "session",
     /// About grants.

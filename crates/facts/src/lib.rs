@@ -14,6 +14,7 @@ mod evidence;
 mod fact;
 mod flat;
 mod identity;
+mod provider;
 mod register;
 mod rollout;
 mod settings;
@@ -31,9 +32,10 @@ pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
     Fact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact, PoliciesFact,
-    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
+    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact, ProviderFact,
 };
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
+pub use provider::{AssuranceRule, FederatedSession, IdentityProvider, ProviderLink};
 pub use register::{TrustEntry, TrustKey, TrustUse};
 pub use rollout::{
     CountUnit, HaltIf, HaltIfError, MOST_STEPS, PredictedStep, SHORTEST_WATCH, Turned, Turning,

@@ -85,6 +85,9 @@ slug!(
 slug!(
     /// The format of a source's exports, as `ldif`.
     SourceFormat, "a format of a source");
+slug!(
+    /// An OpenID provider with which people sign in.
+    ProviderName, "a provider name");
 
 #[cfg(test)]
 mod tests {

@@ -29,8 +29,8 @@ const BATCH: usize = 4_096;
 const ROW: usize = 512;
 /// The column with the start of a session.
 const BEGAN_AT: &str = "began_at";
-/// The only method of signing in.
-const METHOD: &str = "passkey";
+/// The method of signing in without a provider.
+const PASSKEY: &str = "passkey";
 
 /// The table.
 #[derive(Debug)]
@@ -151,6 +151,7 @@ struct FoldedSession {
     person: PersonId,
     began_at: Timestamp,
     sequence: u64,
+    method: String,
     credential: String,
     assurance: &'static str,
     address: Option<String>,
@@ -200,7 +201,26 @@ impl SessionFold {
                     person: about.person,
                     began_at: stated.at,
                     sequence,
+                    method: PASSKEY.to_owned(),
                     credential: about.credential.to_string(),
+                    assurance: about.assurance.as_str(),
+                    address: about.address.map(|address| address.to_string()),
+                    stepped_up_at: None,
+                    applications: BTreeSet::new(),
+                    expires_at: about.expires_at,
+                    ended: None,
+                });
+            }
+            Fact::Session(SessionFact::Federated { session, about }) => {
+                let begun = self.world.session(*session).map(|known| known.method());
+                self.places.insert(*session, self.rows.len());
+                self.rows.push(FoldedSession {
+                    session: *session,
+                    person: about.person,
+                    began_at: stated.at,
+                    sequence,
+                    method: begun.unwrap_or_default(),
+                    credential: about.link.to_string(),
                     assurance: about.assurance.as_str(),
                     address: about.address.map(|address| address.to_string()),
                     stepped_up_at: None,
@@ -238,6 +258,7 @@ impl SessionFold {
                     EndReason::Revoked => "revoked",
                     EndReason::PersonStopped => "person_stopped",
                     EndReason::CredentialRemoved => "credential_removed",
+                    EndReason::ProviderEnded => "provider_ended",
                 };
                 (self.world.session(*session)?.person, why)
             }
@@ -273,7 +294,7 @@ fn batch(rows: &[FoldedSession]) -> Result<RecordBatch> {
         texts(|row| Some(row.person.to_string())),
         moments(|row| Some(row.began_at)),
         Arc::new(rows.iter().map(|row| Some(row.sequence)).collect::<UInt64Array>()),
-        texts(|_| Some(METHOD.to_owned())),
+        texts(|row| Some(row.method.clone())),
         texts(|row| Some(row.credential.clone())),
         texts(|row| Some(row.assurance.to_owned())),
         texts(|row| row.address.clone()),

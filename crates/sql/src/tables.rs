@@ -192,7 +192,7 @@ const SESSIONS: &[(&str, &str)] = &[
     ("person", "the person, `per_…`"),
     ("began_at", "when the person signed in"),
     ("sequence", "sequence number in the journal of the fact that began the session"),
-    ("method", "how the person signed in: `passkey`"),
+    ("method", "how the person signed in: `passkey`, or `federated:` and the provider"),
     ("credential", "the passkey that began the session, `key_…`"),
     ("assurance", "assurance level of the latest proof: `aal1`, `aal2` or `aal3`"),
     ("address", "address from which the person signed in"),

@@ -68,6 +68,8 @@ pub fn sorted(world: &World) -> Vec<String> {
         .chain(world.sessions().map(|s| format!("{s:?}")))
         .chain(world.grants().map(|g| format!("{g:?}")))
         .chain(world.rollouts().map(|r| format!("{r:?}")))
+        .chain(world.providers().map(|p| format!("{p:?}")))
+        .chain(world.people().flat_map(|p| world.links_of(p.id)).map(|l| format!("{l:?}")))
         .collect();
     all.sort();
     all

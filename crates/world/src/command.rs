@@ -8,7 +8,7 @@ use crate::stating::{AwaitsSecond, StatedBy};
 use crate::{Grant, GrantState, Invitation, Person, World};
 use countersign_facts::{
     Actor, AssertionKeyFact, CredentialFact, Fact, GrantFact, GroupFact, InvitationFact, InvitationPurpose,
-    PersonFact, Stated,
+    PersonFact, ProviderFact, Stated,
 };
 use countersign_names::{PersonId, Principal, Timestamp};
 use std::sync::Arc;
@@ -91,17 +91,24 @@ impl World {
             Fact::Credential(CredentialFact::Registered { invitation: Some(invitation), .. }) => {
                 self.invitation(*invitation).map_or(Ok(()), |invitation| self.may_be_used(invitation))
             }
-            // No other fact issues an invitation or uses one for a passkey.
+            Fact::Provider(ProviderFact::Linked { about, .. }) => {
+                let used = about.invitation.and_then(|invitation| self.invitation(invitation));
+                used.map_or(Ok(()), |invitation| self.may_be_used(invitation))
+            }
+            // No other fact issues an invitation or uses one.
             _ => Ok(()),
         }
     }
 
-    /// Returns the person of a passkey that was registered by a link which another person may have used. Their grants
+    /// Returns the person of a passkey that was registered, or of an account that was linked, by a link which another person may have used. Their grants
     /// must end, because they were not given to that other person.
     fn leaves_no_grants(&self, fact: &Fact) -> Option<PersonId> {
-        let Fact::Credential(CredentialFact::Registered { person, invitation: Some(invitation), .. }) = fact
-        else {
-            return None;
+        let (person, invitation) = match fact {
+            Fact::Credential(CredentialFact::Registered { person, invitation: Some(invitation), .. }) => {
+                (person, invitation)
+            }
+            Fact::Provider(ProviderFact::Linked { about, .. }) => (&about.person, about.invitation.as_ref()?),
+            _ => return None,
         };
         self.invitation(*invitation).filter(|it| ends_grants(it)).map(|_| *person)
     }

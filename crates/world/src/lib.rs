@@ -33,6 +33,7 @@ mod origins;
 mod people;
 mod privilege;
 mod proposals;
+mod providers;
 mod register;
 mod rollouts;
 mod services;
@@ -60,10 +61,11 @@ pub use origins::Confirmed;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
 pub use proposals::{LONGEST_PROPOSAL, Proposal, ProposalState};
+pub use providers::{LinkedAccount, Provider};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{Service, Token};
-pub use sessions::{Handover, Session, SignedIn};
 pub use sources::DeclaredSource;
+pub use sessions::{FederatedStart, Handover, Session, SignedIn, method_of};
 pub use stating::{AwaitsSecond, StatedBy};
 pub use touched::Touched;
 pub use versions::VersionsChanged;
@@ -101,6 +103,8 @@ pub struct World {
     #[serde(default, skip_serializing_if = "sources::are_none")]
     sources: Arc<sources::Sources>,
     sessions: sessions::Sessions,
+    #[serde(default, skip_serializing_if = "providers::Providers::is_empty")]
+    providers: providers::Providers,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,
     /// Derived from the policies.

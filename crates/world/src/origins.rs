@@ -14,8 +14,8 @@ use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use crate::{CONTROL_PLANE, GrantState, World};
 use countersign_facts::{
-    Actor, CommandFact, CredentialFact, Fact, GroupFact, InvitationFact, Member, PersonFact, ServiceFact,
-    Stated,
+    Actor, CommandFact, CredentialFact, Fact, GroupFact, InvitationFact, Member, PersonFact, ProviderFact,
+    ServiceFact, Stated,
 };
 use countersign_names::{GroupName, PersonId, Principal, Timestamp};
 use imbl::OrdSet;
@@ -102,6 +102,12 @@ pub fn note(world: &mut World, stated: &Stated) {
             let issuer = world.people.invitations.get(invitation).and_then(|issued| hand(&issued.by));
             world.origins.rests_on(Principal::Person(*person), issuer);
         }
+        // The author determined whose account signs in as them.
+        Fact::Provider(ProviderFact::Linked { about, .. }) => {
+            let issued = about.invitation.and_then(|invitation| world.people.invitations.get(&invitation));
+            let by = issued.map_or(by, |issued| hand(&issued.by));
+            world.origins.rests_on(Principal::Person(about.person), by);
+        }
         Fact::Group(GroupFact::MemberAdded { group, member }) => {
             let by = by.filter(|_| carried.is_none()).into_iter().collect();
             world.origins.links.insert((group.clone(), member.clone()), GroupLink { by, seq });
@@ -150,6 +156,10 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Resource(_)
         | Fact::Network(_)
         | Fact::Source(_)
+        // Two people declare a provider, so no single principal vouches for what it states.
+        | Fact::Provider(
+            ProviderFact::Declared { .. } | ProviderFact::Withdrawn { .. } | ProviderFact::Unlinked { .. },
+        )
         | Fact::Session(_)
         | Fact::Grant(_)
         | Fact::Exception(_)

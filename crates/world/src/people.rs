@@ -166,7 +166,10 @@ impl People {
         }
     }
 
-    fn drop_invitation(&mut self, invitation: InvitationId) -> Result<Arc<Invitation>, Contradiction> {
+    pub(crate) fn drop_invitation(
+        &mut self,
+        invitation: InvitationId,
+    ) -> Result<Arc<Invitation>, Contradiction> {
         let gone = self.invitations.remove(&invitation).ok_or_else(|| {
             Contradiction::over(
                 "invitation",
@@ -273,6 +276,7 @@ fn remove(world: &mut World, person: PersonId) -> Result<(), Contradiction> {
     }
     people.by_id.remove(&person);
     world.sessions.end_all_of(person);
+    world.providers.forget(person);
     world.privilege.forget(person);
     world.groups.forget(&Member::Person(person));
     world.devices.disown(person);
@@ -325,6 +329,11 @@ pub fn apply_credential(
     let people = &mut world.people;
     let ended = match fact {
         CredentialFact::Registered { credential, person, name, invitation, assurance, passkey } => {
+            // A recovery ends the sessions that a provider started too.
+            let used = invitation.and_then(|invitation| people.invitations.get(&invitation));
+            if used.is_some_and(|used| used.purpose == InvitationPurpose::Recover) {
+                world.sessions.end_all_of(*person);
+            }
             let registered = Credential {
                 id: *credential,
                 person: *person,

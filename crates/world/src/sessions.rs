@@ -4,8 +4,10 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, TrackedMap};
 use crate::people::Standing;
-use countersign_facts::{Digest, SessionFact, Stated};
-use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
+use countersign_facts::{Digest, FederatedSession, SessionFact, Stated};
+use countersign_names::{
+    ApplicationName, Assurance, CredentialId, PersonId, ProviderName, SessionId, Timestamp,
+};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -20,11 +22,11 @@ pub struct Session {
     pub person: PersonId,
     /// When the person signed in.
     pub started_at: Timestamp,
-    /// The passkey that started it.
+    /// The passkey that started it, or the link to the account at the provider that did.
     pub begun_by: CredentialId,
     /// When the person last authenticated.
     pub proved_at: Timestamp,
-    /// The passkey that they used last.
+    /// The passkey that they used last, or the link.
     pub credential: CredentialId,
     /// The assurance level that it gave.
     pub assurance: Assurance,
@@ -36,6 +38,47 @@ pub struct Session {
     pub secret: Digest,
     /// SHA-256 of the cookie's value at each application where it was opened; two if a browser opened it twice.
     pub opened: Vec<(ApplicationName, Digest)>,
+    /// How a provider started it; `None` if a passkey did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub federated: Option<FederatedStart>,
+}
+
+/// How a provider started a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FederatedStart {
+    /// The provider.
+    pub provider: ProviderName,
+    /// Whether the authentication there resisted phishing, by the provider's declaration.
+    pub phishing_resistant: bool,
+    /// SHA-256 of the provider's id of its own session.
+    pub provider_session: Option<Digest>,
+}
+
+impl FederatedStart {
+    /// Returns the method of such a proof, as policies read it.
+    pub fn method(&self) -> String {
+        method_of(&self.provider)
+    }
+}
+
+/// Returns the method of signing in with a provider, as policies read it.
+pub fn method_of(provider: &ProviderName) -> String {
+    format!("federated:{provider}")
+}
+
+impl Session {
+    /// The moment that counts as the last authentication if a provider did not state it: of no age that a policy accepts.
+    pub const UNKNOWN_PROOF: Timestamp = Timestamp::from_micros(0);
+
+    /// Returns the provider if it gave the last proof, and no passkey did since.
+    pub fn proved_by_provider(&self) -> Option<&FederatedStart> {
+        self.federated.as_ref().filter(|_| self.credential == self.begun_by)
+    }
+
+    /// Returns the method of the last proof, as policies read it: `passkey`, or `federated:` and the provider's name.
+    pub fn method(&self) -> String {
+        self.proved_by_provider().map_or_else(|| "passkey".to_owned(), FederatedStart::method)
+    }
 }
 
 /// A session that is being handed over to an application.
@@ -161,31 +204,14 @@ impl Sessions {
         }
     }
 
-    fn start(
-        &mut self,
-        stated: &Stated,
-        id: SessionId,
-        about: &countersign_facts::Session,
-    ) -> Result<(), Contradiction> {
-        if self.by_id.contains_key(&id) || self.by_secret.contains_key(&about.secret) {
+    fn start(&mut self, started: Session) -> Result<(), Contradiction> {
+        let id = started.id;
+        if self.by_id.contains_key(&id) || self.by_secret.contains_key(&started.secret) {
             return Err(Contradiction::taken("session", format!("the session {id} was already started")));
         }
-        let started = Session {
-            id,
-            person: about.person,
-            started_at: stated.at,
-            begun_by: about.credential,
-            proved_at: stated.at,
-            credential: about.credential,
-            assurance: about.assurance,
-            address: about.address,
-            expires_at: about.expires_at,
-            secret: about.secret,
-            opened: Vec::new(),
-        };
-        self.by_secret.insert(about.secret, (id, None));
-        self.by_person.entry(about.person).or_default().insert(id);
-        self.expiring.insert((about.expires_at, Expiring::Session(id)), ());
+        self.by_secret.insert(started.secret, (id, None));
+        self.by_person.entry(started.person).or_default().insert(id);
+        self.expiring.insert((started.expires_at, Expiring::Session(id)), ());
         self.by_id.insert(id, Arc::new(started));
         Ok(())
     }
@@ -231,12 +257,24 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &SessionFact) -> Result<(
     world.sessions.forget_expired(stated.at);
     match fact {
         SessionFact::Started { session, about } => {
-            if world.people.get(about.person)?.standing != Standing::Active {
-                return Err(Contradiction::over("person", format!("{} is suspended", about.person)));
-            }
+            active(world, about.person)?;
             theirs(world, about.credential, about.person)?;
-            world.sessions.start(stated, *session, about)
+            world.sessions.start(Session {
+                id: *session,
+                person: about.person,
+                started_at: stated.at,
+                begun_by: about.credential,
+                proved_at: stated.at,
+                credential: about.credential,
+                assurance: about.assurance,
+                address: about.address,
+                expires_at: about.expires_at,
+                secret: about.secret,
+                opened: Vec::new(),
+                federated: None,
+            })
         }
+        SessionFact::Federated { session, about } => federated(world, stated.at, *session, about),
         SessionFact::SteppedUp { session, credential, assurance } => {
             let mut next = Session::clone(world.sessions.get(*session, stated.at)?);
             theirs(world, *credential, next.person)?;
@@ -275,6 +313,48 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &SessionFact) -> Result<(
             }
         }
     }
+}
+
+fn active(world: &World, person: PersonId) -> Result<(), Contradiction> {
+    if world.people.get(person)?.standing == Standing::Active {
+        Ok(())
+    } else {
+        Err(Contradiction::over("person", format!("{person} is suspended")))
+    }
+}
+
+fn federated(
+    world: &mut World,
+    at: Timestamp,
+    session: SessionId,
+    about: &FederatedSession,
+) -> Result<(), Contradiction> {
+    active(world, about.person)?;
+    let link = world.providers.link(about.link)?;
+    if link.person != about.person {
+        let why = format!("{} is not a link of {}", about.link, about.person);
+        return Err(Contradiction::impossible("link", why));
+    }
+    let federated = Some(FederatedStart {
+        provider: link.provider.clone(),
+        phishing_resistant: about.phishing_resistant,
+        provider_session: about.provider_session,
+    });
+    world.sessions.start(Session {
+        id: session,
+        person: about.person,
+        started_at: at,
+        begun_by: about.link,
+        // A clock that runs ahead must not make the proof younger than it is.
+        proved_at: about.authenticated_at.map_or(Session::UNKNOWN_PROOF, |then| then.min(at)),
+        credential: about.link,
+        assurance: about.assurance,
+        address: about.address,
+        expires_at: about.expires_at,
+        secret: about.secret,
+        opened: Vec::new(),
+        federated,
+    })
 }
 
 fn theirs(world: &World, credential: CredentialId, person: PersonId) -> Result<(), Contradiction> {

@@ -4,7 +4,7 @@ use crate::{CONTROL_PLANE, RolloutState, World};
 use countersign_facts::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
     Fact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact, PoliciesFact,
-    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
+    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact, ProviderFact,
 };
 use countersign_names::{ApplicationName, GrantId, PersonId, ProposalId, Timestamp};
 
@@ -48,6 +48,7 @@ const WHO: &str = "it changes administrators or approvers, or how they sign in";
 const CONTROL: &str = "it changes the control plane itself";
 const POLICIES: &str = "it changes guardrails, or the control plane's own policies";
 const EXCEPTION: &str = "it opens an exception from a guardrail of the control plane";
+const PROVIDER: &str = "it changes who decides as whom people sign in";
 const ROLLOUT: &str = "it changes to whom a guardrail, or a policy of the control plane, applies";
 
 /// Returns two people, with the reason, if the fact needs them; otherwise one.
@@ -94,6 +95,7 @@ impl World {
             Fact::Source(SourceFact::Declared { .. } | SourceFact::Withdrawn { .. }) => StatedBy::One,
             // The rows were applied already: nothing is left for a second person.
             Fact::Source(SourceFact::ImportApplied { .. }) => StatedBy::OneAlone,
+            Fact::Provider(fact) => self.provider_by(fact),
             Fact::Session(fact) => self.session_by(fact),
             Fact::Grant(fact) => grant_by(fact),
             Fact::Exception(ExceptionFact::Opened { scope, .. }) => {
@@ -180,9 +182,22 @@ impl World {
         }
     }
 
+    fn provider_by(&self, fact: &ProviderFact) -> StatedBy {
+        match fact {
+            ProviderFact::Declared { .. } => StatedBy::Two(PROVIDER),
+            ProviderFact::Withdrawn { .. } | ProviderFact::Unlinked { .. } => StatedBy::One,
+            // Two people made the invitation of an administrator or approver, which is checked at its use.
+            ProviderFact::Linked { about, .. } if about.invitation.is_some() => {
+                StatedBy::Themselves(about.person)
+            }
+            ProviderFact::Linked { about, .. } => two_if(self.guarded().person(self, about.person), WHO),
+        }
+    }
+
     fn session_by(&self, fact: &SessionFact) -> StatedBy {
         match fact {
             SessionFact::Started { about, .. } => StatedBy::Themselves(about.person),
+            SessionFact::Federated { about, .. } => StatedBy::Themselves(about.person),
             SessionFact::SteppedUp { session, .. } => {
                 self.session(*session).map_or(StatedBy::OneAlone, |known| StatedBy::Themselves(known.person))
             }

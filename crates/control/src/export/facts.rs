@@ -62,14 +62,15 @@ const fn matters(fact: &Fact) -> bool {
     ending(fact).is_some()
         || matches!(
             fact,
-            Fact::Session(SessionFact::Started { .. } | SessionFact::SteppedUp { .. })
-                | Fact::Grant(GrantFact::Approved { .. })
+            Fact::Session(
+                SessionFact::Started { .. } | SessionFact::Federated { .. } | SessionFact::SteppedUp { .. }
+            ) | Fact::Grant(GrantFact::Approved { .. })
         )
 }
 
 /// Returns why this fact ends sessions, and the fact's name; `None` if it ends none.
 const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
-    use countersign_facts::EndReason::{CredentialRemoved, PersonStopped, Revoked, SignedOut};
+    use countersign_facts::EndReason::{CredentialRemoved, PersonStopped, ProviderEnded, Revoked, SignedOut};
     Some(match fact {
         Fact::Session(SessionFact::Ended { reason, .. }) => {
             let why = match reason {
@@ -77,6 +78,7 @@ const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
                 Revoked => "revoked",
                 PersonStopped => "person_stopped",
                 CredentialRemoved => "credential_removed",
+                ProviderEnded => "provider_ended",
             };
             (why, "session.ended/1")
         }
@@ -115,6 +117,22 @@ impl FactInContext<'_> {
                 event.src_endpoint = about.address.map(Endpoint::at);
                 proved(&mut event, about.assurance);
                 event.message = format!("{} signed in", about.person);
+                vec![event]
+            }
+            Fact::Session(SessionFact::Federated { session, about }) => {
+                let mut event = self.authentication(about.person, LOGON, "session.federated/1");
+                event.unmapped.assurance = Some(about.assurance);
+                event.session = Some(Session {
+                    created_time: Some(millis(self.stated.at)),
+                    expiration_time: ends(about.expires_at),
+                    credential_uid: Some(about.link.to_string()),
+                    is_mfa: Some(several(about.assurance)),
+                    ..Session::new(session.to_string())
+                });
+                event.src_endpoint = about.address.map(Endpoint::at);
+                event.protocol(AuthProtocol::OpenId);
+                event.is_mfa = Some(several(about.assurance));
+                event.message = format!("{} signed in with a provider", about.person);
                 vec![event]
             }
             Fact::Session(SessionFact::SteppedUp { session, credential, assurance }) => {

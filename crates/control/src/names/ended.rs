@@ -4,8 +4,8 @@
 use super::{names_of, worded};
 use crate::{Control, Refusal, facts};
 use countersign_facts::{
-    CommandFact, CredentialFact, ExceptionFact, Fact, GrantFact, InvitationFact, ServiceFact, SessionFact,
-    Stated,
+    CommandFact, CredentialFact, ExceptionFact, Fact, GrantFact, InvitationFact, ProviderFact, ServiceFact,
+    SessionFact, Stated,
 };
 use countersign_names::{CredentialId, ExceptionId, GrantId, InvitationId, SessionId, Timestamp, TokenId};
 use countersign_projections::facts::FactTerm;
@@ -76,6 +76,12 @@ fn begun(world: &World, at: Timestamp, fact: &Fact) -> Option<(String, String)> 
     Some(match fact {
         Fact::Session(SessionFact::Started { session, about }) => {
             (session.to_string(), worded::session(world, about.person, at))
+        }
+        Fact::Session(SessionFact::Federated { session, about }) => {
+            (session.to_string(), worded::session(world, about.person, at))
+        }
+        Fact::Provider(ProviderFact::Linked { link, about }) => {
+            (link.to_string(), worded::link(world, about.person, &about.provider))
         }
         Fact::Credential(CredentialFact::Registered { credential, person, name, .. }) => {
             (credential.to_string(), worded::passkey(world, *person, name))

@@ -2,7 +2,7 @@
 
 use super::person_name;
 use countersign_facts::ExceptionScope;
-use countersign_names::{ApplicationName, PersonId, PolicyId, Principal, ServiceId, Timestamp};
+use countersign_names::{ApplicationName, PersonId, PolicyId, Principal, ProviderName, ServiceId, Timestamp};
 use countersign_rehearsals::name_of;
 use countersign_world::World;
 
@@ -17,6 +17,11 @@ pub fn session(world: &World, person: PersonId, started_at: Timestamp) -> String
 /// Names a passkey.
 pub fn passkey(world: &World, person: PersonId, name: &str) -> String {
     format!("passkey {name} of {}", owner(world, person))
+}
+
+/// Names a link to an account at a provider.
+pub fn link(world: &World, person: PersonId, provider: &ProviderName) -> String {
+    format!("account of {} at {provider}", owner(world, person))
 }
 
 /// Names a bearer token.

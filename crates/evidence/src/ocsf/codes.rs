@@ -144,6 +144,8 @@ codes!(
 codes!(
     /// The authentication protocol.
     AuthProtocol {
+        /// OpenID Connect.
+        OpenId = 4 "OpenID",
         /// A protocol without a number in the schema: passkeys use WebAuthn.
         Other = 99 "WebAuthn",
     }

@@ -1,6 +1,6 @@
 //! Facts about sessions.
 
-use crate::{Digest, EndReason, Session};
+use crate::{Digest, EndReason, FederatedSession, Session};
 use countersign_names::{ApplicationName, Assurance, CredentialId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,15 @@ pub enum SessionFact {
         /// What the session is based on.
         #[serde(flatten)]
         about: Session,
+    },
+    /// A person signed in with an account at an OpenID provider.
+    #[serde(rename = "session.federated/1")]
+    Federated {
+        /// The id of the session.
+        session: SessionId,
+        /// What the session is based on.
+        #[serde(flatten)]
+        about: FederatedSession,
     },
     /// A person authenticated again within a session.
     #[serde(rename = "session.stepped_up/1")]
@@ -74,6 +83,7 @@ pub enum SessionFact {
 #[cfg(test)]
 crate::golden::every_fact! { SessionFact {
     Started { session, about },
+    Federated { session, about },
     SteppedUp { session, credential, assurance },
     HandedOver { session, application, code, state, expires_at },
     HandoverSpent { code },

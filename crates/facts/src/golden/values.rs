@@ -7,8 +7,7 @@ use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
     EvidenceItem, ExceptionId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck, Principal,
-    ProposalId, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat,
-    SourceName, Timestamp, TokenId,
+    ProposalId, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat, SourceName, Timestamp, TokenId, ProviderName,
 };
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,7 +101,7 @@ macro_rules! subjects {
 subjects! {
     Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
     Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
-    Network(NetworkFact), Source(SourceFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact),
+    Network(NetworkFact), Source(SourceFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact),
     Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
     Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
     Journal(JournalFact),
@@ -251,7 +250,7 @@ impl Walk for Principal {
 
 leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
-    ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ProposalId, RolloutId,
+    ProviderName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ProposalId, RolloutId,
     ServiceId,
     SessionId, SourceFormat, SourceName, TokenId,
 }
@@ -267,6 +266,14 @@ parts! {
     ChangedRows { new, changed, gone }
     Route { methods, path, action }
     Session { person, credential, secret, assurance, address, expires_at }
+    FederatedSession {
+        person, link, secret, assurance, phishing_resistant, authenticated_at, provider_session, address, expires_at
+    }
+    IdentityProvider {
+        title, issuer, client_id, scopes, domains, creates_people, assurance, max_age, session
+    }
+    AssuranceRule { acr, amr, assurance, phishing_resistant }
+    ProviderLink { provider, subject, person, invitation }
     ExceptionScope { person, group, application }
     TrustKey { resource, action, cohort, item }
     TrustUse { first, last, accesses, principals, policies, example }
@@ -297,6 +304,7 @@ words! {
     EndReason {
         SignedOut = "signed_out", Revoked = "revoked", PersonStopped = "person_stopped",
         CredentialRemoved = "credential_removed",
+        ProviderEnded = "provider_ended",
     }
     ApplicationStage { Observe = "observe", Enforce = "enforce" }
     Turning { Denied = "denied", Allowed = "allowed" }

@@ -17,7 +17,7 @@ pub(super) struct CountedThing {
     pub(super) name: String,
     /// The person whose thing it is, with whom it goes.
     pub(super) person: String,
-    /// The passkey with which a session began.
+    /// The passkey or link with which a session began.
     pub(super) credential: String,
     /// Of a grant, its duration in seconds; of an invitation, 1 if it is for a recovery; of a person, 1 while suspended.
     pub(super) size: i64,
@@ -170,6 +170,12 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
             let started = CountedThing { credential: about.credential.to_string(), ..started };
             started.ending(about.expires_at).put(rows, at);
         }
+        Fact::Session(SessionFact::Federated { session, about }) => {
+            forget_ended(rows, &about.person.to_string(), at);
+            let started = CountedThing::new(session, &[TrendFigure::Sessions]).of(about.person);
+            let started = CountedThing { credential: about.link.to_string(), ..started };
+            started.ending(about.expires_at).put(rows, at);
+        }
         Fact::Session(SessionFact::Ended { session, .. }) => {
             CountedThing::remove(rows, &session.to_string(), at);
         }
@@ -200,6 +206,7 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
         | Fact::Resource(_)
         | Fact::Network(_)
         | Fact::Source(_)
+        | Fact::Provider(_)
         | Fact::Risk(_)
         | Fact::Command(_)
         | Fact::Policies(_)
@@ -223,13 +230,18 @@ fn person(rows: &mut RowSet, fact: &PersonFact, at: Timestamp) {
         PersonFact::Restored { person } => suspend(rows, *person, false),
         PersonFact::Suspended { person, .. } => {
             suspend(rows, *person, true);
-            for thing in CountedThing::having(rows, "person", &person.to_string()) {
-                if thing.counts.contains(&TrendFigure::Sessions) {
-                    CountedThing::remove(rows, &thing.name, at);
-                }
-            }
+            end_sessions(rows, &person.to_string(), at);
         }
         PersonFact::Changed { .. } | PersonFact::Confirmed { .. } | PersonFact::NoticesSeen { .. } => {}
+    }
+}
+
+/// Removes a person's sessions.
+fn end_sessions(rows: &mut RowSet, person: &str, at: Timestamp) {
+    for thing in CountedThing::having(rows, "person", person) {
+        if thing.counts.contains(&TrendFigure::Sessions) {
+            CountedThing::remove(rows, &thing.name, at);
+        }
     }
 }
 
@@ -260,6 +272,7 @@ fn credential(rows: &mut RowSet, fact: &CredentialFact, at: Timestamp) {
                 for old in passkeys_of(rows, &person.to_string()) {
                     end_passkey(rows, &old, at);
                 }
+                end_sessions(rows, &person.to_string(), at);
             }
             CountedThing::new(credential, &[]).of(person).put(rows, at);
             count_passkeys(rows, *person, at);

@@ -93,6 +93,7 @@ impl TouchedThings {
             | Fact::Resource(_)
             | Fact::Network(_)
             | Fact::Source(_)
+            | Fact::Provider(_)
             | Fact::Risk(_)
             | Fact::Command(_)
             | Fact::Policies(_)
@@ -191,6 +192,13 @@ fn of_credential(fact: &CredentialFact) -> Option<TouchedThings> {
 fn of_session(fact: &SessionFact) -> Option<TouchedThings> {
     match fact {
         SessionFact::Started { session, about } => {
+            let touched = TouchedThings {
+                person: Some(about.person.to_string()),
+                ..TouchedThings::named(session.to_string(), SESSIONS)
+            };
+            Some(touched.ending(about.expires_at))
+        }
+        SessionFact::Federated { session, about } => {
             let touched = TouchedThings {
                 person: Some(about.person.to_string()),
                 ..TouchedThings::named(session.to_string(), SESSIONS)

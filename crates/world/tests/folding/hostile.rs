@@ -235,7 +235,7 @@ impl Play {
 #[test]
 fn a_hostile_person_who_was_trusted_for_an_hour_never_holds_what_nobody_independent_countersigned() {
     let long = std::env::var_os("COUNTERSIGN_LONG").is_some();
-    let steps: usize = if long { 100_000 } else { 2_000 };
+    let steps: usize = if long { 100_000 } else { 6_000 };
     let mut attempted = BTreeSet::new();
     let (mut hers, mut countersigned, mut lent) = (0, 0, 0);
     for episode in 0..steps / EPISODE {

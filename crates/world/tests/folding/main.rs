@@ -13,6 +13,7 @@ mod inventory;
 mod leaving;
 mod origins;
 mod privilege;
+mod providers;
 mod register;
 mod rollouts;
 mod sessions;
