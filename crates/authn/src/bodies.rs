@@ -38,6 +38,22 @@ pub struct Invited {
     invitation: SecretString,
 }
 
+/// The holder of an invitation wants to sign in with a provider.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitedWithProvider {
+    #[serde(deserialize_with = "secret_text")]
+    invitation: SecretString,
+    pub provider: String,
+}
+
+impl InvitedWithProvider {
+    /// Parses the secret.
+    pub fn secret(&self) -> Result<Secret, Refusal> {
+        Secret::parse(self.invitation.expose_secret()).ok_or(Refusal::InvitationOver)
+    }
+}
+
 /// Deserializes a secret. The crate secrecy has no such implementation by default, so that no secret is read by
 /// accident.
 fn secret_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {

@@ -3,6 +3,7 @@
 //!
 //! They are stored in this process's memory. A restart loses them, which costs their users one more click.
 
+use crate::federated::FederatedRequest;
 use crate::token::{Secret, random};
 use crate::{Refusal, browser};
 use base64::Engine;
@@ -25,6 +26,8 @@ pub enum Pending {
     SignIn { state: DiscoverableAuthentication },
     /// Stepping up, within a session.
     StepUp { session: SessionId, state: DiscoverableAuthentication },
+    /// Signing in with a provider.
+    Federate(Box<FederatedRequest>),
 }
 
 /// The response to the start of a ceremony.

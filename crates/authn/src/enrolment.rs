@@ -190,7 +190,7 @@ impl Authn {
     }
 }
 
-fn open_invitation<'a>(
+pub(crate) fn open_invitation<'a>(
     world: &'a World,
     secret: &Secret,
     now: Timestamp,
@@ -207,6 +207,10 @@ fn theirs(world: &World, person: countersign_names::PersonId) -> Vec<Passkey> {
 
 fn proved_lately(world: &World, session: SessionId, fresh: Duration, now: Timestamp) -> Result<(), Refusal> {
     let session = going_on(world, session, now)?;
+    // A proof that somebody else can repeat by phishing must not become a passkey, which nobody can.
+    if session.proved_by_provider().is_some_and(|start| !start.phishing_resistant) {
+        return Err(Refusal::ProofTooWeak);
+    }
     if now.since(session.proved_at) > fresh { Err(Refusal::ProofTooOld(fresh)) } else { Ok(()) }
 }
 

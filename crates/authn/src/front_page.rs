@@ -21,7 +21,7 @@ pub async fn front_page(State(desk): State<Desk>, headers: HeaderMap) -> Respons
         name: person.about.name.clone(),
         email: person.about.email.clone(),
         expires_at: moment(session.expires_at),
-        proved_at: moment(session.proved_at),
+        proved: proved(&session),
         passkeys: passkeys(&world, &session),
         sessions: sessions(&world, &session, desk.authn.now()),
         applications: desk.home.applications(person.id, session.id).into_iter().map(Line::from).collect(),
@@ -31,6 +31,14 @@ pub async fn front_page(State(desk): State<Desk>, headers: HeaderMap) -> Respons
         advice: notices::advice(&world, person, desk.authn.now()),
     };
     desk.pages.page("home.html", &page)
+}
+
+fn proved(session: &Session) -> String {
+    if session.proved_at == Session::UNKNOWN_PROOF {
+        "Your provider does not say when you last proved there that it is you.".to_owned()
+    } else {
+        format!("You last proved that it is you at {}.", moment(session.proved_at))
+    }
 }
 
 fn passkeys(world: &World, asking: &Session) -> Vec<PasskeyLine> {

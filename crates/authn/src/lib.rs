@@ -18,20 +18,25 @@ mod browser;
 mod ceremony;
 mod config;
 mod enrolment;
+mod federated;
 mod front_page;
 mod gate_side;
 mod guard;
 mod home;
+mod identify;
 mod invitations;
 mod notices;
+mod once;
 mod pages;
 mod passkeys;
+mod provider_logout;
 mod refusal;
 mod router;
 mod sessions;
 mod signing_in;
 mod target;
 mod token;
+mod with_provider;
 
 pub use browser::{APPLICATION_COOKIE, CEREMONY_COOKIE, SIGN_IN_COOKIE, STATE_COOKIE};
 pub use config::{Config, ConfigError, Limits, Origin};
@@ -49,10 +54,14 @@ pub use token::Secret;
 
 use ceremony::Ceremonies;
 use countersign_facts::{Actor, Fact};
+use countersign_federation::ProviderClient;
 use countersign_ledger::Ledger;
-use countersign_names::Timestamp;
+use countersign_names::{ProviderName, Timestamp};
 use countersign_world::World;
+use federated::Federation;
 use passkeys::Passkeys;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The state of the sign-in. One per process; a ceremony must be finished at the process that started it.
@@ -61,6 +70,7 @@ pub struct Authn {
     config: Config,
     passkeys: Arc<Passkeys>,
     ceremonies: Ceremonies,
+    federation: Option<Federation>,
 }
 
 impl Authn {
@@ -71,7 +81,18 @@ impl Authn {
     pub fn new(ledger: Ledger, config: Config) -> Result<Self, ConfigError> {
         let passkeys = Arc::new(Passkeys::new(&config)?);
         let ceremonies = Ceremonies::new(config.ceremony, config.limits.ceremonies);
-        Ok(Self { ledger, config, passkeys, ceremonies })
+        Ok(Self { ledger, config, passkeys, ceremonies, federation: None })
+    }
+
+    /// Lets people sign in with the declared providers; `secrets` holds the client secret of each that gave one.
+    #[must_use]
+    pub fn with_providers(
+        self,
+        providers: ProviderClient,
+        secrets: BTreeMap<ProviderName, SecretString>,
+    ) -> Self {
+        let federation = Federation::new(providers, secrets, self.config.limits.ceremonies);
+        Self { federation: Some(federation), ..self }
     }
 
     /// Returns the configuration.

@@ -42,7 +42,8 @@ pub struct HomePage {
     pub name: String,
     pub email: String,
     pub expires_at: String,
-    pub proved_at: String,
+    /// When the person last proved that it is them, as a sentence.
+    pub proved: String,
     pub passkeys: Vec<PasskeyLine>,
     pub sessions: Vec<SessionLine>,
     pub applications: Vec<Line>,
@@ -199,7 +200,7 @@ mod tests {
             name: evil.to_owned(),
             email: evil.to_owned(),
             expires_at: evil.to_owned(),
-            proved_at: evil.to_owned(),
+            proved: evil.to_owned(),
             passkeys: vec![PasskeyLine {
                 id: evil.to_owned(),
                 name: evil.to_owned(),

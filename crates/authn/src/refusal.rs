@@ -47,6 +47,52 @@ pub enum Refusal {
     /// The last proof is too old for the request.
     #[error("Confirm with a passkey that it is you, then try again: your last proof is older than {} minutes.", .0.as_secs() / 60)]
     ProofTooOld(Duration),
+    /// A provider gave the last proof, and it does not resist phishing.
+    #[error(
+        "This needs a proof with a passkey. Confirm with one that you have, or ask an administrator for an invitation to register your first."
+    )]
+    ProofTooWeak,
+    /// There is no such provider.
+    #[error("There is no such way to sign in. Go to the sign-in page and choose one.")]
+    NoProvider,
+    /// The provider could not be asked, or its answer is not valid. The cause is for the log.
+    #[error("Signing in with {title} did not work. Try again; if it stays so, tell an administrator.")]
+    ProviderFailed {
+        /// The provider's title.
+        title: String,
+        /// The cause, for the log.
+        cause: String,
+    },
+    /// The provider did not sign the person in.
+    #[error("{title} did not sign you in. Try again, or sign in with a passkey.")]
+    ProviderDeclined {
+        /// The provider's title.
+        title: String,
+    },
+    /// No person is linked to the account.
+    #[error(
+        "Your account at {title} is not linked to anybody here. Ask an administrator to link it, and name the account: {subject}"
+    )]
+    NotLinked {
+        /// The provider's title.
+        title: String,
+        /// The account.
+        subject: String,
+    },
+    /// The account is linked to another person than the invited one.
+    #[error(
+        "This account at {title} is already linked to another person. Sign in there with your own account."
+    )]
+    LinkedToAnother {
+        /// The provider's title.
+        title: String,
+    },
+    /// A logout token is not valid. The cause is for the log.
+    #[error("The logout token is not valid.")]
+    BadLogout {
+        /// The cause, for the log.
+        cause: String,
+    },
     /// Removing the passkey would lock its person out.
     #[error("This is your only passkey. Add another one first, then remove this one.")]
     OnlyPasskey,
@@ -121,13 +167,20 @@ impl Refusal {
             Self::PasskeyRefused { .. } | Self::CounterWentBack | Self::NotSignedIn => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::Suspended | Self::ProofTooOld(_) | Self::CrossSite | Self::StateMismatch => {
-                StatusCode::FORBIDDEN
-            }
+            Self::NoProvider => StatusCode::NOT_FOUND,
+            Self::ProviderFailed { .. } => StatusCode::BAD_GATEWAY,
+            Self::Suspended
+            | Self::ProofTooOld(_)
+            | Self::ProofTooWeak
+            | Self::ProviderDeclined { .. }
+            | Self::NotLinked { .. }
+            | Self::LinkedToAnother { .. }
+            | Self::CrossSite
+            | Self::StateMismatch => StatusCode::FORBIDDEN,
             Self::NotYours { .. } => StatusCode::NOT_FOUND,
             Self::OnlyPasskey | Self::Contradiction { .. } | Self::Bootstrapped => StatusCode::CONFLICT,
             Self::InvitationOver | Self::CeremonyOver | Self::CodeOver => StatusCode::GONE,
-            Self::BadField { .. } | Self::BadBody(_) => StatusCode::BAD_REQUEST,
+            Self::BadField { .. } | Self::BadBody(_) | Self::BadLogout { .. } => StatusCode::BAD_REQUEST,
             Self::PasskeyUnfit { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -149,6 +202,13 @@ impl Refusal {
             Self::Suspended => "suspended",
             Self::NotSignedIn => "not-signed-in",
             Self::ProofTooOld(_) => "proof-too-old",
+            Self::ProofTooWeak => "proof-too-weak",
+            Self::NoProvider => "no-provider",
+            Self::ProviderFailed { .. } => "provider-failed",
+            Self::ProviderDeclined { .. } => "provider-declined",
+            Self::NotLinked { .. } => "not-linked",
+            Self::LinkedToAnother { .. } => "linked-to-another",
+            Self::BadLogout { .. } => "bad-logout-token",
             Self::OnlyPasskey => "only-passkey",
             Self::NotYours { .. } => "not-yours",
             Self::BadField { .. } => "bad-field",
@@ -182,6 +242,17 @@ impl Refusal {
         match self {
             Self::PasskeyRefused { cause } | Self::PasskeyUnfit { cause, .. } => {
                 tracing::info!(code = self.code(), cause, "a passkey was refused");
+            }
+            Self::ProviderFailed { title, cause } => {
+                tracing::warn!(
+                    code = self.code(),
+                    provider = title,
+                    cause,
+                    "signing in with a provider failed"
+                );
+            }
+            Self::BadLogout { cause } => {
+                tracing::warn!(code = self.code(), cause, "a logout token was refused");
             }
             Self::CounterWentBack => tracing::warn!(code = self.code(), "a passkey's counter went back"),
             Self::Unavailable(cause) => tracing::error!(cause, "signing in does not work"),

@@ -9,7 +9,7 @@ use crate::guard::{self, Guard};
 use crate::pages::{self, Message, Pages};
 use crate::target::{Target, TargetText};
 use crate::token::Secret;
-use crate::{Authn, Home, Limits, Refusal, browser, front_page};
+use crate::{Authn, Home, Limits, Refusal, browser, front_page, with_provider};
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts, Query, State};
@@ -56,6 +56,9 @@ pub fn router(authn: Arc<Authn>, home: Arc<dyn Home>) -> Router {
         .route("/sign-in", get(sign_in_page))
         .route("/sign-in/start", post(sign_in_start))
         .route("/sign-in/finish", post(sign_in_finish))
+        .route("/sign-in/with/{provider}", get(with_provider::begin))
+        .route("/sign-in/with/{provider}/callback", get(with_provider::answered))
+        .route("/sign-in/with/{provider}/logout", post(with_provider::logout))
         .route("/step-up", get(step_up_page))
         .route("/step-up/start", post(step_up_start))
         .route("/step-up/finish", post(step_up_finish))
@@ -63,6 +66,7 @@ pub fn router(authn: Arc<Authn>, home: Arc<dyn Home>) -> Router {
         .route("/enrol/look", post(enrol_look))
         .route("/enrol/start", post(enrol_start))
         .route("/enrol/finish", post(enrol_finish))
+        .route("/enrol/provider", post(with_provider::enrol))
         .route("/sign-out", post(sign_out))
         .route("/signed-out", get(signed_out))
         .route("/passkeys/start", post(passkey_start))
@@ -86,7 +90,7 @@ async fn asset(kind: &'static str, text: &'static str) -> Response {
 }
 
 /// Extracts the client's address.
-pub struct Whence(Option<IpAddr>);
+pub struct Whence(pub Option<IpAddr>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Whence {
     type Rejection = std::convert::Infallible;
@@ -111,6 +115,7 @@ impl FromRequestParts<Desk> for SignedInSession {
 
 async fn sign_in_page(
     State(desk): State<Desk>,
+    uri: http::Uri,
     query: Result<Query<TargetText>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
@@ -122,7 +127,11 @@ async fn sign_in_page(
                 Ok(Redirect::to(&desk.authn.location(&session, target.as_ref()).await?).into_response())
             }
             None => {
-                Ok(desk.pages.page("sign-in.html", &json!({ "application": desk.title_of(target.as_ref()) })))
+                let providers = with_provider::choices(&desk.authn.world(), uri.query());
+                let application = desk.title_of(target.as_ref());
+                Ok(desk
+                    .pages
+                    .page("sign-in.html", &json!({ "application": application, "providers": providers })))
             }
         }
     };
@@ -166,10 +175,12 @@ async fn step_up_page(
             let rest = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
             return Ok(Redirect::to(&format!("/sign-in{rest}")).into_response());
         };
-        let name = desk.authn.world().person(session.person).map(|known| known.about.name.clone());
-        Ok(desk
-            .pages
-            .page("step-up.html", &json!({ "application": desk.title_of(target.as_ref()), "name": name })))
+        let world = desk.authn.world();
+        let name = world.person(session.person).map(|known| known.about.name.clone());
+        let has_passkey = world.credentials_of(session.person).next().is_some();
+        let application = desk.title_of(target.as_ref());
+        let page = json!({ "application": application, "name": name, "has_passkey": has_passkey });
+        Ok(desk.pages.page("step-up.html", &page))
     };
     desk.shown(outcome.await)
 }
@@ -197,7 +208,8 @@ async fn step_up_finish(
 // --- invitations ----------------------------------------------------------------------------------------------------
 
 async fn enrol_page(State(desk): State<Desk>) -> Response {
-    desk.pages.page("enrol.html", &json!({}))
+    let providers = with_provider::choices(&desk.authn.world(), None);
+    desk.pages.page("enrol.html", &json!({ "providers": providers }))
 }
 
 async fn enrol_look(State(desk): State<Desk>, Json(body): Json<Invited>) -> Result<Response, Refusal> {
@@ -316,11 +328,11 @@ fn begun((begun, options): (BegunCeremony, Value)) -> Response {
 
 /// Returns `location` in the body for the page's script: the script itself would follow a redirect status, instead of
 /// the browser's window.
-fn go(location: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+pub fn go(location: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     with_cookies(axum::Json(json!({ "location": location })).into_response(), cookies)
 }
 
-fn with_cookies(mut answer: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+pub fn with_cookies(mut answer: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     for cookie in cookies {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -328,7 +340,10 @@ fn with_cookies(mut answer: Response, cookies: impl IntoIterator<Item = HeaderVa
 }
 
 impl Desk {
-    fn target(&self, query: Result<Query<TargetText>, QueryRejection>) -> Result<Option<Target>, Refusal> {
+    pub fn target(
+        &self,
+        query: Result<Query<TargetText>, QueryRejection>,
+    ) -> Result<Option<Target>, Refusal> {
         let Query(text) = query.map_err(|_| {
             Refusal::field(
                 "query",
@@ -343,7 +358,7 @@ impl Desk {
         world.application(target?.application.as_str()).map(|known| known.about.title.clone())
     }
 
-    fn signed_in_cookie(&self, secret: &Secret) -> HeaderValue {
+    pub fn signed_in_cookie(&self, secret: &Secret) -> HeaderValue {
         browser::set(browser::SIGN_IN_COOKIE, secret, self.authn.config().session)
     }
 

@@ -4,8 +4,10 @@ use crate::ceremony::{BegunCeremony, Pending};
 use crate::passkeys::{self, ASSURANCE, Passkeys, Signed};
 use crate::token::{Secret, fresh_id};
 use crate::{Authn, Refusal, SignedInAs};
-use countersign_facts::{Actor, CredentialFact, Digest, EndReason, Fact, Session, SessionFact};
-use countersign_names::{CredentialId, PersonId, SessionId, Timestamp};
+use countersign_facts::{
+    Actor, CredentialFact, Digest, EndReason, Fact, FederatedSession, Session, SessionFact,
+};
+use countersign_names::{Assurance, CredentialId, PersonId, SessionId, Timestamp};
 use countersign_world::{Credential, Standing, World};
 use http::HeaderMap;
 use serde_json::Value;
@@ -181,15 +183,50 @@ pub struct NewSession {
     replaces: Option<SessionId>,
 }
 
+/// What a provider proved, and the facts that make the account the person's.
+pub struct FederatedProof {
+    pub facts: Vec<Fact>,
+    pub link: CredentialId,
+    pub assurance: Assurance,
+    pub phishing_resistant: bool,
+    pub authenticated_at: Option<Timestamp>,
+    pub provider_session: Option<Digest>,
+    /// The maximum length of the session; `None`: that of any session.
+    pub longest: Option<Duration>,
+}
+
 impl NewSession {
-    /// Returns the facts that start it. If all sessions of the person end with the same command (`clean`), the replaced
-    /// session is not ended a second time.
-    pub fn facts(&self, world: &World, credential: CredentialId, now: Timestamp, clean: bool) -> Vec<Fact> {
-        let ended = self
-            .replaces
+    /// Returns the facts that start it with a provider's proof.
+    pub fn federated(&self, world: &World, proof: FederatedProof, now: Timestamp) -> Vec<Fact> {
+        let about = FederatedSession {
+            person: self.person,
+            link: proof.link,
+            secret: self.digest,
+            assurance: proof.assurance,
+            phishing_resistant: proof.phishing_resistant,
+            authenticated_at: proof.authenticated_at,
+            provider_session: proof.provider_session,
+            address: self.address,
+            expires_at: now.plus(proof.longest.map_or(self.life, |longest| longest.min(self.life))),
+        };
+        let mut facts = proof.facts;
+        facts.extend(self.ended(world, now, false));
+        facts.push(Fact::Session(SessionFact::Federated { session: self.id, about }));
+        facts
+    }
+
+    /// Returns the end of the session that it replaces. If all sessions of the person end with the same command
+    /// (`clean`), that session is not ended a second time.
+    fn ended(&self, world: &World, now: Timestamp, clean: bool) -> Option<Fact> {
+        self.replaces
             .and_then(|old| world.session(old))
             .filter(|old| now < old.expires_at && !(clean && old.person == self.person))
-            .map(|old| Fact::Session(SessionFact::Ended { session: old.id, reason: EndReason::SignedOut }));
+            .map(|old| Fact::Session(SessionFact::Ended { session: old.id, reason: EndReason::SignedOut }))
+    }
+
+    /// Returns the facts that start it with a passkey; `clean`: all sessions of the person end with the same command.
+    pub fn facts(&self, world: &World, credential: CredentialId, now: Timestamp, clean: bool) -> Vec<Fact> {
+        let ended = self.ended(world, now, clean);
         let about = Session {
             person: self.person,
             credential,

@@ -35,6 +35,7 @@ pub mod mutate;
 mod observations;
 mod policy_file;
 mod postgres;
+mod provider_documents;
 mod proxy_header;
 mod request_head;
 mod route_table;
@@ -66,6 +67,7 @@ pub use linux_host::linux_host;
 pub use observations::observations;
 pub use policy_file::policy_file;
 pub use postgres::postgres;
+pub use provider_documents::provider_documents;
 pub use proxy_header::proxy_header;
 pub use request_head::request_head;
 pub use route_table::route_table;
@@ -99,6 +101,7 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("observations", observations),
     ("policy_file", policy_file),
     ("postgres", postgres),
+    ("provider_documents", provider_documents),
     ("proxy_header", proxy_header),
     ("request_head", request_head),
     ("route_table", route_table),

@@ -94,6 +94,11 @@ fn policy_files() {
 }
 
 #[test]
+fn documents_of_providers() {
+    replay("provider_documents", 60_000);
+}
+
+#[test]
 fn proxy_headers() {
     replay("proxy_header", 400_000);
 }

@@ -7,6 +7,7 @@ mod error;
 mod limits;
 mod listen;
 mod place;
+mod provider;
 mod span;
 mod store;
 mod telemetry;
@@ -14,11 +15,13 @@ mod telemetry;
 pub use error::ConfigError;
 pub use limits::Limits;
 pub use listen::Listen;
+pub use provider::{ProviderConfig, secrets as provider_secrets};
 pub use span::Span;
 pub use store::StoreConfig;
 pub use telemetry::Telemetry;
 
 use countersign_authn::Origin;
+use countersign_names::ProviderName;
 use ipnet::IpNet;
 use miette::NamedSource;
 use place::Written;
@@ -62,6 +65,9 @@ pub struct Config {
     /// Sessions and invitations.
     #[serde(default)]
     pub sessions: SessionsConfig,
+    /// OpenID providers that gave this installation a client secret, by name.
+    #[serde(default)]
+    pub providers: BTreeMap<ProviderName, ProviderConfig>,
     /// Networks by name, for `context.place.network`, declared when this process starts. `None` leaves the declared
     /// ones unchanged.
     #[serde(default)]
@@ -280,6 +286,7 @@ impl Config {
             control: true,
             freshness: FreshnessConfig::default(),
             sessions: SessionsConfig::default(),
+            providers: BTreeMap::new(),
             networks: Some(BTreeMap::from([("loopback".to_owned(), loopback())])),
             limits: Limits::default(),
             evidence: Evidence::default(),
@@ -301,6 +308,7 @@ impl Config {
             tls.certificate.iter_mut().chain(tls.key.iter_mut()).for_each(rebase);
         }
         self.solver.iter_mut().for_each(rebase);
+        self.providers.values_mut().for_each(|provider| rebase(&mut provider.client_secret_file));
         self.evidence.store.iter_mut().flat_map(StoreConfig::paths).for_each(rebase);
     }
 

@@ -2,7 +2,7 @@
 
 use countersign_gate_http::{AssertionError, AssertionKey};
 use countersign_world::World;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -25,6 +25,12 @@ pub enum KeyError {
          it"
     )]
     Open {
+        /// The file.
+        path: String,
+    },
+    /// It contains nothing.
+    #[error("{path} is empty: write the client secret that the provider gave into it")]
+    Empty {
         /// The file.
         path: String,
     },
@@ -63,6 +69,23 @@ pub fn assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => another_assertion_key(path),
         Err(error) => Err(failed(error)),
+    }
+}
+
+/// Reads a secret that somebody else made, without the line end that editors add.
+///
+/// # Errors
+/// If the file cannot be read or is empty, or other users can read it.
+pub fn secret_file(path: &Path) -> Result<SecretString, KeyError> {
+    let name = path.display().to_string();
+    let failed = |source| KeyError::File { path: name.clone(), source };
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    if std::fs::metadata(path).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+        return Err(KeyError::Open { path: name });
+    }
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(KeyError::Empty { path: name }),
+        secret => Ok(secret.into()),
     }
 }
 
@@ -163,5 +186,20 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
         std::fs::write(folder.path().join("file"), b"").unwrap();
         assert!(private_folder(&folder.path().join("file/b")).is_err());
+    }
+
+    #[test]
+    fn a_client_secret_is_read_from_a_file_that_no_other_user_can_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("okta.secret");
+        let written = |text: &str, mode| {
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            secret_file(&path)
+        };
+        assert_eq!(written("s3cret\n", 0o600).unwrap().expose_secret(), "s3cret");
+        assert!(matches!(written("s3cret", 0o640), Err(KeyError::Open { .. })));
+        assert!(matches!(written("\n", 0o600), Err(KeyError::Empty { .. })));
+        assert!(matches!(secret_file(&folder.path().join("none")), Err(KeyError::File { .. })));
     }
 }

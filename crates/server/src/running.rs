@@ -19,7 +19,7 @@ use crate::sign_in::PasskeySignIn;
 use crate::telemetry::TraceContext;
 use crate::{
     bootstrap, database, decision_point, health, keys, networks, operator, operator_socket, policies,
-    present_moment, remembered,
+    present_moment, remembered, sign_in,
 };
 use axum::Router;
 use countersign_admission::{Admission, Settings};
@@ -181,7 +181,7 @@ impl Running {
         networks::state(&config, &ledger).await?;
         let settings = Settings { gate: config.name.clone(), freshness: (&config.freshness).into() };
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
-        let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
+        let authn = sign_in::authn(&config, &ledger, &origin)?;
         let lake = lake(&store);
         let api = control(&config, &ledger, &admission, (&store, &lake, copies.clone()), &authn)?;
         api.keeps_archives(archives.archives.clone());
@@ -509,13 +509,6 @@ fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {
     let world = ledger.world();
     let files = world.policies().map(|policies| policies.files.clone()).unwrap_or_default();
     files.into_iter().map(|(path, file)| (path, file.0)).collect()
-}
-
-fn authn_config(config: &Config, origin: Origin) -> countersign_authn::Config {
-    let mut authn = countersign_authn::Config::new(origin);
-    authn.session = config.sessions.lifetime.0;
-    authn.invitation = config.sessions.invitation.0;
-    authn
 }
 
 /// Returns the places of this process's listeners.

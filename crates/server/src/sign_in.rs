@@ -1,11 +1,26 @@
 //! Implements the gate's interface for signing in with `authn`: two rooms that do not know each other.
 
-use countersign_authn::{Authn, Refusal};
-use countersign_gate_http::{Later, Redirect, SignIn, SignInFailed};
+use crate::config::{Config, provider_secrets};
+use crate::running::StartError;
+use countersign_authn::{Authn, Origin, Refusal};
+use countersign_federation::ProviderClient;
+use countersign_gate_http::{GateError, Later, Redirect, SignIn, SignInFailed, UpstreamRoots, client_config};
+use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, SessionId, Timestamp};
 use countersign_world::World;
 use http::HeaderMap;
 use std::sync::Arc;
+
+/// Makes the sign-in as the configuration wants it, with the client secrets of providers.
+pub fn authn(config: &Config, ledger: &Ledger, origin: &Origin) -> Result<Arc<Authn>, StartError> {
+    let mut settings = countersign_authn::Config::new(origin.clone());
+    settings.session = config.sessions.lifetime.0;
+    settings.invitation = config.sessions.invitation.0;
+    let tls = client_config(&UpstreamRoots::System).map_err(GateError::from)?;
+    let secrets = provider_secrets(&config.providers)?;
+    let authn = Authn::new(ledger.clone(), settings)?;
+    Ok(Arc::new(authn.with_providers(ProviderClient::new(Arc::new(tls)), secrets)))
+}
 
 /// `authn` behind the gate's interface.
 pub struct PasskeySignIn(pub Arc<Authn>);

@@ -223,6 +223,8 @@ const pages = {
       byId("invitee-name").textContent = invitee.name;
       byId("invitee-email").textContent = invitee.email;
       byId("recovery").hidden = !invitee.recovery;
+      // A recovery registers a passkey, nothing else.
+      for (const other of document.querySelectorAll(".with-provider")) other.hidden = invitee.recovery;
       byId("invited").hidden = false;
       byId("passkey-name").value = deviceName();
       byId("register").focus();
@@ -231,6 +233,14 @@ const pages = {
       return;
     } finally {
       say("");
+    }
+    for (const other of document.querySelectorAll("[data-provider]")) {
+      other.addEventListener("click", () =>
+        busy(other, "Going to your provider.", async () => {
+          const { location: at } = await post("/enrol/provider", { invitation, provider: other.dataset.provider });
+          history.replaceState(null, "", location.pathname);
+          location.assign(at);
+        }));
     }
     const button = byId("register");
     byId("enrol").addEventListener("submit", (event) => {

@@ -9,5 +9,6 @@
 mod common;
 mod edges;
 mod enrolling;
+mod federation;
 mod host;
 mod signing_in;

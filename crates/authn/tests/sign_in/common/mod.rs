@@ -1,5 +1,6 @@
 //! A whole sign-in host with a journal in a temporary folder, browsers that store cookies, and authenticators.
 
+pub mod idp;
 pub mod soft;
 
 use self::soft::Soft;
@@ -10,6 +11,7 @@ use countersign_facts::{
     Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, HttpApplication,
     InvitationPurpose, PartRoutes, Person, PersonFact, PersonKind,
 };
+use countersign_federation::ProviderClient;
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, InvitationId, PersonId, SessionId, Timestamp};
@@ -42,6 +44,11 @@ impl House {
     }
 
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::waiting(Duration::from_secs(60), change).await
+    }
+
+    /// Opens one that waits this long for a provider.
+    pub async fn waiting(limit: Duration, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open_sqlite(folder.path().join("journal.db")).await.unwrap();
         let clock = Arc::new(AtomicI64::new(NOON));
@@ -50,7 +57,10 @@ impl House {
         let ledger = Ledger::open(journal, read, |_| {}).await.unwrap();
         let mut config = Config::new(ORIGIN.parse().unwrap());
         change(&mut config);
-        let authn = Arc::new(Authn::new(ledger.clone(), config).unwrap());
+        let secrets = [("corp".parse().unwrap(), "s3/cret".to_owned().into())];
+        let authn = Authn::new(ledger.clone(), config).unwrap();
+        let authn =
+            Arc::new(authn.with_providers(ProviderClient::waiting_at_most(no_tls(), limit), secrets.into()));
         let router = router(authn.clone(), Arc::new(()));
         let house = Self { authn, ledger, router, clock, _folder: folder };
         house.state([declared("wiki"), declared("payroll")]).await;
@@ -116,6 +126,13 @@ impl House {
         let world = self.ledger.world();
         self.authn.session_of(&world, &name(application), &browser.headers(application), self.ledger.now())
     }
+}
+
+/// Settings of TLS that trust nobody.
+fn no_tls() -> Arc<rustls::ClientConfig> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Arc::new(config.unwrap().with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
 }
 
 pub fn name(application: &str) -> ApplicationName {
