@@ -957,6 +957,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a link to an account at an OpenID provider. The sessions that it started end.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        delete: operations["links.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1103,6 +1123,30 @@ export interface paths {
          * @description Requires `administer` on `countersign/control`.
          */
         post: operations["people.invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a person's accounts at OpenID providers.
+         * @description Requires `read` on `countersign/control`. For the caller's own data: `countersign/self`.
+         */
+        get: operations["people.links"];
+        put?: never;
+        /**
+         * Link an account at an OpenID provider to a person, who can sign in with it from then on.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["people.link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1568,6 +1612,54 @@ export interface paths {
          */
         post: operations["proposals.refuse"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the OpenID providers.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["providers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an OpenID provider.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["providers.show"];
+        /**
+         * Declare an OpenID provider, or replace its declaration.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        put: operations["providers.declare"];
+        post?: never;
+        /**
+         * Withdraw an OpenID provider. Its links and the sessions that it started end, and its name is never used again.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        delete: operations["providers.withdraw"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2891,6 +2983,30 @@ export interface components {
              */
             upstream: string;
         };
+        /** @description A declared provider. */
+        DeclaredProvider: {
+            /** @description Its declaration. */
+            declaration: components["schemas"]["ProviderDeclaration"];
+            /** @description When it was declared in this form. */
+            declared_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description How many accounts at it are linked to people.
+             */
+            links: number;
+            /**
+             * Format: uri
+             * @description The back-channel logout URI to register at the provider.
+             */
+            logout_uri: string;
+            /** @description Its name. */
+            name: components["schemas"]["ProviderName"];
+            /**
+             * Format: uri
+             * @description The redirect URI to register at the provider.
+             */
+            redirect_uri: string;
+        };
         /** @description A device in the inventory. */
         Device: {
             /** @description The results of that report. */
@@ -4006,6 +4122,13 @@ export interface components {
             /** @description The name. */
             name: string;
         };
+        /** @description An account at a provider to link to a person. */
+        NewPersonLink: {
+            /** @description The provider. */
+            provider: components["schemas"]["ProviderName"];
+            /** @description The account there: the `sub` of its ID tokens. */
+            subject: string;
+        };
         /** @description A request for a plan: evaluate every decision of the period against the running policies and these. */
         NewPlan: {
             /** @description Whether to ask a solver about every possible request too. */
@@ -4328,6 +4451,19 @@ export interface components {
          * @enum {string}
          */
         PersonKind: "employee" | "contractor" | "vendor";
+        /** @description A person's account at a provider. */
+        PersonLink: {
+            /** @description Its id. */
+            id: components["schemas"]["CredentialId"];
+            /** @description When it was linked. */
+            linked_at: components["schemas"]["Moment"];
+            /** @description The person. */
+            person: components["schemas"]["PersonId"];
+            /** @description The provider. */
+            provider: components["schemas"]["ProviderName"];
+            /** @description The account there: the `sub` of its ID tokens. */
+            subject: string;
+        };
         /** @description Where a request came from. */
         Place: {
             /**
@@ -4953,6 +5089,58 @@ export interface components {
          * @enum {string}
          */
         ProposalState: "open" | "expired" | "countersigned" | "refused";
+        /** @description What a provider's statement about an authentication is worth. It names an `acr`, methods of `amr`, or both. */
+        ProviderAssurance: {
+            /** @description The `acr` that the ID token must state. Absent: any. */
+            acr?: string | null;
+            /** @description The methods that the `amr` of the ID token must all state. */
+            amr?: string[];
+            /** @description The assurance level that it is worth. */
+            assurance: components["schemas"]["Assurance"];
+            /** @description Whether it resists phishing. */
+            phishing_resistant?: boolean;
+        };
+        /**
+         * @description The declaration of an OpenID provider. It holds no secret: the configuration of the server names the file of the client
+         *     secret.
+         */
+        ProviderDeclaration: {
+            /**
+             * @description What the provider's statements about an authentication are worth. The first rule that matches counts; without one the
+             *     assurance level is `aal1`, and the authentication does not resist phishing.
+             */
+            assurance?: components["schemas"]["ProviderAssurance"][];
+            /** @description The client id that the provider gave this installation. */
+            client_id: string;
+            creates_people?: components["schemas"]["PersonKind"] | null;
+            /** @description The mail domains for which the provider is authoritative: a verified address in one of them identifies a person. */
+            domains?: string[];
+            /**
+             * Format: uri
+             * @description The issuer identifier, exactly as the provider writes it.
+             * @example https://login.example.com
+             */
+            issuer: string;
+            /**
+             * Format: int64
+             * @description The maximum age of an authentication at the provider in seconds. Absent: any.
+             */
+            max_age_seconds?: number | null;
+            /** @description The scopes to request beside `openid`. */
+            scopes?: string[];
+            /**
+             * Format: int64
+             * @description The maximum length in seconds of a session that the provider started. Absent: that of any session.
+             */
+            session_seconds?: number | null;
+            /**
+             * @description The title on the sign-in page.
+             * @example Example Corp
+             */
+            title: string;
+        };
+        /** @example okta */
+        ProviderName: string;
         /** @description A complete policy set to publish. */
         Publication: {
             /**
@@ -8357,6 +8545,36 @@ export interface operations {
             };
         };
     };
+    "links.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "me.show": {
         parameters: {
             query?: never;
@@ -8739,6 +8957,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.links": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "id";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A person: their id, address or alias. */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PersonLink"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "people.link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person: their id, address or alias. */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "provider": "okta",
+                 *       "subject": "00u1a2b3"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPersonLink"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLink"];
                 };
             };
             /** @description The problem, and the remedy. */
@@ -9632,6 +9937,166 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Proposal"];
                 };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "providers.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "name";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeclaredProvider"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "providers.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                provider: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclaredProvider"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "providers.declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                provider: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Example Corp",
+                 *       "issuer": "https://login.example.com",
+                 *       "client_id": "0oa1",
+                 *       "domains": [
+                 *         "example.com"
+                 *       ],
+                 *       "creates_people": "employee",
+                 *       "assurance": [
+                 *         {
+                 *           "amr": [
+                 *             "hwk"
+                 *           ],
+                 *           "assurance": "aal2",
+                 *           "phishing_resistant": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderDeclaration"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclaredProvider"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "providers.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                provider: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The problem, and the remedy. */
             default: {

@@ -41,6 +41,7 @@ mod problem;
 mod projections;
 mod proof;
 mod proposals;
+mod providers;
 mod query;
 mod reach;
 mod rehearsal;
@@ -132,6 +133,7 @@ pub use proof::{
     TrustStanding, TrustsChanged,
 };
 pub use proposals::{AnswerIndependence, Countersigning, Proposal, ProposalState};
+pub use providers::{DeclaredProvider, NewPersonLink, PersonLink, ProviderAssurance, ProviderDeclaration};
 pub use query::{NewQuery, QueryAnswer, QueryColumn, QueryTable, QueryTableColumn};
 pub use reach::{
     Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,

@@ -32,6 +32,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod labels;
+pub mod links;
 pub mod me;
 pub mod networks;
 pub mod people;
@@ -40,6 +41,7 @@ pub mod policies;
 pub mod projections;
 pub mod proofs;
 pub mod proposals;
+pub mod providers;
 pub mod query;
 pub mod reach;
 pub mod replays;
@@ -64,6 +66,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         me::all(),
         people::all(),
         credentials::all(),
+        links::all(),
+        providers::all(),
         groups::all(),
         services::all(),
         tokens::all(),

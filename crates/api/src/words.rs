@@ -145,6 +145,9 @@ slug!(
     /// The format of a source's exports.
     SourceFormat, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "ldif");
 slug!(
+    /// An OpenID provider's name.
+    ProviderName, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "okta");
+slug!(
     /// A policy's name, its `@id`.
     PolicyId, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "managed-device");
 slug!(

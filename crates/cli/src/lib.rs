@@ -160,6 +160,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Protect(protect) => protect.run(cx).await,
         Verb::Person(verb) => verb.run(cx).await,
         Verb::Group(verb) => verb.run(cx).await,
+        Verb::Provider(verb) => verb.run(cx).await,
         Verb::Service(verb) => verb.run(cx).await,
         Verb::Device(verb) => verb.run(cx).await,
         Verb::Application(verb) => verb.run(cx).await,

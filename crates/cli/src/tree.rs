@@ -2,9 +2,7 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, again, application, decisions, device, evidence, fact, group, inventory, job, journal, key,
-    network, person, plan, policy, projection, proposal, protect, prove, query, reach, replay, rollback,
-    rollout, schedule, service, shadow, source, trends, trust,
+    access, again, application, decisions, device, evidence, fact, group, inventory, job, journal, key, network, person, plan, policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, schedule, service, shadow, source, trends, trust, provider,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -47,6 +45,9 @@ pub(crate) enum Verb {
     /// People, their invitations and passkeys
     #[command(subcommand, arg_required_else_help = true)]
     Person(person::PersonVerb),
+    /// The OpenID providers with which people sign in
+    #[command(subcommand, arg_required_else_help = true)]
+    Provider(provider::ProviderVerb),
     /// Groups
     #[command(subcommand, arg_required_else_help = true)]
     Group(group::GroupVerb),

@@ -46,6 +46,7 @@ mod pieces;
 mod policies;
 mod projections;
 mod proposals;
+mod providers;
 mod publish;
 mod query;
 mod reach;

@@ -5,8 +5,7 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies, projections,
-    proposals, query, reach, register, rehearsals, rollouts, services, sessions, settings, status, trends,
+    export, facts, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies, projections, proposals, query, reach, register, rehearsals, rollouts, services, sessions, settings, status, trends, providers,
     upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
@@ -103,6 +102,13 @@ fn people(routes: BoundRows) -> BoundRows {
         .bind(&rows::people::RISK, people::risk)
         .bind(&rows::people::END_SESSIONS, people::end_sessions)
         .bind(&rows::credentials::REMOVE, people::remove_credential)
+        .bind(&rows::people::LINKS, providers::links)
+        .bind(&rows::people::LINK, providers::link)
+        .bind(&rows::links::REMOVE, providers::unlink)
+        .bind(&rows::providers::LIST, providers::list)
+        .bind(&rows::providers::SHOW, providers::show)
+        .bind(&rows::providers::DECLARE, providers::declare)
+        .bind(&rows::providers::WITHDRAW, providers::withdraw)
 }
 
 fn groups_and_services(routes: BoundRows) -> BoundRows {

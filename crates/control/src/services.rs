@@ -131,14 +131,16 @@ pub async fn issue_token(
 
 /// Commands that no service account's token permits, whatever the policies say: those that act, answer or create access
 /// for another person.
-const NEVER: [&str; 8] = [
+const NEVER: [&str; 10] = [
     "grants.approve",
     "grants.refuse",
     "grants.request",
     "people.confirm",
     "people.invite",
+    "people.link",
     "proposals.countersign",
     "proposals.refuse",
+    "providers.declare",
     "services.issue_token",
 ];
 

@@ -4,8 +4,8 @@ use crate::access::{ADMINISTERS, ANSWERS, OwnedBy, READS};
 use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, NoContent, OptionalBody, delete, get, post, put};
 use crate::{
-    Credential, Invitation, Items, NewInvitation, NewPerson, Person, PersonKind, Reason, Risk, SearchText,
-    SortField, Standing,
+    Credential, Invitation, Items, NewInvitation, NewPerson, NewPersonLink, Person, PersonKind, PersonLink,
+    Reason, Risk, SearchText, SortField, Standing,
 };
 use countersign_names::GroupName;
 
@@ -66,6 +66,16 @@ rows! {
     CREDENTIALS: EndpointRow<1, NoBody, Items<Credential>> =
         get("people.credentials", "/people/{person}/credentials", READS.or_own(OwnedBy::PersonInPath))
             .sorted_by(&[SortField::ascending("id")]);
+
+    /// List a person's accounts at OpenID providers.
+    LINKS: EndpointRow<1, NoBody, Items<PersonLink>> =
+        get("people.links", "/people/{person}/links", READS.or_own(OwnedBy::PersonInPath))
+            .sorted_by(&[SortField::ascending("id")]);
+
+    /// Link an account at an OpenID provider to a person, who can sign in with it from then on.
+    LINK: EndpointRow<1, NewPersonLink, Created<PersonLink>> =
+        post("people.link", "/people/{person}/links", ADMINISTERS)
+            .example(r#"{"provider": "okta", "subject": "00u1a2b3"}"#);
 
     /// Confirm a person's identity: until the next invitation or recovery, only the person vouches for themselves.
     CONFIRM: EndpointRow<1, Reason, Person> =

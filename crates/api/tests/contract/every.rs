@@ -26,10 +26,17 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::people::RESTORE);
     check.row(&rows::people::INVITE);
     check.row(&rows::people::CREDENTIALS);
+    check.row(&rows::people::LINKS);
+    check.row(&rows::people::LINK);
     check.row(&rows::people::CONFIRM);
     check.row(&rows::people::RISK);
     check.row(&rows::people::END_SESSIONS);
     check.row(&rows::credentials::REMOVE);
+    check.row(&rows::links::REMOVE);
+    check.row(&rows::providers::LIST);
+    check.row(&rows::providers::SHOW);
+    check.row(&rows::providers::DECLARE);
+    check.row(&rows::providers::WITHDRAW);
     check.row(&rows::groups::LIST);
     check.row(&rows::groups::ADD);
     check.row(&rows::groups::SHOW);

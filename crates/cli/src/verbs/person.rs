@@ -4,8 +4,8 @@ use crate::client::{ListOptions, ServerAnswer};
 use crate::console::{Console, read};
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
-use crate::span;
-use crate::words;
+use crate::verbs::person_link;
+use crate::{span, words};
 use clap::{Args, Subcommand};
 use countersign_api::rows::people::PersonFilter;
 use countersign_api::rows::sessions::SessionFilter;
@@ -64,6 +64,16 @@ pub(crate) enum PersonVerb {
         after_help = "Examples:\n  countersign person remove-passkey key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
     )]
     RemovePasskey(RemovePasskey),
+    /// Link an account at an OpenID provider to a person, who can sign in with it from then on
+    #[command(
+        after_help = "Examples:\n  countersign person link ada@example.org --provider okta --subject 00u1a2b3"
+    )]
+    Link(person_link::LinkArgs),
+    /// Remove a link to an account at an OpenID provider, and end the sessions that it began
+    #[command(
+        after_help = "Examples:\n  countersign person unlink key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
+    )]
+    Unlink(person_link::UnlinkArgs),
 }
 
 /// A selection of people.
@@ -207,6 +217,8 @@ impl PersonVerb {
                     show_invitation(console, &invitation, &invite.person, now)
                 })
             }
+            Self::Link(link) => link.run(cx).await,
+            Self::Unlink(unlink) => unlink.run(cx).await,
             Self::RemovePasskey(RemovePasskey { passkey, sure }) => {
                 let goes = ["every session that it began".to_owned()];
                 if !sure.agree(cx, &format!("the passkey {passkey}"), &goes)? {
@@ -261,9 +273,13 @@ async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
     let client = cx.client()?;
     let mut answer = client.call(rows::people::SHOW.to([person])).await?;
     let credentials = client.all(rows::people::CREDENTIALS.to([person])).await?;
+    let links = client.all(rows::people::LINKS.to([person])).await?;
     if cx.console.wants_json() {
         if let (Value::Object(person), Some(items)) = (&mut *answer, credentials.get("items")) {
             person.insert("credentials".to_owned(), items.clone());
+            if let Some(items) = links.get("items") {
+                person.insert("links".to_owned(), items.clone());
+            }
         }
         return cx.console.json(&answer);
     }
@@ -287,6 +303,7 @@ async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
         ("Invitations", format!("{} open", person.open_invitations)),
         ("Last access", span::last_use_in_full(person.last_use.as_ref(), now)),
     ])?;
+    person_link::show(&mut cx.console, read(links)?, now)?;
     let rows = credentials.items.into_iter().map(|passkey| {
         let registered = span::moment(passkey.registered_at, now);
         let used = span::last_use(passkey.last_use.as_ref(), now);

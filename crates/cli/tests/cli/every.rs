@@ -25,6 +25,12 @@ pub const VERBS: &[(&str, &str)] = &[
     ("", "person confirm ada --reason met"),
     ("", "person invite ada"),
     ("", "person remove-passkey key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"),
+    ("", "person link ada --provider okta --subject 00u1"),
+    ("", "person unlink key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"),
+    ("", "provider list"),
+    ("", "provider show okta"),
+    ("", "provider declare --file {provider}"),
+    ("", "provider withdraw okta --yes"),
     ("", "group list"),
     ("", "group add staff --purpose all"),
     ("", "group remove staff --yes"),
@@ -158,6 +164,8 @@ impl Files {
         std::fs::write(dir.path().join("wiki.toml"), wiki).unwrap();
         let person = "dn: uid=ada,dc=example,dc=org\nobjectClass: inetOrgPerson\nuid: ada\ncn: Ada\nsn: L\n";
         std::fs::write(dir.path().join("people.ldif"), person).unwrap();
+        let provider = "name = \"okta\"\ntitle = \"O\"\nissuer = \"https://o.example\"\nclient_id = \"a\"\n";
+        std::fs::write(dir.path().join("provider.toml"), provider).unwrap();
         Self(dir, Cell::new(0))
     }
 
@@ -167,6 +175,7 @@ impl Files {
         line.split(' ')
             .map(|word| match word {
                 "{wiki}" => path("wiki.toml"),
+                "{provider}" => path("provider.toml"),
                 "{policies}" => path("policies"),
                 "{ldif}" => path("people.ldif"),
                 "{new}" => path(&format!("new-{}", self.1.replace(self.1.get() + 1))),
@@ -349,7 +358,10 @@ async fn every_verb_says_that_nothing_is_running() {
         assert_eq!(ran.out, "", "{line}");
     }
     let left = std::fs::read_dir(files.0.path()).unwrap().count();
-    assert_eq!(left, 3, "nothing was written beside the policies, the application file and the export");
+    assert_eq!(
+        left, 4,
+        "nothing was written beside the policies, the export, and the files of applications and providers"
+    );
 }
 
 /// A refusal by the server: how every verb ends, and what it says.

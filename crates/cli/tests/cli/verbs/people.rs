@@ -17,29 +17,33 @@ async fn people_are_listed_and_shown() {
     .await;
     let passkey = json!({ "id": "key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "person": PER, "name": "phone",
                           "assurance": "aal2", "registered_at": "2026-11-20T09:00:00Z" });
+    let link = json!({ "id": "key_02939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "person": PER, "provider": "okta",
+                       "subject": "00u1", "linked_at": "2026-11-20T09:00:00Z" });
     let one = || {
         vec![
             ("GET /api/v1/people/ada%40example.org", 200, ada()),
             ("GET /api/v1/people/ada%40example.org/credentials", 200, json!({ "items": [passkey.clone()] })),
+            ("GET /api/v1/people/ada%40example.org/links", 200, json!({ "items": [link.clone()] })),
         ]
     };
     let asks = [
         ("GET /api/v1/people/ada%40example.org", Value::Null),
         ("GET /api/v1/people/ada%40example.org/credentials", Value::Null),
+        ("GET /api/v1/people/ada%40example.org/links", Value::Null),
     ];
     check(
         one(),
         &["person", "show", "ada@example.org"],
         &asks,
-        &["Ada Lovelace", "phone", "2026-11-20 09:00:00Z (2d ago)"],
+        &["Ada Lovelace", "phone", "2026-11-20 09:00:00Z (2d ago)", "okta", "00u1"],
     )
     .await;
     let fake = Fake::start(one());
     let ran = fake.run(&["person", "show", "ada@example.org", "--json"]).await;
     let found: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(
-        (found["email"].clone(), found["credentials"][0].clone()),
-        ("ada@example.org".into(), passkey.clone())
+        (found["email"].clone(), found["credentials"][0].clone(), found["links"][0].clone()),
+        ("ada@example.org".into(), passkey.clone(), link.clone())
     );
 }
 
