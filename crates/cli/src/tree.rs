@@ -2,7 +2,9 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, again, application, decisions, device, evidence, fact, group, inventory, job, journal, key, network, person, plan, policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, schedule, service, shadow, source, trends, trust, provider,
+    access, again, application, decisions, device, evidence, fact, group, inventory, job, journal, key,
+    network, person, plan, policy, projection, proposal, protect, prove, provider, query, reach, replay,
+    rollback, rollout, schedule, service, shadow, source, trends, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;

@@ -30,23 +30,28 @@ pub struct LinkedEdge {
 
 /// The edges of one relation that a node has, after a number. The order of the tables is the order in which SQLite reads
 /// them. Both statements follow a table in its own order, so a page of a large group takes no longer than one of a small
-/// group; in the order of the keys themselves, each page would read all members.
-const FROM: &str = "SELECT s.source, k.record_key, e.relation, o.record_key, e.body, o.id, n.kind, n.name
-    FROM inventory_sources s CROSS JOIN inventory_keys k CROSS JOIN inventory_edges e CROSS JOIN inventory_keys o
+/// group; in the order of the keys themselves, each page would read all members. PostgreSQL only sees that order if the
+/// number of the node is one value, so it is a subquery.
+const FROM: &str =
+    "SELECT s.source, (SELECT k.record_key FROM inventory_keys k WHERE k.digest = $2), e.relation,
+        o.record_key, e.body, o.id, n.kind, n.name
+    FROM inventory_sources s CROSS JOIN inventory_edges e CROSS JOIN inventory_keys o
     LEFT JOIN inventory_nodes n ON n.id = o.id
         AND n.since_import <= s.current_import AND n.until_import > s.current_import
-    WHERE s.source = $1 AND k.digest = $2 AND e.from_id = k.id AND e.relation = $3 AND e.to_id > $4 AND o.id = e.to_id
+    WHERE s.source = $1 AND e.from_id = (SELECT k.id FROM inventory_keys k WHERE k.digest = $2)
+    AND e.relation = $3 AND e.to_id > $4 AND o.id = e.to_id
     AND e.since_import <= s.current_import AND e.until_import > s.current_import
     ORDER BY e.to_id LIMIT $5";
 
 /// The edges of one relation whose other end a node is, after a number.
-const TO: &str = "SELECT s.source, o.record_key, e.relation, k.record_key, e.body, o.id, n.kind, n.name
-    FROM inventory_sources s CROSS JOIN inventory_keys k CROSS JOIN inventory_edges_to r
-    CROSS JOIN inventory_edges e CROSS JOIN inventory_keys o
+const TO: &str = "SELECT s.source, o.record_key, e.relation,
+        (SELECT k.record_key FROM inventory_keys k WHERE k.digest = $2), e.body, o.id, n.kind, n.name
+    FROM inventory_sources s CROSS JOIN inventory_edges_to r CROSS JOIN inventory_edges e CROSS JOIN inventory_keys o
     LEFT JOIN inventory_nodes n ON n.id = o.id
         AND n.since_import <= s.current_import AND n.until_import > s.current_import
-    WHERE s.source = $1 AND k.digest = $2 AND r.to_id = k.id AND r.relation = $3 AND r.from_id > $4
-    AND e.from_id = r.from_id AND e.to_id = r.to_id AND e.relation = r.relation AND o.id = e.from_id
+    WHERE s.source = $1 AND r.to_id = (SELECT k.id FROM inventory_keys k WHERE k.digest = $2)
+    AND r.relation = $3 AND r.from_id > $4
+    AND e.from_id = r.from_id AND e.to_id = r.to_id AND e.relation = r.relation AND o.id = r.from_id
     AND e.since_import <= s.current_import AND e.until_import > s.current_import
     ORDER BY r.from_id LIMIT $5";
 

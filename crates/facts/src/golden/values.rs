@@ -7,7 +7,8 @@ use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
     EvidenceItem, ExceptionId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck, Principal,
-    ProposalId, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat, SourceName, Timestamp, TokenId, ProviderName,
+    ProposalId, ProviderName, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId,
+    SourceFormat, SourceName, Timestamp, TokenId,
 };
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
