@@ -1,5 +1,6 @@
 //! `countersign inventory`: what the sources of identities say, imported from files and looked at.
 
+mod exports;
 mod formats;
 mod import;
 mod pages;

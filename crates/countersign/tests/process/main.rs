@@ -7,6 +7,7 @@
 )]
 
 mod clock;
+mod exports;
 mod inventory;
 mod journal_end;
 mod killed;

@@ -1,5 +1,6 @@
 //! `countersign inventory import`: reads a file here, sends its records, shows what would change, and applies it.
 
+use super::exports::ExportFiles;
 use super::formats::{self, FORMATS, FileFormat};
 use super::pages::{PageSink, Unsendable};
 use crate::client::Client;
@@ -16,9 +17,7 @@ use countersign_api::{
 use countersign_names::SourceName;
 use countersign_sources::{ReadingReport, SourceError};
 use serde_json::{Value, json};
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tokio::sync::mpsc;
 
 /// Number of pages that are read ahead of those that are sent.
@@ -32,12 +31,18 @@ const SHOWN: usize = 10;
 pub(crate) struct Import {
     /// The source, which `source declare` declared
     source: SourceName,
-    /// The file with the export
-    #[arg(long, value_name = "FILE")]
-    file: PathBuf,
+    /// A file of the export, or a folder with its files; may be repeated
+    #[arg(long, value_name = "PATH", required = true)]
+    file: Vec<PathBuf>,
     /// The format of the file [default: the one that the source declares]
     #[arg(long, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)))]
     format: Option<String>,
+    /// The file that says what the columns of a CSV list mean
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// The name of the cluster, organisation, server or host that was exported [default: the source's]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
     /// Apply without asking
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
@@ -74,12 +79,12 @@ impl Import {
         let source: InventorySource =
             read(client.call(rows::sources::SHOW.to([self.source.as_str()])).await?)?;
         let format = self.format(&source)?;
-        let file = File::open(&self.file).map_err(|error| Failure::unreadable(&self.file, &error))?;
+        let export = self.export(format)?;
         let begun: OpenImport =
             read(client.call(rows::sources::BEGIN_IMPORT.to([self.source.as_str()])).await?)?;
         let import =
             BegunImport { client: &client, source: self.source.as_str(), number: begun.import.to_string() };
-        let done = self.send_and_apply(cx, &import, (format, file)).await;
+        let done = self.send_and_apply(cx, &import, (format, export)).await;
         if !matches!(done, Ok(true)) {
             // Nothing of it was applied. If it cannot be dropped, the server drops it later.
             let _ = client.call(rows::sources::DROP_IMPORT.to([import.source, &import.number])).await;
@@ -100,15 +105,48 @@ impl Import {
         })
     }
 
+    /// Finds the files, and checks that the format has as many and needs what else is given.
+    fn export(&self, format: &FileFormat) -> Result<ExportFiles, Failure> {
+        let name = self.name.clone().unwrap_or_else(|| self.source.to_string());
+        match (format.is_mapped, &self.mapping) {
+            (true, None) => {
+                let message = format!("the format {} needs a mapping of its columns", format.name);
+                return Err(Failure::input(message, "give one with --mapping: docs/sources.md describes it"));
+            }
+            (false, Some(_)) => {
+                let message = format!("the format {} has no columns to map", format.name);
+                return Err(Failure::input(message, "leave --mapping out"));
+            }
+            _ => {}
+        }
+        let export = ExportFiles::find(&self.file, self.mapping.as_deref(), name)?;
+        if export.files.is_empty() {
+            let message = format!("there is no file in {}", self.shown());
+            return Err(Failure::input(message, format!("give {}", format.takes)));
+        }
+        if export.files.len() > format.most_files {
+            let message =
+                format!("{} files are more than the format {} has", export.files.len(), format.name);
+            return Err(Failure::input(message, format!("give {}", format.takes)));
+        }
+        Ok(export)
+    }
+
+    /// Returns what was given, for messages.
+    fn shown(&self) -> String {
+        let paths: Vec<String> = self.file.iter().map(|path| path.display().to_string()).collect();
+        paths.join(", ")
+    }
+
     /// Returns whether the import was applied.
     async fn send_and_apply(
         &self,
         cx: &mut Context,
         import: &BegunImport<'_>,
-        (format, file): (&'static FileFormat, File),
+        (format, export): (&'static FileFormat, ExportFiles),
     ) -> Result<bool, Failure> {
         let path = [import.source, import.number.as_str()];
-        let sent = import.send(&mut cx.console, &self.file, (format, file)).await?;
+        let sent = import.send(&mut cx.console, &self.shown(), (format, export)).await?;
         cx.console.progress("comparing with what the source said before");
         let end = ImportEnd { records: sent.sent };
         let preview = import.client.send_long_running(rows::sources::FINISH_IMPORT.to(path), &end).await;
@@ -150,13 +188,13 @@ impl BegunImport<'_> {
     async fn send(
         &self,
         console: &mut Console,
-        path: &Path,
-        (format, file): (&'static FileFormat, File),
+        shown: &str,
+        (format, export): (&'static FileFormat, ExportFiles),
     ) -> Result<ReadFile, Failure> {
         let (pages, mut ready) = mpsc::channel::<ImportPage>(READ_AHEAD);
         let reading = tokio::task::spawn_blocking(move || {
             let mut sink = PageSink::new(pages);
-            let report = (format.read)(&mut BufReader::new(file), &mut sink)?;
+            let report = (format.read)(&export, &mut sink)?;
             sink.finish().map_err(SourceError::Sink)?;
             Ok(report)
         });
@@ -178,22 +216,27 @@ impl BegunImport<'_> {
         if let Some(failure) = failed {
             return Err(failure);
         }
-        let report = read.map_err(|error| unread(path, format, &error))?;
+        let report = read.map_err(|error| unread(shown, format, &error))?;
         Ok(ReadFile { report, sent })
     }
 }
 
 /// Returns the failure to read a file.
-fn unread(path: &Path, format: &FileFormat, error: &SourceError<Unsendable>) -> Failure {
+fn unread(shown: &str, format: &FileFormat, error: &SourceError<Unsendable>) -> Failure {
     let message = match error {
-        SourceError::Malformed { line, problem } => format!("{}: line {line}: {problem}", path.display()),
-        SourceError::Input(error) => return Failure::unreadable(path, error),
+        SourceError::Malformed { line, problem } => format!("{shown}: line {line}: {problem}"),
+        SourceError::Input(error) => {
+            return Failure::input(
+                format!("{shown}: {error}"),
+                "check that the files are there and that you may read them; nothing was changed",
+            );
+        }
         SourceError::Sink(Unsendable::TooLarge(key)) => {
-            let message = format!("{}: the record `{key}` is too large to be sent", path.display());
+            let message = format!("{shown}: the record `{key}` is too large to be sent");
             return Failure::input(message, "export without what makes it so large; nothing was changed");
         }
         SourceError::Sink(Unsendable::Unknown(key, problem)) => {
-            format!("{}: the record `{key}` has no form that can be sent: {problem}", path.display())
+            format!("{shown}: the record `{key}` has no form that can be sent: {problem}")
         }
         SourceError::Sink(Unsendable::ReceiverGone) => "the records could not be sent".to_owned(),
     };
