@@ -1,4 +1,5 @@
 //! Which resources a filter selects, and what is said of one that cannot be read.
+#![expect(clippy::expect_used, reason = "tests stop at the first surprise")]
 
 use countersign_scim::{SCIM_GROUP, SCIM_USER, ScimErrorType, ScimFilter};
 use serde_json::{Map, Value, json};

@@ -1,4 +1,5 @@
 //! What a patch makes of a resource, as the standard says and as the large identity providers send it.
+#![expect(clippy::expect_used, reason = "tests stop at the first surprise")]
 
 use countersign_scim::{
     PatchRequest, ResourceType, SCIM_GROUP, SCIM_USER, ScimError, ScimErrorType, ScimResource,

@@ -1,4 +1,5 @@
 //! Which bodies are resources, what an answer shows of one, and what the schemas say.
+#![expect(clippy::expect_used, reason = "tests stop at the first surprise")]
 
 use countersign_scim::{
     ENTERPRISE_USER_SCHEMA, GROUP_SCHEMA, LONGEST_PAGE, ListRequest, ResourceType, SCIM_GROUP, SCIM_USER,

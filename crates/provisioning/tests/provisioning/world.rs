@@ -1,5 +1,4 @@
 //! An installation with one administrator and two identity providers.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_database::Database;
 use countersign_facts::{Actor, Fact, GroupFact, Member, Person, PersonFact, PersonKind, ServiceFact};
