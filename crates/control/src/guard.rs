@@ -2,7 +2,7 @@
 
 use crate::caller::Operator;
 use crate::lasting::{self, Lasting};
-use crate::{CONTROL, Caller, Connection, Control, Refusal, endpoint, find, secret, services};
+use crate::{CONTROL, Caller, Connection, Control, Refusal, endpoint, find, provisioning, secret, services};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -128,12 +128,18 @@ fn access(
     let endpoint = endpoint::matched(request);
     let (part, action) = match endpoint {
         Some(endpoint) => resource_and_action(world, own, endpoint, path, request.uri().query()),
+        None if provisioning::is_scim(path) => (CONTROL, provisioning::action_of(request.method(), path)),
         None => of_nothing(request.method()),
     };
     if let Some(token) = token
         && action != Action::Read
     {
-        services::may_command(world, token, endpoint.ok_or_else(|| Refusal::no_such_path(path))?)?;
+        let command = match endpoint {
+            Some(endpoint) => endpoint.id,
+            None if provisioning::is_scim(path) => provisioning::SCIM_COMMAND,
+            None => return Err(Refusal::no_such_path(path)),
+        };
+        services::may_command(world, token, command)?;
     }
     let mut asked = access_to(control, who, connection, part, action)?;
     asked.operation = request.method().to_string();
@@ -270,7 +276,7 @@ fn in_query(query: Option<&str>, wanted: &str) -> Option<String> {
 }
 
 /// Decodes a path segment as the router does. A plus is a plus in a path.
-fn decoded(segment: &str) -> String {
+pub(crate) fn decoded(segment: &str) -> String {
     let escaped = format!("x={}", segment.replace('+', "%2B"));
     url::form_urlencoded::parse(escaped.as_bytes())
         .next()

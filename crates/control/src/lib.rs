@@ -47,6 +47,7 @@ mod policies;
 mod projections;
 mod proposals;
 mod providers;
+mod provisioning;
 mod publish;
 mod query;
 mod reach;
@@ -94,6 +95,7 @@ use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, ServiceId, Timestamp};
 use countersign_probe::UpstreamProbe;
 use countersign_projections::Projections;
+use countersign_provisioning::Provisioning;
 use countersign_sql::SqlEngine;
 use countersign_throttle::{CallerRates, Callers, Rates, Throttle, Wait};
 use countersign_world::World;
@@ -172,6 +174,7 @@ struct Inner {
     job_tables: OnceLock<JobTables>,
     inventory: OnceLock<Inventory>,
     staging: inventory::StagingImports,
+    provisioning: OnceLock<Provisioning>,
     listeners: OnceLock<Listeners>,
     components: OnceLock<ComponentReports>,
 }
@@ -243,6 +246,7 @@ impl Control {
             job_tables: OnceLock::new(),
             inventory: OnceLock::new(),
             staging: inventory::StagingImports::default(),
+            provisioning: OnceLock::new(),
             listeners: OnceLock::new(),
             components: OnceLock::new(),
         }))

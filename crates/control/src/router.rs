@@ -5,14 +5,15 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies, projections, proposals, query, reach, register, rehearsals, rollouts, services, sessions, settings, status, trends, providers,
-    upkeep, upstreams, versions,
+    export, facts, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies, projections,
+    proposals, providers, provisioning, query, reach, register, rehearsals, rollouts, services, sessions,
+    settings, status, trends, upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use countersign_api::rows;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -21,7 +22,7 @@ impl Control {
     /// Returns the routes for the network: the API under `/api/v1`, the AuthZEN decision point, and the public
     /// documents of both. Put a [`crate::Connection`] into the extensions of each request.
     pub fn router(&self) -> Router {
-        let api = api().layer(from_fn_with_state(self.clone(), guard));
+        let api = api().merge(scim()).layer(from_fn_with_state(self.clone(), guard));
         // A browser states where a request came from; a request of another site is refused before anything is
         // evaluated.
         let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response {
@@ -51,6 +52,7 @@ impl Control {
         routes
             .layer(map_response(never_sniffed))
             .layer(from_fn_with_state(self.clone(), envelope::wrap))
+            .layer(from_fn(provisioning::in_its_form))
             .with_state(self.clone())
     }
 }
@@ -252,6 +254,13 @@ fn long_runs(routes: BoundRows) -> BoundRows {
         .bind(&rows::jobs::STOP, jobs::endpoints::stop)
         .bind(&rows::schedules::LIST, jobs::schedules::list)
         .bind(&rows::jobs::FOLLOW, jobs::endpoints::follow)
+}
+
+/// The SCIM service. Its paths and methods are the standard's, so they are no rows of the API.
+fn scim() -> Router<Control> {
+    Router::new()
+        .route(provisioning::SCIM_PREFIX, any(provisioning::answer))
+        .route(&format!("{}/{{*path}}", provisioning::SCIM_PREFIX), any(provisioning::answer))
 }
 
 fn public() -> Router<Control> {

@@ -38,7 +38,7 @@ impl SignInHost {
 
     /// Returns the router of a path. There are two, because each has its own answer for a missing path.
     fn router(&self, path: &str) -> Router {
-        let for_programs = ["/api/", "/access/", "/.well-known/"];
+        let for_programs = ["/api/", "/scim/", "/access/", "/.well-known/"];
         if for_programs.iter().any(|prefix| path.starts_with(prefix)) {
             self.control.clone()
         } else if path.starts_with("/grants/") {

@@ -28,6 +28,7 @@ mod reach;
 mod rehearsals;
 mod rollouts;
 mod safeguards;
+mod scim;
 mod settings;
 mod solving;
 mod sql;
