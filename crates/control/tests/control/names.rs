@@ -155,7 +155,7 @@ async fn what_was_proposed_before_it_began_has_a_name_too() {
     called(&house, exception, name).await;
     let text = fact["body"]["text"].as_str().unwrap();
     assert!(
-        fact["names"][&proposal].as_str().unwrap().starts_with("proposal: let cleo@example.test off"),
+        fact["names"][&proposal].as_str().unwrap().starts_with("proposal: exempt cleo@example.test from"),
         "{text}"
     );
     house
