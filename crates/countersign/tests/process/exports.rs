@@ -24,7 +24,7 @@ const EXPORTS: [SmallExport; 7] = [
             ("people.csv", "no;name;mail\n1;Ada Lovelace;ada@example.org\n2;Bob;bob@example.org\n"),
             (
                 "mapping.toml",
-                "kind = \"person\"\nkey = \"no\"\nseparator = \";\"\n[columns]\ndisplay_name = \"name\"\nmails = \"mail\"\n",
+                "kind = \"person\"\nkey = \"no\"\nname = \"name\"\nseparator = \";\"\n[columns]\ndisplay_name = \"name\"\nmails = \"mail\"\n",
             ),
         ],
         given: &["--file", "people.csv", "--mapping", "mapping.toml"],
