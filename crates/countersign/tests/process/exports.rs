@@ -64,7 +64,7 @@ const EXPORTS: [SmallExport; 7] = [
             "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ServiceAccount\n  metadata: { name: deployer, namespace: ci }\n",
         )],
         given: &["--file", "cluster/accounts.yaml", "--name", "production"],
-        found: ("deployer", "account"),
+        found: ("system:serviceaccount:ci:deployer", "account"),
     },
     SmallExport {
         format: "github",
