@@ -4,7 +4,7 @@ use crate::Provisioning;
 use crate::call::{ProvisioningAnswer, ProvisioningCall, ProvisioningMethod};
 use crate::resources::ResourceChange;
 use countersign_scim::{
-    ListRequest, PatchRequest, ResourceType, SCIM_GROUP, SCIM_USER, ScimError, ScimErrorType,
+    ListRequest, PatchRequest, ResourceType, SCIM_GROUP, SCIM_USER, ScimError, ScimErrorType, list_response,
 };
 use serde_json::Value;
 
@@ -30,6 +30,10 @@ impl Provisioning {
                 done.map_or_else(ProvisioningAnswer::from, |done| ProvisioningAnswer::of(200, Some(done)))
             }
             ["Bulk"] => ProvisioningAnswer::no_such_method("POST"),
+            [".search"] if call.method == ProvisioningMethod::Post => {
+                self.search(call).await.unwrap_or_else(ProvisioningAnswer::from)
+            }
+            [".search"] => ProvisioningAnswer::no_such_method("POST"),
             ["Me"] => {
                 ScimError::plain(501, "a client is a service account here, and no user: there is no /Me")
                     .into()
@@ -75,6 +79,29 @@ impl Provisioning {
             _ => Err(nothing_at(&call.path)),
         };
         answered.unwrap_or_else(ProvisioningAnswer::from)
+    }
+
+    /// Searches users and groups: the users first. A filter is about the types that have its attributes.
+    async fn search(&self, call: &ProvisioningCall) -> Result<ProvisioningAnswer, ScimError> {
+        let body = body(call)?;
+        let read = |kind| ListRequest::from_body(kind, body);
+        let (users, groups) = match (read(&SCIM_USER), read(&SCIM_GROUP)) {
+            (Err(error), Err(_)) => return Err(error),
+            (users, groups) => (users.ok(), groups.ok()),
+        };
+        let (mut total, mut page) = (0, Vec::new());
+        let (start, count) =
+            users.as_ref().or(groups.as_ref()).map_or((1, 0), |asked| (asked.start, asked.count));
+        for (kind, asked) in [(&SCIM_USER, users), (&SCIM_GROUP, groups)] {
+            let Some(asked) = asked else { continue };
+            let rest = count - page.len().min(count);
+            let asked = ListRequest { start: start.saturating_sub(total).max(1), count: rest, ..asked };
+            let found = self.list(call, kind, &asked).await?.body.unwrap_or_default();
+            let of_kind = found.get("totalResults").and_then(Value::as_u64).unwrap_or(0);
+            total += usize::try_from(of_kind).unwrap_or(usize::MAX);
+            page.extend(found.get("Resources").and_then(Value::as_array).into_iter().flatten().cloned());
+        }
+        Ok(ProvisioningAnswer::of(200, Some(list_response(total, start, page))))
     }
 
     async fn create(

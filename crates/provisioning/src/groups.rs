@@ -39,14 +39,14 @@ pub(crate) fn complete(
     let Some(group) = world.group(&row.id) else { return };
     let shown = |member: &Member| match member {
         Member::Person(id) => {
-            let name = world.person(*id).map(|person| person.about.name.clone())?;
+            world.person(*id)?;
             let address = format!("{base}/Users/{id}");
-            Some(json!({ "value": id.to_string(), "$ref": address, "type": "User", "display": name }))
+            Some(json!({ "value": id.to_string(), "$ref": address, "type": "User" }))
         }
         Member::Group(group) => {
-            let title = titles.get(group.as_str())?;
+            titles.get(group.as_str())?;
             let address = format!("{base}/Groups/{group}");
-            Some(json!({ "value": group.as_str(), "$ref": address, "type": "Group", "display": title }))
+            Some(json!({ "value": group.as_str(), "$ref": address, "type": "Group" }))
         }
         Member::Service(_) => None,
     };

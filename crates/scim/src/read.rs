@@ -64,7 +64,10 @@ impl ScimResource {
     pub(crate) fn check(&self) -> Result<(), ScimError> {
         for attribute in self.kind.schema.attributes {
             let value = self.attributes.get(attribute.name);
+            // What else is required has a value all the same: a user without `active` may sign in, and one without mail
+            // addresses may have a name that is one, which is decided where it is known what it is for.
             if attribute.required
+                && attribute.kind == ScimValueKind::String
                 && value.is_none_or(|value| value.as_str().is_some_and(|text| text.trim().is_empty()))
             {
                 return Err(invalid_value(format!("{} is missing", attribute.name)));

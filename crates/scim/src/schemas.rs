@@ -1,7 +1,7 @@
 //! The schemas of this server: users with the enterprise extension, and groups (RFC 7643, sections 4.1 to 4.3).
 //!
 //! Left out of the standard's: `password`, because this product has none, `ims`, `photos`, `entitlements`, `roles` and
-//! `x509Certificates`, because nothing here reads them. What a client says of these is not kept, and `/Schemas` says so by
+//! `x509Certificates`, because nothing here reads them, and a member's `display`, which is that of the user. What a client says of these is not kept, and `/Schemas` says so by
 //! not naming them.
 
 use crate::attribute::{ScimAttribute, ScimMutability, ScimSchema, ScimValueKind};
@@ -65,15 +65,20 @@ pub const USER_SCHEMA: ScimSchema = ScimSchema {
         ScimAttribute::text("preferredLanguage", "The languages that the user prefers."),
         ScimAttribute::text("locale", "The user's locale."),
         ScimAttribute::text("timezone", "The user's time zone."),
-        ScimAttribute::text("active", "Whether the user may sign in.").of_kind(ScimValueKind::Boolean),
+        // Without it a user may: there is no user of whom it is not known.
+        ScimAttribute::text("active", "Whether the user may sign in.")
+            .of_kind(ScimValueKind::Boolean)
+            .required(),
+        // A user whose userName is an address needs no other, which the form of a schema cannot say.
         ScimAttribute::text("emails", "Mail addresses.")
             .complex(&[
-                ScimAttribute::text("value", "The address."),
+                ScimAttribute::text("value", "The address.").required(),
                 DISPLAY,
                 TYPE.suggesting(&["work", "home", "other"]),
                 PRIMARY,
             ])
-            .several(),
+            .several()
+            .required(),
         ScimAttribute::text("phoneNumbers", "Telephone numbers.")
             .complex(&[
                 ScimAttribute::text("value", "The number."),
@@ -149,7 +154,6 @@ pub const GROUP_SCHEMA: ScimSchema = ScimSchema {
                 ScimAttribute::text("type", "Whether the member is a user or a group.")
                     .suggesting(&["User", "Group"])
                     .with(ScimMutability::Immutable),
-                ScimAttribute::text("display", "The member's name."),
             ])
             .several(),
     ],

@@ -159,7 +159,7 @@ fn a_store_learns_what_it_need_not_fetch() {
     assert!(read(&[], &["members"]).leaves_out("members"));
     assert!(read(&["displayName"], &[]).leaves_out("members"));
     assert!(!read(&["members.value"], &[]).leaves_out("members"));
-    assert!(!read(&[], &["members.display"]).leaves_out("members"));
+    assert!(!read(&[], &["members.type"]).leaves_out("members"));
     assert!(!read(&[], &[]).leaves_out("members"));
 }
 

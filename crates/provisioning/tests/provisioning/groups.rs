@@ -23,7 +23,7 @@ async fn a_pushed_group_has_the_members_that_the_world_has() {
     assert_eq!(members, expected);
     let of_ada =
         said["members"].as_array().expect("members").iter().find(|member| member["value"] == ada.as_str());
-    assert_eq!(of_ada.expect("Ada")["display"], "ada");
+    assert_eq!(of_ada.expect("Ada")["type"], "User");
     // The person says it too.
     let shown = here.ok(200, "GET", &format!("/Users/{ada}"), None).await;
     assert_eq!(
@@ -86,7 +86,7 @@ async fn groups_within_groups_reach_their_members() {
     here.ok(201, "POST", "/Groups", Some(group("Inner", &[&ada]))).await;
     let outer = here.ok(201, "POST", "/Groups", Some(group("Outer", &["inner"]))).await;
     assert_eq!(outer["members"][0]["type"], "Group");
-    assert_eq!(outer["members"][0]["display"], "Inner");
+    assert_eq!(outer["members"][0]["value"], "inner");
     let shown = here.ok(200, "GET", &format!("/Users/{ada}"), None).await;
     let kinds: Vec<(&str, &str)> = shown["groups"]
         .as_array()

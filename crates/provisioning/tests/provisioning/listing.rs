@@ -75,6 +75,32 @@ async fn filters_find_what_providers_look_for() {
 }
 
 #[tokio::test]
+async fn a_search_over_both_types_has_users_first_and_pages_through_them() {
+    let here = five().await;
+    for title in ["Guides", "Drivers"] {
+        here.ok(201, "POST", "/Groups", Some(group(title, &[]))).await;
+    }
+    let search = async |more: Value| {
+        let mut body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"] });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let list = here.ok(200, "POST", "/.search", Some(body)).await;
+        let said =
+            |found: &Value| found.get("userName").or_else(|| found.get("displayName")).cloned().unwrap();
+        let found = list["Resources"].as_array().unwrap().iter().map(said).collect::<Vec<_>>();
+        (list["totalResults"].clone(), found)
+    };
+    assert_eq!(search(json!({})).await.0, json!(7));
+    let (total, found) = search(json!({ "startIndex": 5, "count": 2 })).await;
+    assert_eq!((total, found), (json!(7), vec![json!("ada"), json!("Drivers")]));
+    let (total, found) = search(json!({ "startIndex": 7, "count": 2 })).await;
+    assert_eq!((total, found), (json!(7), vec![json!("Guides")]));
+    let (total, found) = search(json!({ "filter": "userName eq \"ada\"" })).await;
+    assert_eq!((total, found), (json!(1), vec![json!("ada")]), "groups have no userName");
+    let (status, _) = here.refused("POST", "/.search", Some(json!({}))).await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test]
 async fn more_users_than_one_step_looks_at_are_all_found() {
     let here = Installation::new().await;
     let operations: Vec<Value> = (0..520)
