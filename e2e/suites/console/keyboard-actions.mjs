@@ -63,7 +63,8 @@ const frame = [
       await gone(search);
       await until(() => opener.evaluate((element) => element === document.activeElement), ANSWER_MS, () => 'the palette keeps the focus');
       await keys.press('Control+k');
-      await search.waitFor();
+      // It is shown before it has the focus: what is typed in between goes nowhere.
+      await until(() => search.evaluate((element) => element === document.activeElement), ANSWER_MS, () => 'the palette does not take the focus');
       await keys.insert('Devices');
       // The list begins anew, with nothing chosen, when it has been searched.
       const dialogue = page.getByRole('dialog');
