@@ -2,8 +2,8 @@
 
 use crate::Provisioning;
 use crate::call::{ProvisioningAnswer, ProvisioningCall};
-use crate::resources::{GroupTitles, Unchanged, check_version, kept, refused, shown, taken, unavailable};
-use crate::tables::{ProvisionedRow, RowQuery, RowWrite};
+use crate::resources::{GroupTitles, Unchanged, check_version, refused, shown, taken, unavailable};
+use crate::tables::ProvisionedRow;
 use countersign_facts::{Actor, Fact, GroupFact, Member};
 use countersign_ledger::CommandError;
 use countersign_names::{GroupName, PersonId};
@@ -62,29 +62,11 @@ impl Provisioning {
         call: &ProvisioningCall,
         group: &ScimResource,
     ) -> Result<ProvisioningAnswer, ScimError> {
-        let (of, shown) = (Self::of(call, &SCIM_GROUP), shown(call, &SCIM_GROUP)?);
-        let title = title(group);
-        let unique = title.to_lowercase();
-        if !self.rows(of, RowQuery::UniqueName(&unique)).await.map_err(unavailable)?.is_empty() {
-            return Err(taken(format!("there is a group with the displayName {title:?} already")));
-        }
+        let shown = shown(call, &SCIM_GROUP)?;
+        self.check_name_is_free(call, group, None).await?;
         let members = self.members(call, group, &BTreeSet::new()).await?;
-        let name = self.add_group(call, title, members).await?;
-        let now = self.ledger.now();
-        let row = ProvisionedRow {
-            id: name.to_string(),
-            document: kept(group),
-            revision: 1,
-            created_at: now,
-            changed_at: now,
-            external_id: group.text("externalId").unwrap_or_default().to_owned(),
-        };
-        match self.add_row(of, &row, &unique).await.map_err(unavailable)? {
-            RowWrite::Done => {}
-            RowWrite::Changed | RowWrite::NameTaken => {
-                return Err(taken(format!("a group with the displayName {title:?} was created meanwhile")));
-            }
-        }
+        let name = self.add_group(call, title(group), members).await?;
+        let row = self.keep_new(call, name.to_string(), group).await?;
         Ok(Self::answer_with(&SCIM_GROUP, 201, &self.whole(call, &SCIM_GROUP, &row).await?, &shown))
     }
 
@@ -126,27 +108,21 @@ impl Provisioning {
         group: &ScimResource,
         seen: &World,
     ) -> Result<(), Unchanged> {
-        let of = Self::of(call, &SCIM_GROUP);
-        let title = title(group);
-        let unique = title.to_lowercase();
-        let others = self.rows(of, RowQuery::UniqueName(&unique)).await.map_err(unavailable)?;
-        if others.iter().any(|other| other.id != row.id) {
-            return Err(taken(format!("there is a group with the displayName {title:?} already")).into());
-        }
+        self.check_name_is_free(call, group, Some(&row.id)).await?;
         let name = group_name(row)?;
         let before: BTreeSet<Member> =
             seen.group(&row.id).ok_or_else(gone)?.members.iter().cloned().collect();
         let wanted = self.members(call, group, &before).await?;
+        let unseen = self.unseen(call, &before).await?;
         let state = move |world: &World, _| {
             let known = world.group(name.as_str()).ok_or_else(gone)?;
             if !known.members.iter().eq(&before) {
                 return Err(Unchanged::Overtaken);
             }
-            // A service account is never named by a provider, so it stays.
             let removed = known
                 .members
                 .iter()
-                .filter(|member| !wanted.contains(*member) && !matches!(member, Member::Service(_)))
+                .filter(|member| !wanted.contains(*member) && !unseen.contains(*member))
                 .map(|member| GroupFact::MemberRemoved { group: name.clone(), member: member.clone() });
             let added = wanted
                 .iter()
@@ -155,20 +131,31 @@ impl Provisioning {
             Ok((removed.chain(added).map(Fact::Group).collect(), ()))
         };
         self.ledger.command(Actor::Service(call.client), state).await?;
-        let external_id = group.text("externalId").unwrap_or_default().to_owned();
-        let row = ProvisionedRow {
-            document: kept(group),
-            changed_at: self.ledger.now(),
-            external_id,
-            ..row.clone()
-        };
-        match self.change_row(of, &row, &unique).await.map_err(unavailable)? {
-            RowWrite::Done => Ok(()),
-            RowWrite::Changed => Err(Unchanged::Overtaken),
-            RowWrite::NameTaken => {
-                Err(taken(format!("there is a group with the displayName {title:?} already")).into())
+        self.keep_changed(call, row, group).await
+    }
+
+    /// Returns the members that the client does not see, because an administrator put them there: service accounts, and
+    /// groups that are not its own. What a client cannot name it does not remove.
+    async fn unseen(
+        &self,
+        call: &ProvisioningCall,
+        members: &BTreeSet<Member>,
+    ) -> Result<BTreeSet<Member>, ScimError> {
+        let mut unseen = BTreeSet::new();
+        for member in members {
+            let is_seen = match member {
+                Member::Person(_) => true,
+                Member::Service(_) => false,
+                Member::Group(group) => {
+                    let row = self.row(Self::of(call, &SCIM_GROUP), group.as_str()).await;
+                    row.map_err(unavailable)?.is_some()
+                }
+            };
+            if !is_seen {
+                unseen.insert(member.clone());
             }
         }
+        Ok(unseen)
     }
 
     pub(crate) async fn delete_group(

@@ -63,7 +63,7 @@ pub(crate) fn changes(
         (Standing::Suspended(why), true) if why.starts_with(DEACTIVATED) => {
             facts.push(Fact::Person(PersonFact::Restored { person }));
         }
-        _ => {}
+        (Standing::Active, true) | (Standing::Suspended(_), _) => {}
     }
     if !facts.is_empty() && world.is_approver(person) {
         return Err(protected(&known.about.email));

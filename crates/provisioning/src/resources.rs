@@ -1,7 +1,7 @@
 //! What users and groups have in common: how one is shown, listed, and changed by one writer at a time.
 
 use crate::call::{ProvisioningAnswer, ProvisioningCall};
-use crate::tables::{ProvisionedRow, RowQuery, RowsOf};
+use crate::tables::{ProvisionedRow, RowQuery, RowWrite, RowsOf};
 use crate::{Provisioning, groups, users};
 use countersign_database::DatabaseError;
 use countersign_ledger::CommandError;
@@ -109,7 +109,7 @@ impl Provisioning {
         wanted: &ListRequest,
     ) -> Result<Vec<Map<String, Value>>, ScimError> {
         let of = Self::of(call, kind);
-        let unique = if kind.name == SCIM_USER.name { "userName" } else { "displayName" };
+        let unique = unique_attribute(kind);
         let text = |name: &str| wanted.filter.as_ref().and_then(|filter| filter.required_text(name));
         let query =
             text(unique).map(RowQuery::UniqueName).or_else(|| text("externalId").map(RowQuery::ExternalId));
@@ -241,6 +241,74 @@ impl Provisioning {
         }
         Err(ScimError::plain(409, "others change the same resource all the time: try again"))
     }
+}
+
+impl Provisioning {
+    /// Checks that no other resource of the client has the name of this one.
+    pub(crate) async fn check_name_is_free(
+        &self,
+        call: &ProvisioningCall,
+        resource: &ScimResource,
+        id: Option<&str>,
+    ) -> Result<(), ScimError> {
+        let unique = unique_text(resource).to_lowercase();
+        let others = self.rows(Self::of(call, resource.kind()), RowQuery::UniqueName(&unique)).await;
+        match others.map_err(unavailable)?.iter().any(|other| Some(other.id.as_str()) != id) {
+            true => Err(name_taken(resource)),
+            false => Ok(()),
+        }
+    }
+
+    /// Keeps what a client says of a new resource.
+    pub(crate) async fn keep_new(
+        &self,
+        call: &ProvisioningCall,
+        id: String,
+        resource: &ScimResource,
+    ) -> Result<ProvisionedRow, ScimError> {
+        let now = self.ledger.now();
+        let external_id = resource.text("externalId").unwrap_or_default().to_owned();
+        let document = kept(resource);
+        let row = ProvisionedRow { id, document, revision: 1, created_at: now, changed_at: now, external_id };
+        let unique = unique_text(resource).to_lowercase();
+        match self.add_row(Self::of(call, resource.kind()), &row, &unique).await.map_err(unavailable)? {
+            RowWrite::Done => Ok(row),
+            RowWrite::Changed | RowWrite::NameTaken => Err(name_taken(resource)),
+        }
+    }
+
+    /// Keeps what a client says of a resource now, if the row is still as it was read.
+    pub(crate) async fn keep_changed(
+        &self,
+        call: &ProvisioningCall,
+        row: &ProvisionedRow,
+        resource: &ScimResource,
+    ) -> Result<(), Unchanged> {
+        let external_id = resource.text("externalId").unwrap_or_default().to_owned();
+        let (document, changed_at) = (kept(resource), self.ledger.now());
+        let row = ProvisionedRow { document, changed_at, external_id, ..row.clone() };
+        let unique = unique_text(resource).to_lowercase();
+        match self.change_row(Self::of(call, resource.kind()), &row, &unique).await.map_err(unavailable)? {
+            RowWrite::Done => Ok(()),
+            RowWrite::Changed => Err(Unchanged::Overtaken),
+            RowWrite::NameTaken => Err(name_taken(resource).into()),
+        }
+    }
+}
+
+/// The attribute that no two resources of a type share.
+fn unique_attribute(kind: &ResourceType) -> &'static str {
+    if kind.name == SCIM_USER.name { "userName" } else { "displayName" }
+}
+
+fn unique_text(resource: &ScimResource) -> &str {
+    resource.text(unique_attribute(resource.kind())).unwrap_or_default()
+}
+
+fn name_taken(resource: &ScimResource) -> ScimError {
+    let kind = resource.kind();
+    let (what, attribute) = (kind.name.to_lowercase(), unique_attribute(kind));
+    taken(format!("there is a {what} with the {attribute} {:?} already", unique_text(resource)))
 }
 
 /// Why a resource was not changed.

@@ -3,8 +3,8 @@
 use crate::Provisioning;
 use crate::call::{ProvisioningAnswer, ProvisioningCall};
 use crate::people::{self, changes, described, merged};
-use crate::resources::{GroupTitles, Unchanged, check_version, kept, refused, shown, taken, unavailable};
-use crate::tables::{ProvisionedRow, RowQuery, RowWrite};
+use crate::resources::{GroupTitles, Unchanged, check_version, refused, shown, taken, unavailable};
+use crate::tables::ProvisionedRow;
 use countersign_facts::{Actor, Fact, Member, PersonFact};
 use countersign_names::PersonId;
 use countersign_scim::{SCIM_USER, ScimError, ScimResource};
@@ -55,13 +55,9 @@ impl Provisioning {
         call: &ProvisioningCall,
         user: &ScimResource,
     ) -> Result<ProvisioningAnswer, ScimError> {
-        let (of, shown) = (Self::of(call, &SCIM_USER), shown(call, &SCIM_USER)?);
-        let unique = unique_name(user);
-        if !self.rows(of, RowQuery::UniqueName(&unique)).await.map_err(unavailable)?.is_empty() {
-            return Err(taken(format!("there is a user with the userName {unique:?} already")));
-        }
-        let document = kept(user);
-        let about = described(&document)?;
+        let shown = shown(call, &SCIM_USER)?;
+        self.check_name_is_free(call, user, None).await?;
+        let about = described(user.attributes())?;
         let existing = self.ledger.world().person_by_email(&about.email).map(|person| person.id);
         if let Some(id) = existing {
             self.may_take_over(call, id, &about.email).await?;
@@ -87,23 +83,8 @@ impl Provisioning {
             Ok((changes(world, known, &about, (is_active, &reason))?, known.id))
         };
         let id = self.ledger.command(Actor::Service(call.client), state).await.map_err(refused)?;
-        let now = self.ledger.now();
-        let external_id = user.text("externalId").unwrap_or_default().to_owned();
-        let row = ProvisionedRow {
-            id: id.to_string(),
-            document,
-            revision: 1,
-            created_at: now,
-            changed_at: now,
-            external_id,
-        };
         // If the row is not kept, the person is there without one: the same request again takes it over.
-        match self.add_row(of, &row, &unique).await.map_err(unavailable)? {
-            RowWrite::Done => {}
-            RowWrite::Changed | RowWrite::NameTaken => {
-                return Err(taken(format!("a user with the userName {unique:?} was created meanwhile")));
-            }
-        }
+        let row = self.keep_new(call, id.to_string(), user).await?;
         Ok(Self::answer_with(&SCIM_USER, 201, &self.whole(call, &SCIM_USER, &row).await?, &shown))
     }
 
@@ -134,14 +115,8 @@ impl Provisioning {
         user: &ScimResource,
         seen: &World,
     ) -> Result<(), Unchanged> {
-        let of = Self::of(call, &SCIM_USER);
-        let unique = unique_name(user);
-        let others = self.rows(of, RowQuery::UniqueName(&unique)).await.map_err(unavailable)?;
-        if others.iter().any(|other| other.id != row.id) {
-            return Err(taken(format!("there is a user with the userName {unique:?} already")).into());
-        }
-        let document = kept(user);
-        let (wanted, before) = (described(&document)?, row.document.clone());
+        self.check_name_is_free(call, user, Some(&row.id)).await?;
+        let (wanted, before) = (described(user.attributes())?, row.document.clone());
         let (is_active, reason) = (user.is_active(), self.reason(call));
         let person = person_id(row)?;
         let seen = seen.person(person).cloned();
@@ -154,15 +129,7 @@ impl Provisioning {
             Ok((changes(world, known, &about, (is_active, &reason))?, ()))
         };
         self.ledger.command(Actor::Service(call.client), state).await?;
-        let external_id = user.text("externalId").unwrap_or_default().to_owned();
-        let row = ProvisionedRow { document, changed_at: self.ledger.now(), external_id, ..row.clone() };
-        match self.change_row(of, &row, &unique).await.map_err(unavailable)? {
-            RowWrite::Done => Ok(()),
-            RowWrite::Changed => Err(Unchanged::Overtaken),
-            RowWrite::NameTaken => {
-                Err(taken(format!("there is a user with the userName {unique:?} already")).into())
-            }
-        }
+        self.keep_changed(call, row, user).await
     }
 
     /// Suspends the person, and forgets what the client said of them.
@@ -189,10 +156,6 @@ impl Provisioning {
         let name = world.service(call.client).map(|service| service.name.clone());
         people::deactivated_by(&name.unwrap_or_else(|| call.client.to_string()))
     }
-}
-
-fn unique_name(user: &ScimResource) -> String {
-    user.text("userName").unwrap_or_default().to_lowercase()
 }
 
 fn person_id(row: &ProvisionedRow) -> Result<PersonId, ScimError> {

@@ -9,6 +9,10 @@ use crate::read::{MOST_VALUES, ScimResource, is_primary, read_extension, read_si
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
+/// Maximum number of values that the operations of a patch look at: a hundred operations on the largest group. Each is
+/// bounded, and a thousand operations on a hundred thousand members would still hold a processor for a minute.
+const MOST_LOOKED_AT: usize = 10_000_000;
+
 impl ScimResource {
     /// Returns the resource as a patch makes it. The resource itself stays as it is, so that a patch of which one
     /// operation is refused changes nothing.
@@ -18,7 +22,14 @@ impl ScimResource {
     /// [`InvalidValue`](ScimErrorType::InvalidValue).
     pub fn patched(&self, patch: &PatchRequest) -> Result<Self, ScimError> {
         let mut changed = self.clone();
+        let mut looked_at = 0;
         for (place, operation) in patch.operations.iter().enumerate() {
+            looked_at += changed.values_of(operation);
+            if looked_at > MOST_LOOKED_AT {
+                let detail =
+                    "so many operations on so many values are too much at once: send several patches";
+                return Err(ScimError::new(ScimErrorType::TooMany, detail));
+            }
             let at = |error: ScimError| ScimError {
                 detail: format!("operation {place}: {}", error.detail),
                 ..error
@@ -28,6 +39,12 @@ impl ScimResource {
         changed.name_schemas();
         changed.check()?;
         Ok(changed)
+    }
+
+    /// Returns how many values an operation looks at: all that its attribute has.
+    fn values_of(&self, operation: &PatchOperation) -> usize {
+        let name = operation.path.path.attribute.map_or("", |attribute| attribute.name);
+        self.attributes.get(name).and_then(Value::as_array).map_or(1, Vec::len)
     }
 
     fn apply(&mut self, operation: &PatchOperation) -> Result<(), ScimError> {

@@ -52,17 +52,6 @@ impl ShownAttributes {
         Ok(Self { only, without: known(&mut without)? })
     }
 
-    /// Returns whether an attribute outside the extensions can be left out, so that a store need not fetch it.
-    pub fn leaves_out(&self, name: &str) -> bool {
-        let is_it = |path: &ScimPath| {
-            path.extension.is_none() && path.attribute.is_some_and(|attribute| attribute.name == name)
-        };
-        if self.only.is_empty() {
-            return self.without.iter().any(|path| is_it(path) && path.part.is_none());
-        }
-        !self.only.iter().any(is_it)
-    }
-
     /// Returns what is shown of a resource.
     pub fn of(&self, kind: &ResourceType, resource: &Map<String, Value>) -> Map<String, Value> {
         let mut shown = Map::new();

@@ -266,6 +266,12 @@ fn ten_thousand_members_are_added_at_once_and_no_more_than_the_limit() {
     };
     let after = members(&group(&["u-0", "u-7"]), added(0, 10_000));
     assert_eq!(after.len(), 10_000);
+    let many: Vec<Value> =
+        (0..1_000).map(|_| json!({ "op": "remove", "path": "members[value eq \"x\"]" })).collect();
+    let names: Vec<String> = (0..20_000).map(|number| format!("u-{number}")).collect();
+    let large = group(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let error = patched(&large, Value::Array(many)).expect_err("too much work");
+    assert_eq!((error.status, error.error_type), (413, Some(ScimErrorType::TooMany)));
     let error = patched(&group(&["first"]), added(0, 100_000)).expect_err("one too many");
     assert_eq!(error.detail, "operation 0: members would have more than 100000 values");
 }

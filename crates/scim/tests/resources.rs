@@ -152,18 +152,6 @@ fn an_answer_shows_what_was_asked_for() {
 }
 
 #[test]
-fn a_store_learns_what_it_need_not_fetch() {
-    let read = |only: &[&str], without: &[&str]| {
-        ShownAttributes::read(&SCIM_GROUP, only.iter().copied(), without.iter().copied()).expect("names")
-    };
-    assert!(read(&[], &["members"]).leaves_out("members"));
-    assert!(read(&["displayName"], &[]).leaves_out("members"));
-    assert!(!read(&["members.value"], &[]).leaves_out("members"));
-    assert!(!read(&[], &["members.type"]).leaves_out("members"));
-    assert!(!read(&[], &[]).leaves_out("members"));
-}
-
-#[test]
 fn a_list_is_asked_for_by_parameters_or_by_a_body() {
     let ask = |pairs: &[(&str, &str)]| {
         let pairs: Vec<(String, String)> =

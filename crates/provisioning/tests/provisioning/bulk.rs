@@ -1,6 +1,6 @@
 //! Several requests in one.
 
-use crate::world::{Installation, group, patch, user};
+use crate::world::{ScimInstallation, group, patch, user};
 use serde_json::{Value, json};
 
 fn bulk(operations: Value) -> Value {
@@ -9,7 +9,7 @@ fn bulk(operations: Value) -> Value {
 
 #[tokio::test]
 async fn operations_refer_to_what_earlier_ones_created() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let operations = json!([
         { "method": "POST", "path": "/Users", "bulkId": "ada", "data": user("ada") },
         { "method": "post", "path": "/Groups", "bulkId": "guides", "data": group("Guides", &["bulkId:ada"]) },
@@ -41,7 +41,7 @@ async fn operations_refer_to_what_earlier_ones_created() {
 
 #[tokio::test]
 async fn a_request_can_end_at_its_first_errors() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let bad = json!({ "method": "POST", "path": "/Users", "bulkId": "x", "data": {} });
     let good = json!({ "method": "POST", "path": "/Users", "bulkId": "ada", "data": user("ada") });
     let mut asked = bulk(json!([bad.clone(), bad.clone(), good.clone()]));
@@ -55,7 +55,7 @@ async fn a_request_can_end_at_its_first_errors() {
 
 #[tokio::test]
 async fn what_is_no_bulk_request_is_refused_whole_and_what_is_no_operation_alone() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let refused = async |body: Value| here.refused("POST", "/Bulk", Some(body)).await;
     assert_eq!(refused(json!({})).await.0, 400);
     assert_eq!(refused(bulk(json!("x"))).await, (400, "Operations is missing, or no array".to_owned()));

@@ -1,12 +1,12 @@
 //! Versions: who changes what they have not seen is told, and two at the same time both count.
 
-use crate::world::{Installation, call, group, patch, user};
+use crate::world::{ScimInstallation, call, group, patch, user};
 use countersign_facts::{Fact, PersonFact};
 use serde_json::json;
 
 #[tokio::test]
 async fn a_version_tells_whether_anything_changed() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let id = here.add_user("ada").await;
     let path = format!("/Users/{id}");
     let first = here.call("GET", &path, None).await.version.expect("a version");
@@ -40,7 +40,7 @@ async fn a_version_tells_whether_anything_changed() {
 
 #[tokio::test]
 async fn changes_at_the_same_time_both_count() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let mut ids = Vec::new();
     for number in 0..8 {
         ids.push(here.add_user(&format!("user{number}")).await);

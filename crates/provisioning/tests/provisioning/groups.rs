@@ -1,6 +1,6 @@
 //! A group is a client's own, and its members are facts.
 
-use crate::world::{Installation, call, client, group, patch};
+use crate::world::{ScimInstallation, call, client, group, patch};
 use countersign_facts::{Fact, GroupFact, Member};
 use countersign_names::{GroupName, PersonId};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ fn member_ids(said: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn a_pushed_group_has_the_members_that_the_world_has() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let (ada, ben) = (here.add_user("ada").await, here.add_user("ben").await);
     let said = here.ok(201, "POST", "/Groups", Some(group("Tour Guides", &[&ada, &ben]))).await;
     assert_eq!(said["id"], "tour-guides");
@@ -45,7 +45,7 @@ async fn a_pushed_group_has_the_members_that_the_world_has() {
 
 #[tokio::test]
 async fn members_come_and_go_as_providers_send_it() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let ids = [here.add_user("ada").await, here.add_user("ben").await, here.add_user("cleo").await];
     let [ada, ben, cleo] = ids.each_ref().map(String::as_str);
     here.ok(201, "POST", "/Groups", Some(group("Guides", &[ada]))).await;
@@ -80,8 +80,24 @@ async fn members_come_and_go_as_providers_send_it() {
 }
 
 #[tokio::test]
+async fn what_an_administrator_puts_into_a_group_unseen_by_the_client_stays() {
+    let here = ScimInstallation::new().await;
+    let ada = here.add_user("ada").await;
+    here.ok(201, "POST", "/Groups", Some(group("Guides", &[]))).await;
+    let guides: GroupName = "guides".parse().expect("a name");
+    let member = Member::Group("administrators".parse().expect("a name"));
+    here.state(vec![Fact::Group(GroupFact::MemberAdded { group: guides, member: member.clone() })]).await;
+    let added = patch(json!([{ "op": "add", "path": "members", "value": [{ "value": ada }] }]));
+    let said = here.ok(200, "PATCH", "/Groups/guides", added).await;
+    assert_eq!(member_ids(&said), [ada.as_str()], "the client sees its own");
+    here.ok(200, "PUT", "/Groups/guides", Some(group("Guides", &[]))).await;
+    let known = here.world().group("guides").expect("the group").clone();
+    assert_eq!(known.members.iter().cloned().collect::<Vec<_>>(), [member]);
+}
+
+#[tokio::test]
 async fn groups_within_groups_reach_their_members() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let ada = here.add_user("ada").await;
     here.ok(201, "POST", "/Groups", Some(group("Inner", &[&ada]))).await;
     let outer = here.ok(201, "POST", "/Groups", Some(group("Outer", &["inner"]))).await;
@@ -101,7 +117,7 @@ async fn groups_within_groups_reach_their_members() {
 
 #[tokio::test]
 async fn a_group_that_exists_here_is_never_taken_over() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let ada = here.add_user("ada").await;
     let said = here.ok(201, "POST", "/Groups", Some(group("Administrators", &[&ada]))).await;
     assert_eq!(said["id"], "administrators-2");
@@ -119,7 +135,7 @@ async fn a_group_that_exists_here_is_never_taken_over() {
 
 #[tokio::test]
 async fn a_member_that_the_client_did_not_push_is_refused() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let ada = here.add_user("ada").await;
     here.ok(201, "POST", "/Groups", Some(group("Guides", &[&ada]))).await;
     let unknown = "members[1].value: this client has pushed neither a user nor a group";
@@ -137,7 +153,7 @@ async fn a_member_that_the_client_did_not_push_is_refused() {
 
 #[tokio::test]
 async fn a_renamed_group_keeps_its_name_in_policies() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     here.ok(201, "POST", "/Groups", Some(group("Guides", &[]))).await;
     here.ok(201, "POST", "/Groups", Some(group("Drivers", &[]))).await;
     let renamed = patch(json!([{ "op": "replace", "path": "displayName", "value": "Tour Guides" }]));

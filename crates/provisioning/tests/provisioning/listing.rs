@@ -1,6 +1,6 @@
 //! Users and groups are found by filters, page by page, and the service describes itself.
 
-use crate::world::{Installation, call, client, group, patch};
+use crate::world::{ScimInstallation, call, client, group, patch};
 use serde_json::{Value, json};
 
 fn names(list: &Value) -> Vec<&str> {
@@ -8,8 +8,8 @@ fn names(list: &Value) -> Vec<&str> {
     resources.iter().map(|user| user["userName"].as_str().expect("a name")).collect()
 }
 
-async fn five() -> Installation {
-    let here = Installation::new().await;
+async fn five() -> ScimInstallation {
+    let here = ScimInstallation::new().await;
     for name in ["eve", "dan", "cleo", "ben", "ada"] {
         here.add_user(name).await;
     }
@@ -102,7 +102,7 @@ async fn a_search_over_both_types_has_users_first_and_pages_through_them() {
 
 #[tokio::test]
 async fn more_users_than_one_step_looks_at_are_all_found() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let operations: Vec<Value> = (0..520)
         .map(|number| {
             let data = crate::world::user(&format!("user-{number:04}"));
@@ -121,7 +121,7 @@ async fn more_users_than_one_step_looks_at_are_all_found() {
 
 #[tokio::test]
 async fn the_service_describes_itself() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let configuration = here.ok(200, "GET", "/ServiceProviderConfig", None).await;
     for feature in ["patch", "bulk", "filter", "sort", "etag"] {
         assert_eq!(configuration[feature]["supported"], json!(true), "{feature}");
@@ -146,7 +146,7 @@ async fn the_service_describes_itself() {
 
 #[tokio::test]
 async fn a_path_or_a_method_that_is_not_there_is_an_error_of_the_standard() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let id = here.add_user("ada").await;
     let check = async |method: &str, path: &str, status: u16| {
         assert_eq!(here.refused(method, path, None).await.0, status, "{method} {path}");

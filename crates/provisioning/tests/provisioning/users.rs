@@ -1,6 +1,6 @@
 //! A user is a person.
 
-use crate::world::{Installation, USER, administrator, call, client, patch, person, user};
+use crate::world::{ScimInstallation, USER, administrator, call, client, patch, person, user};
 use countersign_facts::{Fact, PersonFact, PersonKind};
 use countersign_names::PersonId;
 use countersign_world::Standing;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 #[tokio::test]
 async fn a_pushed_user_is_a_person_and_is_read_back_as_it_was_said() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let body = json!({
         "schemas": [USER, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
         "externalId": "00u1",
@@ -46,7 +46,7 @@ async fn a_pushed_user_is_a_person_and_is_read_back_as_it_was_said() {
 
 #[tokio::test]
 async fn a_provider_deactivates_a_person_and_activates_them_again() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let id = here.add_user("ada").await;
     let path = format!("/Users/{id}");
     // As Entra ID does it.
@@ -71,7 +71,7 @@ async fn a_provider_deactivates_a_person_and_activates_them_again() {
 
 #[tokio::test]
 async fn a_user_may_be_pushed_as_inactive() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let mut body = user("ada");
     body["active"] = json!(false);
     let said = here.ok(201, "POST", "/Users", Some(body)).await;
@@ -81,7 +81,7 @@ async fn a_user_may_be_pushed_as_inactive() {
 
 #[tokio::test]
 async fn a_changed_user_is_a_changed_person() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let id = here.add_user("ada").await;
     here.wait(60);
     let operations = json!([
@@ -110,7 +110,7 @@ async fn a_changed_user_is_a_changed_person() {
 
 #[tokio::test]
 async fn a_deleted_user_is_suspended_and_comes_back_as_the_same_person() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let id = here.add_user("ada").await;
     let path = format!("/Users/{id}");
     assert_eq!(here.call("DELETE", &path, None).await.status, 204);
@@ -129,7 +129,7 @@ async fn a_deleted_user_is_suspended_and_comes_back_as_the_same_person() {
 
 #[tokio::test]
 async fn a_person_who_is_known_here_is_taken_over_unless_somebody_else_has_them() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let ben = PersonId::new(Uuid::from_u128(700));
     here.state(vec![Fact::Person(PersonFact::Added {
         person: ben,
@@ -159,7 +159,7 @@ async fn a_person_who_is_known_here_is_taken_over_unless_somebody_else_has_them(
 
 #[tokio::test]
 async fn who_administers_here_is_never_taken_over_or_changed() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let protected = "root@example.com administers or approves here: an administrator changes this person, not a \
                      provisioning client";
     assert_eq!(here.refused("POST", "/Users", Some(user("root"))).await, (403, protected.to_owned()));
@@ -181,7 +181,7 @@ async fn who_administers_here_is_never_taken_over_or_changed() {
 
 #[tokio::test]
 async fn what_cannot_be_a_person_is_refused_by_its_attribute() {
-    let here = Installation::new().await;
+    let here = ScimInstallation::new().await;
     let nameless = json!({ "schemas": [USER], "userName": "ada" });
     let (status, why) = here.refused("POST", "/Users", Some(nameless)).await;
     assert_eq!(

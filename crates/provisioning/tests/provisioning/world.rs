@@ -18,7 +18,7 @@ pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 pub const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-pub struct Installation {
+pub struct ScimInstallation {
     pub ledger: Ledger,
     pub provisioning: Provisioning,
     pub now: Arc<AtomicI64>,
@@ -66,7 +66,7 @@ fn settled() -> Vec<Fact> {
     ]
 }
 
-impl Installation {
+impl ScimInstallation {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("journal.db");
