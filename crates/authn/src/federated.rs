@@ -175,7 +175,7 @@ impl Authn {
             None if known.metadata.states_issuer => {
                 return Err(failed(title, "the answer states no issuer, although the provider always does"));
             }
-            _ => {}
+            Some(_) | None => {}
         }
         if response.error {
             return Err(Refusal::ProviderDeclined { title: title.clone() });

@@ -1,6 +1,6 @@
 //! Whose account at a provider it is, and what the provider's statements are worth.
 //!
-//! An account is found by its provider and subject. A mail address identifies somebody only if the provider is declared
+//! An account is found by its provider and subject. A mail address identifies a person only if the provider is declared
 //! authoritative for its domain and states that it verified the address.
 
 use crate::Refusal;
@@ -166,7 +166,7 @@ impl Identified {
     }
 }
 
-/// Returns the address if it identifies somebody: verified, and in a domain for which the provider is authoritative.
+/// Returns the address if it identifies a person: verified, and in a domain for which the provider is authoritative.
 fn authoritative(about: &IdentityProvider, token: &IdToken) -> Option<String> {
     let email = token.verified_email.as_deref()?;
     let (local, domain) = email.split_once('@')?;

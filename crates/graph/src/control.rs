@@ -35,7 +35,7 @@ impl Exposure {
 }
 
 impl AccessGraph {
-    /// Returns everything that whoever holds an account can come to control, the nearest first, then in the order of
+    /// Returns everything that the holder of an account can come to control, the nearest first, then in the order of
     /// nodes. The account itself is not among it.
     pub fn reach_of_compromise(&self, account: NodeIndex, part: ListPart) -> PartialList<ControlledNode> {
         let controlled = controlled(&self.walk_control(EdgeDirection::Forward, &[account.0]));

@@ -7,7 +7,7 @@
 //!
 //! # What a relation means
 //!
-//! *Reach* is what a node may do today. *Control* is what it can come to act as or change at will, if whoever holds it
+//! *Reach* is what a node may do today. *Control* is what it can come to act as or change at will, if its holder
 //! means harm. Both follow edges from left to right.
 //!
 //! | relation | reach | control |

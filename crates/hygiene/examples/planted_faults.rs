@@ -42,7 +42,7 @@ fn main() {
     }
 }
 
-/// Prints what was found wrongly and what was not found, for whoever tunes.
+/// Prints the false findings and the missed faults, for tuning.
 fn show_errors(
     organisation: &Organisation,
     found: &[(FaultKind, Vec<countersign_organisation::PlantedKey>)],

@@ -10,7 +10,7 @@ use sqlx::any::AnyRow;
 
 /// An import that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppliedImport {
+pub struct CompletedImport {
     /// The number of the import within its source.
     pub import: i64,
     /// What it changed.
@@ -41,7 +41,7 @@ impl Inventory {
         &self,
         source: &str,
         import: i64,
-    ) -> Result<Vec<AppliedImport>, InventoryError> {
+    ) -> Result<Vec<CompletedImport>, InventoryError> {
         const APPLIED: &str = "SELECT import, counts, applied_at, author, max_gone FROM inventory_imports
             WHERE source = $1 AND import > $2 AND applied_at > 0 ORDER BY import";
         let rows = self.database.read("reading applied imports", async |connection| {
@@ -60,7 +60,7 @@ impl Inventory {
             let counts = serde_json::from_str(&counts).map_err(|error| unreadable(&error))?;
             let applied_at = Timestamp::from_micros(applied_at);
             let max_gone = u8::try_from(max_gone).map_err(|error| unreadable(&error))?;
-            Ok(AppliedImport { import, counts, applied_at, author, max_gone })
+            Ok(CompletedImport { import, counts, applied_at, author, max_gone })
         };
         rows.await?.iter().map(read).collect()
     }

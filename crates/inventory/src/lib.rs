@@ -26,7 +26,7 @@ mod staged;
 mod statement;
 mod tables;
 
-pub use applied::{AppliedImport, NodeOrigin};
+pub use applied::{CompletedImport, NodeOrigin};
 pub use error::InventoryError;
 pub use graph::GraphLoadError;
 pub use import::SourceImport;

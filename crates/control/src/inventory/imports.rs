@@ -9,7 +9,7 @@ use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_inventory::{AppliedImport, RowSamples, SampledRow, ShrinkLimit, StagedImport};
+use countersign_inventory::{CompletedImport, RowSamples, SampledRow, ShrinkLimit, StagedImport};
 use countersign_names::{SourceName, Timestamp};
 use countersign_sources::{NodeKind, Relation, SourceRecord};
 
@@ -226,7 +226,7 @@ async fn applied_import(
     control: &Control,
     source: &SourceName,
     import: i64,
-) -> Result<Option<AppliedImport>, Refusal> {
+) -> Result<Option<CompletedImport>, Refusal> {
     let applied = control.inventory()?.applied_after(source.as_str(), import - 1).await?;
     Ok(applied.into_iter().find(|applied| applied.import == import))
 }

@@ -115,7 +115,7 @@ fn check_texts(place: &str, fields: &Map<String, Value>) -> Result<(), Refusal> 
                     check_text(&format!("{field}[{index}]"), text)?;
                 }
             }
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => {}
         }
     }
     Ok(())

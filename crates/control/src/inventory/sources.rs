@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api::{self as api, rows};
 use countersign_facts::{Fact, IdentitySource, SourceFact};
-use countersign_inventory::{AppliedImport, RowCounts, SourceState};
+use countersign_inventory::{CompletedImport, RowCounts, SourceState};
 use countersign_names::SourceName;
 use countersign_world::{DeclaredSource, World};
 use std::collections::HashMap;
@@ -136,7 +136,7 @@ async fn shown(
 }
 
 /// Converts an applied import for the API.
-pub fn shown_applied(world: &World, applied: &AppliedImport) -> api::AppliedImport {
+pub fn shown_applied(world: &World, applied: &CompletedImport) -> api::AppliedImport {
     let applied_by = author(applied).to_string();
     api::AppliedImport {
         import: number(applied.import),

@@ -3,7 +3,7 @@
 use super::number;
 use crate::{Control, Refusal};
 use countersign_facts::{Actor, ChangedRows, Fact, SourceFact};
-use countersign_inventory::{AppliedImport, RowCounts};
+use countersign_inventory::{CompletedImport, RowCounts};
 use countersign_names::SourceName;
 use countersign_world::World;
 use std::time::Duration;
@@ -44,7 +44,7 @@ impl Control {
         Ok(())
     }
 
-    /// States the fact of each applied import of a source that the journal lacks, in the name of whoever applied it. Such
+    /// States the fact of each applied import of a source that the journal lacks, in the name of the caller who applied it. Such
     /// an import exists for a moment after each is applied, or until the next look if the process was killed in between.
     pub(super) async fn put_on_record(&self, source: &SourceName) -> Result<(), Refusal> {
         let last = i64::try_from(self.world().last_import(source)).unwrap_or(i64::MAX);
@@ -68,7 +68,7 @@ impl Control {
 }
 
 /// Returns who applied an import.
-pub fn author(applied: &AppliedImport) -> Actor {
+pub fn author(applied: &CompletedImport) -> Actor {
     serde_json::from_str(&applied.author).unwrap_or_else(|_| Actor::System(UNKNOWN.to_owned()))
 }
 

@@ -50,7 +50,7 @@ impl DetectorRun<'_, '_> {
         }
     }
 
-    /// Returns whether the node describes somebody who has not left.
+    /// Returns whether the node describes a person who has not left.
     fn is_current(&self, at: &SourcedKey) -> bool {
         match self.view.nodes.get(at).map(|node| &node.body) {
             Some(NodeBody::Person(person)) => {

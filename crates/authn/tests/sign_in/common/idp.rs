@@ -58,7 +58,7 @@ pub fn unsigned(header: &Value, claims: &Value, signature: &str) -> String {
 }
 
 /// What the provider answers next.
-pub struct Script {
+pub struct ProviderScript {
     /// Members that are put into the discovery document, or taken out (`null`).
     pub metadata: BTreeMap<&'static str, Value>,
     pub keys: Vec<Value>,
@@ -81,7 +81,7 @@ pub struct Script {
 pub struct Idp {
     pub issuer: String,
     pub key: Arc<Key>,
-    pub script: Arc<Mutex<Script>>,
+    pub script: Arc<Mutex<ProviderScript>>,
 }
 
 impl Idp {
@@ -89,7 +89,7 @@ impl Idp {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let key = Arc::new(Key::new("k1"));
-        let script = Arc::new(Mutex::new(Script {
+        let script = Arc::new(Mutex::new(ProviderScript {
             metadata: BTreeMap::new(),
             keys: vec![key.public()],
             token: String::new(),

@@ -117,7 +117,7 @@ impl Import {
                 let message = format!("the format {} has no columns to map", format.name);
                 return Err(Failure::input(message, "leave --mapping out"));
             }
-            _ => {}
+            (true, Some(_)) | (false, None) => {}
         }
         let export = ExportFiles::find(&self.file, self.mapping.as_deref(), name)?;
         if export.files.is_empty() {

@@ -15,7 +15,7 @@ const LONGEST_RECORD: usize = 400_000;
 /// Why a record could not be sent.
 #[derive(Debug)]
 pub(super) enum Unsendable {
-    /// Whoever sends the pages has stopped.
+    /// The task that sends the pages has stopped.
     ReceiverGone,
     /// The record with this key is larger than the server takes.
     TooLarge(String),
