@@ -1,5 +1,7 @@
 //! The API of a running server, as its operator uses it: through the operator's socket.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+
 use bytes::Bytes;
 use countersign_testkit::contract::{self, AnswerExtent, ApiAnswer};
 use http::{Request, StatusCode};

@@ -1,5 +1,7 @@
 //! A history that is longer than a checkpoint waits for.
 
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
 use countersign_facts::{Actor, Fact, Person, PersonFact, PersonKind, RiskFact, Stated};
 use countersign_journal::{Head, Journal};
 use countersign_names::{PersonId, Principal, RiskLevel, Timestamp};

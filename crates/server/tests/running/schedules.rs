@@ -2,13 +2,10 @@
 //! when that fails.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
-mod history;
-mod operator;
-
+use crate::history::write_history;
+use crate::operator::{PATIENCE, asks, ended};
 use countersign_journal::Journal;
 use countersign_server::{Config, Journal as JournalConfig, Running, Span};
-use history::write_history;
-use operator::{PATIENCE, asks, ended};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;

@@ -1,11 +1,9 @@
 //! A server with a long journal starts quickly the second time, with the same world.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-mod history;
-
+use crate::history::write_history;
 use countersign_journal::Journal;
 use countersign_server::{Config, Running};
-use history::write_history;
 use std::path::Path;
 use std::time::Duration;
 

@@ -2,15 +2,13 @@
 //! safe, and other processes see them.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
-mod operator;
-
+use crate::operator::{asks, ended};
 use countersign_database::Database;
 use countersign_jobs::{JobClaim, JobTable, LeaseHolder, LeasePace, NewJobRow};
 use countersign_names::{JobId, Timestamp};
 use countersign_server::{Config, Running};
 use countersign_testkit::Postgres;
 use http::StatusCode;
-use operator::{asks, ended};
 use serde_json::{Value, json};
 use std::path::Path;
 

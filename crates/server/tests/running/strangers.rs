@@ -24,11 +24,11 @@ const FLOOD: usize = 1_000;
 /// After a flood a few requests per second are allowed.
 const PATIENCE: usize = 200;
 
-const SIGN_IN: &str = include_str!("../../authn/src/router.rs");
-const CONTROL: &str = include_str!("../../control/src/router.rs");
-const DECISION_POINT: &str = include_str!("../src/decision_point.rs");
-const HEALTH: &str = include_str!("../src/health.rs");
-const OPENAPI: &str = include_str!("../../../docs/openapi.json");
+const SIGN_IN: &str = include_str!("../../../authn/src/router.rs");
+const CONTROL: &str = include_str!("../../../control/src/router.rs");
+const DECISION_POINT: &str = include_str!("../../src/decision_point.rs");
+const HEALTH: &str = include_str!("../../src/health.rs");
+const OPENAPI: &str = include_str!("../../../../docs/openapi.json");
 
 type Caller = Client<HttpConnector, Full<Bytes>>;
 

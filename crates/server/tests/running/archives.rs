@@ -2,17 +2,14 @@
 //! continue as before.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
-mod history;
-mod operator;
-
+use crate::history::write_history;
+use crate::operator::{PATIENCE, asks, ended};
 use countersign_archive::ArchiveWriter;
 use countersign_facts::{Actor, Digest, Fact, JournalFact};
 use countersign_journal::{Head, Journal, PostgresOptions, Seq};
 use countersign_server::{Config, Running};
 use countersign_testkit::{Postgres, S3};
-use history::write_history;
 use http::StatusCode;
-use operator::{PATIENCE, asks, ended};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
