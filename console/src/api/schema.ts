@@ -69,6 +69,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/access/v1/search/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search what a subject may do. */
+        post: operations["access.search_actions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/search/resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search what a subject may do something to. */
+        post: operations["access.search_resources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/search/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search who may do something. */
+        post: operations["access.search_subjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/applications": {
         parameters: {
             query?: never;
@@ -2378,6 +2429,15 @@ export interface components {
         };
         /** @enum {string} */
         Action: "read" | "write" | "download" | "connect" | "administer";
+        /** @description A search for the actions that a subject may perform on a resource. */
+        ActionSearch: {
+            context?: components["schemas"]["EvaluationContext"] | null;
+            page?: components["schemas"]["SearchPage"] | null;
+            /** @description The resource. */
+            resource: components["schemas"]["EvaluationResource"];
+            /** @description The subject. */
+            subject: components["schemas"]["EvaluationSubject"];
+        };
         /** @description An answer to an access that is evaluated again. */
         AnswerAgain: {
             /** @description The policies that determine the outcome. */
@@ -2934,6 +2994,12 @@ export interface components {
             access_evaluations_endpoint: string;
             /** @description The decision point's origin, with the name that the request used. */
             policy_decision_point: string;
+            /** @description The endpoint for a search of actions. */
+            search_action_endpoint: string;
+            /** @description The endpoint for a search of resources. */
+            search_resource_endpoint: string;
+            /** @description The endpoint for a search of subjects. */
+            search_subject_endpoint: string;
         };
         /** @description Decisions, newest first. */
         Decisions: {
@@ -3502,6 +3568,45 @@ export interface components {
          * @enum {string}
          */
         FindingSeverity: "note" | "warning" | "error";
+        /** @description An action. */
+        FoundAction: {
+            /** @description One of the application's operations, or one of Countersign's actions if it declares none. */
+            name: string;
+        };
+        /** @description The actions that a search found. */
+        FoundActions: {
+            /** @description Which page this is. */
+            page: components["schemas"]["FoundPage"];
+            /** @description Each one. */
+            results: components["schemas"]["FoundAction"][];
+        };
+        /** @description The subjects or resources that a search found. */
+        FoundEntities: {
+            /** @description Which page this is. */
+            page: components["schemas"]["FoundPage"];
+            /** @description Each one. */
+            results: components["schemas"]["FoundEntity"][];
+        };
+        /** @description A subject or a resource, by the names that an evaluation knows it by. */
+        FoundEntity: {
+            /** @description Of a person, the alias if there is one only, or else the address; of a service account, the id; of a resource, the item. */
+            id: string;
+            /** @description The kind that was searched for. */
+            type: string;
+        };
+        /** @description Which page of the results of a search an answer is. */
+        FoundPage: {
+            /**
+             * Format: int64
+             * @description Number of results in this page.
+             */
+            count: number;
+            /**
+             * @description The token of the next page; empty if this is the last one. A page may hold few results, or none, and not be the
+             *     last one.
+             */
+            next_token: string;
+        };
         /** @description A just-in-time grant: one person requests it, another countersigns it. */
         Grant: {
             /** @description The reason for refusing or revoking it. */
@@ -5549,6 +5654,17 @@ export interface components {
         };
         /** @example wiki/pages */
         ResourceName: string;
+        /** @description A search for the resources that a subject may do something to. */
+        ResourceSearch: {
+            /** @description The action. */
+            action: components["schemas"]["EvaluationAction"];
+            context?: components["schemas"]["EvaluationContext"] | null;
+            page?: components["schemas"]["SearchPage"] | null;
+            /** @description The kind of resource: a part that the application declares. */
+            resource: components["schemas"]["SoughtEntity"];
+            /** @description The subject. */
+            subject: components["schemas"]["EvaluationSubject"];
+        };
         /**
          * @description How much power a right gives over a resource.
          * @enum {string}
@@ -5751,6 +5867,16 @@ export interface components {
              */
             trouble?: string | null;
         };
+        /** @description Which page of the results of a search. */
+        SearchPage: {
+            /**
+             * Format: int64
+             * @description Most results of the page. Default: 100; above 1,000 counts as 1,000.
+             */
+            limit?: number | null;
+            /** @description The `next_token` of the page before. The other members of the request are repeated as they were. */
+            token?: string | null;
+        };
         /** @enum {string} */
         Sensitivity: "public" | "internal" | "confidential" | "restricted";
         /** @description How many accesses to resources of one sensitivity depend on each item. */
@@ -5927,6 +6053,15 @@ export interface components {
         };
         /** @enum {string} */
         SortDirection: "asc" | "desc";
+        /** @description What a search is for: the kind, without an id. An id is ignored. */
+        SoughtEntity: {
+            /** @description Properties that the client states about each of them. */
+            properties?: {
+                [key: string]: components["schemas"]["PropertyValue"];
+            } | null;
+            /** @description The kind, as an evaluation names it. */
+            type: string;
+        };
         /** @example ldif */
         SourceFormat: string;
         /** @example people */
@@ -6039,6 +6174,17 @@ export interface components {
              * @description Their size in bytes.
              */
             waiting_bytes: number;
+        };
+        /** @description A search for the subjects that may do something. */
+        SubjectSearch: {
+            /** @description The action. */
+            action: components["schemas"]["EvaluationAction"];
+            context?: components["schemas"]["EvaluationContext"] | null;
+            page?: components["schemas"]["SearchPage"] | null;
+            /** @description The resource. */
+            resource: components["schemas"]["EvaluationResource"];
+            /** @description The kind of subject. */
+            subject: components["schemas"]["SoughtEntity"];
         };
         /** @description A bearer token, without its secret. */
         Token: {
@@ -6469,6 +6615,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EvaluationsAnswer"] | components["schemas"]["EvaluationAnswer"];
+                };
+            };
+            /** @description Why the evaluation failed, as a JSON string; a problem document for an unknown path. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.search_actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionSearch"];
+            };
+        };
+        responses: {
+            /** @description The answer; a denial is an answer too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundActions"];
+                };
+            };
+            /** @description Why the evaluation failed, as a JSON string; a problem document for an unknown path. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.search_resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResourceSearch"];
+            };
+        };
+        responses: {
+            /** @description The answer; a denial is an answer too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundEntities"];
+                };
+            };
+            /** @description Why the evaluation failed, as a JSON string; a problem document for an unknown path. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.search_subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectSearch"];
+            };
+        };
+        responses: {
+            /** @description The answer; a denial is an answer too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundEntities"];
                 };
             };
             /** @description Why the evaluation failed, as a JSON string; a problem document for an unknown path. */

@@ -154,6 +154,16 @@ impl Admission {
         Decision::clone(answer.decision())
     }
 
+    /// Returns whether a request would be let through on this snapshot; `None` if the world is too old to say. It is no
+    /// access: nothing is recorded. Nothing is cached either, because a search over everybody would displace the answers
+    /// of those who work.
+    pub fn would_permit(&self, snapshot: &Snapshot, mut request: Request) -> Option<bool> {
+        let (world, policies, now) = (snapshot.world(), snapshot.policies(), snapshot.at());
+        observed::fill(&self.0.observations, world, &mut request, now);
+        let answer = countersign_decide::decide(world, policies, &request, now);
+        (!self.0.is_stale(&answer)).then(|| answer.permit().is_some())
+    }
+
     /// Refuses one access because of the way it was requested, and records that. `reason` is one of [`reserved`]'s.
     pub async fn turn_away(
         &self,

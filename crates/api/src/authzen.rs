@@ -173,6 +173,123 @@ pub struct EvaluationsAnswer {
     pub evaluations: Vec<EvaluationAnswer>,
 }
 
+/// A search for the subjects that may do something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SubjectSearch {
+    /// The kind of subject.
+    pub subject: SoughtEntity,
+    /// The action.
+    pub action: EvaluationAction,
+    /// The resource.
+    pub resource: EvaluationResource,
+    /// Further context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<EvaluationContext>,
+    /// Which page of the results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<SearchPage>,
+}
+
+/// A search for the resources that a subject may do something to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ResourceSearch {
+    /// The subject.
+    pub subject: EvaluationSubject,
+    /// The action.
+    pub action: EvaluationAction,
+    /// The kind of resource: a part that the application declares.
+    pub resource: SoughtEntity,
+    /// Further context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<EvaluationContext>,
+    /// Which page of the results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<SearchPage>,
+}
+
+/// A search for the actions that a subject may perform on a resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ActionSearch {
+    /// The subject.
+    pub subject: EvaluationSubject,
+    /// The resource.
+    pub resource: EvaluationResource,
+    /// Further context.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<EvaluationContext>,
+    /// Which page of the results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<SearchPage>,
+}
+
+/// What a search is for: the kind, without an id. An id is ignored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SoughtEntity {
+    /// The kind, as an evaluation names it.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Properties that the client states about each of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub properties: Option<BTreeMap<String, PropertyValue>>,
+}
+
+/// Which page of the results of a search.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SearchPage {
+    /// Most results of the page. Default: 100; above 1,000 counts as 1,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub limit: Option<u64>,
+    /// The `next_token` of the page before. The other members of the request are repeated as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+
+/// The subjects or resources that a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FoundEntities {
+    /// Which page this is.
+    pub page: FoundPage,
+    /// Each one.
+    pub results: Vec<FoundEntity>,
+}
+
+/// A subject or a resource, by the names that an evaluation knows it by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FoundEntity {
+    /// The kind that was searched for.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Of a person, the alias if there is one only, or else the address; of a service account, the id; of a resource, the item.
+    pub id: String,
+}
+
+/// The actions that a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FoundActions {
+    /// Which page this is.
+    pub page: FoundPage,
+    /// Each one.
+    pub results: Vec<FoundAction>,
+}
+
+/// An action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FoundAction {
+    /// One of the application's operations, or one of Countersign's actions if it declares none.
+    pub name: String,
+}
+
+/// Which page of the results of a search an answer is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FoundPage {
+    /// The token of the next page; empty if this is the last one. A page may hold few results, or none, and not be the
+    /// last one.
+    pub next_token: String,
+    /// Number of results in this page.
+    pub count: u64,
+}
+
 /// The metadata of the decision point.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DecisionPointMetadata {
@@ -182,6 +299,12 @@ pub struct DecisionPointMetadata {
     pub access_evaluation_endpoint: String,
     /// The endpoint for several evaluations.
     pub access_evaluations_endpoint: String,
+    /// The endpoint for a search of subjects.
+    pub search_subject_endpoint: String,
+    /// The endpoint for a search of resources.
+    pub search_resource_endpoint: String,
+    /// The endpoint for a search of actions.
+    pub search_action_endpoint: String,
 }
 
 /// The public keys of assertions to applications (RFC 7517).

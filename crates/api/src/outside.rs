@@ -2,7 +2,8 @@
 //! They are no endpoints of the table, because other standards define them.
 
 use crate::authzen::{
-    DecisionPointMetadata, Evaluation, EvaluationAnswer, Evaluations, EvaluationsAnswer, KeySet,
+    ActionSearch, DecisionPointMetadata, Evaluation, EvaluationAnswer, Evaluations, EvaluationsAnswer,
+    FoundActions, FoundEntities, KeySet, ResourceSearch, SubjectSearch,
 };
 use crate::openapi::{Shape, json, problem_response, text};
 use std::collections::BTreeMap;
@@ -18,13 +19,33 @@ type Components = BTreeMap<String, RefOr<Schema>>;
 
 pub(crate) fn paths(paths: PathsBuilder, components: &mut Components) -> PathsBuilder {
     let answer = Shape::of::<EvaluationAnswer>().refer(components);
-    let evaluation = evaluation(
+    let single = evaluation(
         ("access.evaluate", "Evaluate one access."),
         &Shape::of::<Evaluation>(),
         answer,
         components,
     );
     let evaluations = evaluation_of_many(components);
+    let entities = Shape::of::<FoundEntities>().refer(components);
+    let actions = Shape::of::<FoundActions>().refer(components);
+    let search_subjects = evaluation(
+        ("access.search_subjects", "Search who may do something."),
+        &Shape::of::<SubjectSearch>(),
+        entities.clone(),
+        components,
+    );
+    let search_resources = evaluation(
+        ("access.search_resources", "Search what a subject may do something to."),
+        &Shape::of::<ResourceSearch>(),
+        entities,
+        components,
+    );
+    let search_actions = evaluation(
+        ("access.search_actions", "Search what a subject may do."),
+        &Shape::of::<ActionSearch>(),
+        actions,
+        components,
+    );
     let metadata = document(
         ("access.metadata", "Show the metadata of the AuthZEN decision point.", "access"),
         &Shape::of::<DecisionPointMetadata>(),
@@ -36,8 +57,11 @@ pub(crate) fn paths(paths: PathsBuilder, components: &mut Components) -> PathsBu
         components,
     );
     paths
-        .path("/access/v1/evaluation", PathItem::new(HttpMethod::Post, evaluation))
+        .path("/access/v1/evaluation", PathItem::new(HttpMethod::Post, single))
         .path("/access/v1/evaluations", PathItem::new(HttpMethod::Post, evaluations))
+        .path("/access/v1/search/subject", PathItem::new(HttpMethod::Post, search_subjects))
+        .path("/access/v1/search/resource", PathItem::new(HttpMethod::Post, search_resources))
+        .path("/access/v1/search/action", PathItem::new(HttpMethod::Post, search_actions))
         .path("/.well-known/authzen-configuration", PathItem::new(HttpMethod::Get, metadata))
         .path("/.well-known/jwks.json", PathItem::new(HttpMethod::Get, keys))
         .path("/forward-auth/{proxy}", PathItem::new(HttpMethod::Get, forward_auth()))

@@ -5,6 +5,7 @@
 //! denial is `200` with `"decision": false`; the `context` holds the reasons and the remedies.
 
 mod ask;
+pub mod search;
 mod wire;
 
 use crate::Control;
@@ -80,6 +81,9 @@ pub async fn configuration(
         "policy_decision_point": origin,
         "access_evaluation_endpoint": format!("{origin}/access/v1/evaluation"),
         "access_evaluations_endpoint": format!("{origin}/access/v1/evaluations"),
+        "search_subject_endpoint": format!("{origin}/access/v1/search/subject"),
+        "search_resource_endpoint": format!("{origin}/access/v1/search/resource"),
+        "search_action_endpoint": format!("{origin}/access/v1/search/action"),
     }))
 }
 

@@ -272,6 +272,9 @@ fn decision_point() -> Router<Control> {
         .route("/.well-known/authzen-configuration", get(authzen::configuration))
         .route("/access/v1/evaluation", post(authzen::evaluation))
         .route("/access/v1/evaluations", post(authzen::evaluations))
+        .route("/access/v1/search/subject", post(authzen::search::subjects))
+        .route("/access/v1/search/resource", post(authzen::search::resources))
+        .route("/access/v1/search/action", post(authzen::search::actions))
 }
 
 async fn nothing_here(OriginalUri(uri): OriginalUri) -> Refusal {

@@ -97,7 +97,8 @@ fn denied(refused: &Refused) -> Answered {
     answered
 }
 
-fn request(
+/// Returns the request that a question asks about, or the denial of a question that names something unknown.
+pub fn request(
     snapshot: &Snapshot,
     application: &ApplicationName,
     asked: &ParsedEvaluation<'_>,

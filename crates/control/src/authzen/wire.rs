@@ -29,7 +29,7 @@ impl<'a> EvaluationJson<'a> {
 }
 
 /// One parsed evaluation.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedEvaluation<'a> {
     pub subject_type: &'a str,
     pub subject_id: &'a str,
@@ -88,7 +88,7 @@ fn add_properties(
     };
     for (name, value) in found {
         let field = format!("{parent}.properties.{name}");
-        if prefix.is_empty() && RESERVED.iter().any(|reserved| name.starts_with(reserved)) {
+        if prefix.is_empty() && is_reserved(name) {
             return Err(format!(
                 "{field}: names that begin with subject. or action. are those of subject and action"
             ));
@@ -101,6 +101,11 @@ fn add_properties(
 
 /// The prefixes of the properties of subject and action among the tags.
 const RESERVED: [&str; 2] = ["subject.", "action."];
+
+/// Returns whether a tag is a property of the subject or the action.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.iter().any(|reserved| name.starts_with(reserved))
+}
 
 impl<'a> ParsedEvaluation<'a> {
     /// Parses the evaluation in a JSON object.

@@ -5,6 +5,7 @@ mod common;
 mod again;
 mod applications;
 mod authzen;
+mod authzen_search;
 mod callers;
 mod commands;
 mod contract;
