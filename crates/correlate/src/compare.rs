@@ -32,7 +32,12 @@ pub(crate) fn compare(
         let same = first(&|member| member.number.as_ref() == Some(number));
         add(Comparison::EmployeeNumber, same);
         if same.is_none() {
-            add(Comparison::EmployeeNumberDiffers, first(&|member| member.number.is_some()));
+            let near =
+                first(&|member| member.number.as_ref().is_some_and(|other| is_mistyped(number, other)));
+            add(Comparison::EmployeeNumberMistyped, near);
+            if near.is_none() {
+                add(Comparison::EmployeeNumberDiffers, first(&|member| member.number.is_some()));
+            }
         }
     }
     let has_mail = |member: &Profile| account.mails.iter().any(|mail| member.mails.contains(mail));
@@ -85,6 +90,11 @@ pub(crate) fn compare(
     found
 }
 
+/// Returns whether one of two numbers may be the other one with a typing mistake. Short numbers are all near each other.
+fn is_mistyped(one: &str, other: &str) -> bool {
+    one.len().min(other.len()) >= 4 && strsim::osa_distance(one, other) <= 1
+}
+
 /// Compares the name of the account with the name of the identity that agrees best.
 fn compare_names(
     account: &Profile,
@@ -131,7 +141,9 @@ impl ComparedValues {
         };
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         match comparison {
-            Comparison::EmployeeNumber | Comparison::EmployeeNumberDiffers => text(&personal.employee_number),
+            Comparison::EmployeeNumber
+            | Comparison::EmployeeNumberDiffers
+            | Comparison::EmployeeNumberMistyped => text(&personal.employee_number),
             Comparison::OwnMailMadeOfName if account.is_some() => personal.mails.join(", "),
             Comparison::Mail | Comparison::OwnMailDiffers => {
                 let mut mails = personal.mails.clone();

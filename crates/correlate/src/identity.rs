@@ -124,6 +124,8 @@ pub enum IdentityOwner {
     Known(SourcedKey),
     /// An account of which it is not known whose it is.
     Account(SourcedKey),
+    /// A login that several people have.
+    Several(String),
     /// A text that names nobody whom the sources know.
     Unresolved(String),
     /// No source names anybody.

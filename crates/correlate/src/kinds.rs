@@ -5,7 +5,7 @@ use crate::identity::{IdentityKind, IdentityOwner, SourcedKey};
 use crate::joining::SourcedNodes;
 use crate::rules::CorrelationRules;
 use countersign_sources::{NodeBody, SourceNode};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Returns the kind of a person, by the employment that is shown.
 pub(crate) fn of_person(
@@ -61,18 +61,23 @@ impl<'a> OwnerReferences<'a> {
     }
 
     /// Returns whom a text in a source refers to: by an address, by a key or name in the source, or by a login
-    /// that means one identity in whatever sources have it.
+    /// in whatever sources have it. That several people have the login, or that nobody knows whose it is, is no
+    /// reason to say that it names nobody.
     fn meant(&self, source: &'a str, text: &str, of_node: &Homes) -> Option<IdentityOwner> {
         let text = text.trim().to_lowercase();
-        let logins = self.logins.get(&text).into_iter().flatten();
+        let logins = self.logins.get(&text).map_or(&[][..], Vec::as_slice);
         let local = self.local.get(&(source, text.clone()));
         if let Some(node) = self.mails.get(&text).or(local) {
             let owner = of_node.get(*node).cloned().map(IdentityOwner::Known);
             return Some(owner.unwrap_or_else(|| IdentityOwner::Account((*node).clone())));
         }
-        let mut homes: Vec<&SourcedKey> = logins.filter_map(|node| of_node.get(*node)).collect();
-        homes.dedup();
-        homes.first().filter(|_| homes.len() == 1).map(|home| IdentityOwner::Known((*home).clone()))
+        let homes: BTreeSet<&SourcedKey> = logins.iter().filter_map(|node| of_node.get(*node)).collect();
+        let mut found = homes.into_iter();
+        match (found.next(), found.next()) {
+            (Some(home), None) => Some(IdentityOwner::Known(home.clone())),
+            (Some(_), Some(_)) => Some(IdentityOwner::Several(text)),
+            (None, _) => logins.first().map(|node| IdentityOwner::Account((*node).clone())),
+        }
     }
 
     /// Returns the owner that the nodes of an identity state.

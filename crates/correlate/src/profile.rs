@@ -133,6 +133,15 @@ impl Profile {
         {
             let family: String = family.iter().map(|word| word.folded.as_str()).collect();
             keys.push(format!("l:{}{family}", given.folded));
+            // So may a login, whose account may have the name mistyped.
+            let initials = given.folded.chars().next().zip(family.chars().next());
+            if let Some((g, f)) = initials.filter(|_| self.person) {
+                keys.extend([
+                    format!("l:{g}{family}"),
+                    format!("l:{family}{g}"),
+                    format!("l:{}{f}", given.folded),
+                ]);
+            }
         }
         // One whole word of the name and the first letters of another: if one of the two is mistyped, the other is whole.
         let words: Vec<_> = self.name.iter().flat_map(ComparedName::words).take(5).collect();

@@ -77,8 +77,10 @@ pub(crate) struct ContradictionRule {
 pub enum NodeComparison {
     /// The employee numbers are the same.
     EmployeeNumber,
-    /// Both have employee numbers, and they differ.
+    /// Both have employee numbers, and they differ by more than one digit.
     EmployeeNumberDiffers,
+    /// Both have employee numbers, and one digit differs, is missing, or changed places with its neighbour.
+    EmployeeNumberMistyped,
     /// They share a mail address.
     Mail,
     /// Both have addresses in own domains, and share none.
@@ -133,6 +135,7 @@ impl NodeComparison {
         matches!(
             self,
             Self::EmployeeNumberDiffers
+                | Self::EmployeeNumberMistyped
                 | Self::OwnMailDiffers
                 | Self::GivenNameDiffers
                 | Self::FamilyNameDiffers

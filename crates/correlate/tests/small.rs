@@ -1,10 +1,12 @@
 //! Small cases, each a few nodes; and what holds whatever the input is.
 
 use countersign_correlate::{
-    AccountState, AttributeName, CorrelatedIdentities, CorrelationRules, LinkDecision, LinkDecisionBody,
-    SourcedKey, SourcedNodes, correlate,
+    AccountState, AttributeName, CorrelatedIdentities, CorrelationRules, IdentityOwner, LinkDecision,
+    LinkDecisionBody, SourcedKey, SourcedNodes, correlate,
 };
-use countersign_sources::{AccountRecord, NodeBody, PersonRecord, PersonalAttributes, SourceKey, SourceNode};
+use countersign_sources::{
+    AccountRecord, AccountUse, NodeBody, PersonRecord, PersonalAttributes, SourceKey, SourceNode,
+};
 use proptest::prelude::*;
 
 const RULES: &str = r#"
@@ -92,6 +94,65 @@ fn two_john_does() -> Planted {
         person("p1", ["0001", "John", "Doe", "john.doe@corp.example", "Sales"]),
         person("p2", ["0002", "John", "Doe", "john.doe2@corp.example", "Sales"]),
     ]
+}
+
+/// Nothing else agrees as a whole: without a look at the number, the account would be nobody's.
+#[test]
+fn a_number_with_one_wrong_digit_leaves_the_account_to_a_person() {
+    let planted = |number: &str| {
+        vec![
+            person("p1", ["00013724", "Ann", "Petberger", "ann.petberger@corp.example", "Finance"]),
+            account("unix", "x0815", [number, "Ann", "Petberger", "", "Finance"]),
+        ]
+    };
+    for near in ["23724", "13742", "1374", "137224", "E-0013725"] {
+        assert_eq!(state(&planted(near), ("unix", "x0815")), "proposed p1", "{near}");
+    }
+    // It never makes a link certain, and two digits are another number.
+    assert_eq!(state(&planted("13724"), ("unix", "x0815")), "linked p1");
+    assert_eq!(state(&planted("23725"), ("unix", "x0815")), "orphan");
+}
+
+/// The mistyped letter is one of those by which names are looked up.
+#[test]
+fn an_account_with_a_mistyped_name_is_found_by_its_login() {
+    let in_chicago = |(at, mut node): (SourcedKey, SourceNode)| {
+        let personal = match &mut node.body {
+            NodeBody::Person(person) => Some(&mut person.personal),
+            NodeBody::Account(account) => Some(&mut account.personal),
+            _ => None,
+        };
+        personal.into_iter().for_each(|personal| personal.location = Some("Chicago".to_owned()));
+        (at, node)
+    };
+    let planted = vec![
+        in_chicago(person("p1", ["1", "Martha", "Johansen", "martha.johansen@corp.example", "Finance"])),
+        in_chicago(account("unix", "mjohansen", ["", "Martha", "Jihansen", "", "Finance"])),
+    ];
+    assert_eq!(state(&planted, ("unix", "mjohansen")), "proposed p1");
+}
+
+/// An owner is named by a login. That it is known whose it is, is another question.
+#[test]
+fn an_owner_who_is_named_by_a_login_is_not_nobody() {
+    let owned = |owner: &str| {
+        let mut planted = two_john_does();
+        planted.push(account("ad", "jdoe", ["1", "John", "Doe", "", ""]));
+        planted.push(account("unix", "stray", ["", "", "", "", ""]));
+        planted.push(account("cloud", "both", ["1", "John", "Doe", "", ""]));
+        planted.push(account("unix", "both", ["2", "John", "Doe", "", ""]));
+        let record = AccountRecord {
+            used_by: Some(AccountUse::Service),
+            owner: Some(owner.to_owned()),
+            ..AccountRecord::default()
+        };
+        planted.push(node("code", "robot", NodeBody::Account(record)));
+        run(&planted, &[]).identities[&at("code", "robot")].owner.clone()
+    };
+    assert_eq!(owned("jdoe"), IdentityOwner::Known(at("hr", "p1")));
+    assert_eq!(owned("stray"), IdentityOwner::Account(at("unix", "stray")));
+    assert_eq!(owned("both"), IdentityOwner::Several("both".to_owned()));
+    assert_eq!(owned("former.colleague"), IdentityOwner::Unresolved("former.colleague".to_owned()));
 }
 
 #[test]

@@ -3,15 +3,18 @@
 use super::DetectorRun;
 use crate::finding::FindingEvidence;
 use crate::table::HygieneDetector;
+use crate::view::HygieneView;
 use countersign_correlate::{AccountState, IdentityOwner, SourcedKey, leavers};
-use countersign_sources::AccountRecord;
+use countersign_sources::{AccountRecord, NodeBody};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl DetectorRun<'_, '_> {
     pub(super) fn accounts(&mut self) {
+        let own = own_domains(self.view);
         for (at, account) in self.view.enabled_accounts() {
             let enabled = || FindingEvidence::new(at, "enabled", "true");
             if self.view.identities.accounts.get(at) == Some(&AccountState::Orphan) {
-                let mut evidence = identifying(at, account);
+                let mut evidence = identifying(at, account, &own);
                 if !evidence.is_empty() {
                     evidence.push(enabled());
                     self.add(
@@ -76,19 +79,43 @@ impl DetectorRun<'_, '_> {
                 IdentityOwner::Unresolved(text) => {
                     (format!("owner {text}"), FindingEvidence::new(&identity.id, "owner", text.as_str()))
                 }
-                IdentityOwner::Itself | IdentityOwner::Known(_) | IdentityOwner::Account(_) => continue,
+                IdentityOwner::Itself
+                | IdentityOwner::Known(_)
+                | IdentityOwner::Account(_)
+                | IdentityOwner::Several(_) => continue,
             };
             self.add(HygieneDetector::OwnerlessIdentity, vec![identity.id.clone()], cause, vec![evidence]);
         }
     }
 }
 
+/// Returns the domain of an address, as domains are compared.
+fn domain(mail: &str) -> Option<String> {
+    mail.rsplit_once('@').map(|(_, domain)| domain.to_lowercase())
+}
+
+/// Returns the domains of the organisation: those that one in ten addresses on record of its people are in. An address
+/// elsewhere, which somebody gave a code host, is nothing that anybody could be found by.
+fn own_domains(view: &HygieneView<'_>) -> BTreeSet<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for node in view.nodes.values() {
+        if let NodeBody::Person(person) = &node.body {
+            for domain in person.personal.mails.iter().filter_map(|mail| domain(mail)) {
+                *counts.entry(domain).or_default() += 1;
+            }
+        }
+    }
+    let all: usize = counts.values().sum();
+    counts.into_iter().filter(|(_, count)| count * 10 >= all).map(|(domain, _)| domain).collect()
+}
+
 /// Returns what a source says about the person of an account: without it nobody could have been found.
-fn identifying(at: &SourcedKey, account: &AccountRecord) -> Vec<FindingEvidence> {
+fn identifying(at: &SourcedKey, account: &AccountRecord, own: &BTreeSet<String>) -> Vec<FindingEvidence> {
     let personal = &account.personal;
+    let own_mail = |mail: &&String| domain(mail).is_some_and(|domain| own.contains(&domain));
     let texts = [
         ("employee_number", personal.employee_number.as_ref()),
-        ("mails", personal.mails.first()),
+        ("mails", personal.mails.iter().find(own_mail)),
         ("family_name", personal.family_name.as_ref()),
         // One word names nobody.
         (

@@ -3,7 +3,7 @@
 use super::DetectorRun;
 use crate::finding::FindingEvidence;
 use crate::table::HygieneDetector;
-use countersign_correlate::{NodeComparison, SourcedKey};
+use countersign_correlate::{AttributeClash, AttributeName, NodeComparison, SourcedKey};
 use countersign_sources::NodeBody;
 
 impl DetectorRun<'_, '_> {
@@ -33,6 +33,9 @@ impl DetectorRun<'_, '_> {
         }
         for identity in self.view.identities.identities.values().filter(|identity| identity.kind.is_person())
         {
+            if link_is_in_doubt(&identity.clashes) {
+                continue;
+            }
             for clash in
                 identity.clashes.iter().filter(|clash| self.settings.agreeing.contains(&clash.attribute))
             {
@@ -60,4 +63,10 @@ impl DetectorRun<'_, '_> {
             _ => false,
         }
     }
+}
+
+/// Returns whether sources contradict each other about so much that they rather speak of two people: an external in one
+/// is an employee in another, and two more attributes differ. That is a matter for whoever looks after links.
+fn link_is_in_doubt(clashes: &[AttributeClash]) -> bool {
+    clashes.len() > 2 && clashes.iter().any(|clash| clash.attribute == AttributeName::Employment)
 }
