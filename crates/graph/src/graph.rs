@@ -1,5 +1,6 @@
 //! The graph: nodes, and their edges in both directions.
 
+use crate::list::{ListPart, PartialList};
 use crate::texts::TextArena;
 use countersign_names::Timestamp;
 use countersign_sources::{NodeKind, PrivilegeLevel, Relation};
@@ -135,6 +136,32 @@ impl AccessGraph {
             }
         }
         None
+    }
+
+    /// Returns whether there is a source of this name.
+    pub fn has_source(&self, source: &str) -> bool {
+        self.sources.binary_search_by(|name| (**name).cmp(source)).is_ok()
+    }
+
+    /// Returns the nodes of a source that have this name, whatever its case.
+    pub fn named(&self, source: &str, name: &str, part: ListPart) -> PartialList<NodeIndex> {
+        let place = self.sources.binary_search_by(|known| (**known).cmp(source));
+        let Some(place) = place.ok().and_then(|place| u32::try_from(place).ok()) else {
+            return PartialList::of(&[], part, |node: &NodeIndex| *node);
+        };
+        let first = self.nodes.partition_point(|facts| facts.source < place);
+        let end = self.nodes.partition_point(|facts| facts.source <= place);
+        let (ascii, folded) = (name.is_ascii(), name.to_lowercase());
+        let is_named = |known: &str| {
+            if ascii && known.is_ascii() {
+                known.eq_ignore_ascii_case(name)
+            } else {
+                known.to_lowercase() == folded
+            }
+        };
+        let found = (first..end).filter_map(|node| u32::try_from(node).ok()).map(NodeIndex);
+        let found: Vec<NodeIndex> = found.filter(|node| is_named(self.names.get(node.0))).collect();
+        PartialList::of(&found, part, |node| *node)
     }
 
     /// Returns a node. `None` if it is one of another graph.

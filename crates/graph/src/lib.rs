@@ -34,6 +34,7 @@ mod reach;
 mod spread;
 mod texts;
 mod tier_zero;
+mod ways;
 
 pub use builder::{GraphBuilder, NodeNumber, SourceNumber};
 pub use control::{ControlledNode, Exposure};
@@ -44,3 +45,4 @@ pub use list::{ListPart, PartialList};
 pub use path::{PathStep, Traversal};
 pub use reach::{ReachedResource, ReachingAccount};
 pub use tier_zero::{TierZero, TierZeroRule, TierZeroRules};
+pub use ways::{ControlledNodes, ReachedNode, ReachedNodes, ReachingAccounts};

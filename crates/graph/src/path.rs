@@ -58,7 +58,7 @@ impl AccessGraph {
         None
     }
 
-    fn steps_back(&self, found_by: &[FoundBy], to: u32) -> Option<Vec<PathStep<'_>>> {
+    pub(crate) fn steps_back(&self, found_by: &[FoundBy], to: u32) -> Option<Vec<PathStep<'_>>> {
         let (mut steps, mut end) = (Vec::new(), to);
         while let Some((from, statement)) = found_by.get(end as usize).copied().flatten() {
             let grant = self.grant(from, statement)?;

@@ -1,7 +1,7 @@
 //! Following edges from some nodes on, the strongest way first.
 
 use crate::graph::{AccessGraph, Adjacency, EdgeLink, EdgeStatement};
-use crate::path::Traversal;
+use crate::path::{FoundBy, Traversal};
 use countersign_sources::{NodeKind, PrivilegeLevel, Relation};
 use std::collections::VecDeque;
 
@@ -54,6 +54,8 @@ pub(crate) struct SpreadStart {
     pub(crate) rank: WayRank,
     /// What the caller wants to know about a node that is reached from here.
     pub(crate) origin: u32,
+    /// The edge by which the caller found it.
+    pub(crate) found_by: FoundBy,
 }
 
 /// What is known about a node that was reached.
@@ -62,6 +64,8 @@ pub(crate) struct SpreadNode {
     pub(crate) node: u32,
     pub(crate) rank: WayRank,
     pub(crate) origin: u32,
+    /// The edge by which it was found: the node on its other side, and what is said.
+    pub(crate) found_by: FoundBy,
 }
 
 impl AccessGraph {
@@ -117,8 +121,8 @@ impl AccessGraph {
                 }
             }
         };
-        for SpreadStart { node, rank, origin } in starts {
-            offer(&mut queues, SpreadNode { node, rank, origin });
+        for SpreadStart { node, rank, origin, found_by } in starts {
+            offer(&mut queues, SpreadNode { node, rank, origin, found_by });
         }
         let mut is_left = vec![false; self.nodes.len()];
         let mut reached = Vec::new();
@@ -130,10 +134,9 @@ impl AccessGraph {
             }
             reached.push(next);
             for (link, said) in self.followed(traversal, (direction, next.node)) {
-                offer(
-                    &mut queues,
-                    SpreadNode { node: link.node, rank: next.rank.with(said), origin: next.origin },
-                );
+                let found_by = Some((next.node, link.statement));
+                let rank = next.rank.with(said);
+                offer(&mut queues, SpreadNode { node: link.node, rank, origin: next.origin, found_by });
             }
         }
         reached

@@ -7,6 +7,7 @@ mod drawn;
 mod reference;
 mod relations;
 mod tier_zero;
+mod ways;
 
 use countersign_graph::{AccessGraph, GraphBuilder, ListPart, NodeIndex};
 use countersign_sources::{

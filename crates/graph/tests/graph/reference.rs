@@ -1,7 +1,7 @@
 //! Random graphs with cycles against a reference that repeats each rule until nothing changes.
 
 use crate::{ALL, find, graph, name};
-use countersign_graph::{AccessGraph, TierZeroRules, Traversal};
+use countersign_graph::{AccessGraph, PathStep, TierZeroRules, Traversal};
 use countersign_sources::PrivilegeLevel;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -207,6 +207,73 @@ fn check_exposure(graph: &AccessGraph, edges: &[DrawnEdge], names: &BTreeSet<Str
     assert_eq!(graph.exposure(find(graph, node)).accounts, can.count(), "{node}");
 }
 
+/// Checks that a way is one of real edges between two nodes; returns its strength.
+fn strength_of_way(
+    graph: &AccessGraph,
+    edges: &[DrawnEdge],
+    (from, to): (&str, &str),
+    steps: &[PathStep<'_>],
+) -> (Option<PrivilegeLevel>, bool) {
+    let (mut at, mut strength) = (from.to_owned(), (None, true));
+    for step in steps {
+        let text = step.grant.granted_by.unwrap();
+        let edge = edges.iter().find(|edge| edge.text() == text).unwrap();
+        assert_eq!((&edge.from, &edge.to), (&at, &name(graph, step.to)), "{from} to {to}");
+        strength = (edge.level(), strength.1 && !edge.conditional);
+        at.clone_from(&edge.to);
+    }
+    assert_eq!(at, to);
+    strength
+}
+
+fn check_ways(graph: &AccessGraph, edges: &[DrawnEdge], names: &BTreeSet<String>, node: &str) {
+    let index = find(graph, node);
+    let is_held = |name: &str| name.to_lowercase().starts_with(['g', 'r']);
+    let can = |from: &str| -> BTreeSet<String> {
+        let has = reached(edges, from, Traversal::Reach).into_iter().map(|(held, _)| held);
+        has.filter(|held| held != from).chain(rights(edges, from).into_keys()).collect()
+    };
+    let found = graph.nodes_reached(index);
+    let all: BTreeSet<String> = found.all().iter().map(|reached| name(graph, reached.node)).collect();
+    assert_eq!(all, can(node), "what {node} reaches");
+    for reached in found.all() {
+        let (to, way) = (name(graph, reached.node), found.way(reached.node));
+        let strength = strength_of_way(graph, edges, (node, &to), &way);
+        assert_eq!(strength, (reached.level, !reached.conditional), "{node} to {to}");
+        if let Some(right) = rights(edges, node).get(&to) {
+            assert_eq!(strength, *right, "{node} to {to}");
+        }
+    }
+    for at_least in [None, Some(PrivilegeLevel::Write)] {
+        let found = graph.accounts_reaching(index, at_least);
+        let accounts: BTreeSet<String> =
+            found.all().iter().map(|reaching| name(graph, reaching.account)).collect();
+        let expected = names.iter().filter(|account| account.starts_with('a')).filter(|account| {
+            let by_right = rights(edges, account).get(node).is_some_and(|right| right.0 >= at_least);
+            let has = reached(edges, account, Traversal::Reach).iter().any(|(held, _)| held == node);
+            by_right || at_least.is_none() && is_held(node) && has
+        });
+        assert_eq!(accounts, expected.cloned().collect(), "who reaches {node}");
+        for reaching in found.all() {
+            let (from, way) = (name(graph, reaching.account), found.way(reaching.account));
+            let strength = strength_of_way(graph, edges, (&from, node), &way);
+            assert_eq!(strength, (reaching.level, !reaching.conditional), "{from} to {node}");
+        }
+    }
+    let (forward, backward) = (graph.controlled_by(index), graph.controllers_of(index));
+    for controlled in forward.all() {
+        let (to, way) = (name(graph, controlled.node), forward.way(controlled.node));
+        strength_of_way(graph, edges, (node, &to), &way);
+        assert_eq!(way.len(), controlled.steps as usize);
+        assert!(graph.controllers_of(controlled.node).all().iter().any(|back| back.node == index));
+    }
+    for controller in backward.all() {
+        let (from, way) = (name(graph, controller.node), backward.way(controller.node));
+        strength_of_way(graph, edges, (&from, node), &way);
+        assert_eq!(way.len(), controller.steps as usize);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -219,6 +286,7 @@ proptest! {
             check_reach(&graph, &edges, node);
             check_who_can(&graph, &edges, &names, node);
             check_control(&graph, &edges, node);
+            check_ways(&graph, &edges, &names, node);
             check_paths(&graph, &edges, &names, node);
             check_exposure(&graph, &edges, &names, node);
         }
