@@ -129,7 +129,7 @@ async fn measure(store: &MeasuredStore, accounts: u32, memberships: u32) {
     appending.abort();
     pages(&inventory, accounts).await;
     let begun = Instant::now();
-    let graph = inventory.graph().await.unwrap();
+    let graph = inventory.graph().await.unwrap().graph;
     let (took, size) = (begun.elapsed().as_secs_f64(), graph.bytes() >> 20);
     println!("\nthe graph of {} edges was read in {took:.1} s and takes {size} MiB", graph.edge_count());
     let begun = Instant::now();

@@ -2,6 +2,7 @@
 
 use crate::{Inventory, InventoryError, edges, keys};
 use countersign_graph::{AccessGraph, GraphBuilder, GraphError, NodeNumber, SourceNumber};
+use countersign_names::Timestamp;
 use countersign_sources::{EdgeBody, NodeBody, SourceKey, SourceNode};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -32,28 +33,76 @@ struct LoadedSource {
     nodes: HashMap<i64, NodeNumber>,
 }
 
+/// What every source says, read and not yet built into a graph.
+pub struct UnbuiltGraph {
+    builder: GraphBuilder,
+    sources: Vec<GraphSource>,
+}
+
+/// A graph of what every source says, and as of which imports.
+#[derive(Debug)]
+pub struct InventoryGraph {
+    /// The graph.
+    pub graph: AccessGraph,
+    /// The sources that say something, by name.
+    pub sources: Vec<GraphSource>,
+}
+
+/// A source of a graph, as it was at one import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GraphSource {
+    /// The source.
+    pub source: String,
+    /// The import.
+    pub import: i64,
+    /// When it was applied.
+    pub applied_at: Timestamp,
+}
+
+impl UnbuiltGraph {
+    /// Builds the graph, which takes a second for two million edges.
+    ///
+    /// # Errors
+    /// If there is more than a graph can hold.
+    pub fn build(self) -> Result<InventoryGraph, GraphLoadError> {
+        Ok(InventoryGraph { graph: self.builder.build()?, sources: self.sources })
+    }
+}
+
 impl Inventory {
     /// Reads what every source says now into a graph. Each source is as it was at one import.
     ///
     /// # Errors
     /// If the database fails, a row cannot be read, or there is more than a graph can hold.
-    pub async fn graph(&self) -> Result<AccessGraph, GraphLoadError> {
-        const SOURCES: &str = "SELECT source, id, current_import FROM inventory_sources ORDER BY source";
+    pub async fn graph(&self) -> Result<InventoryGraph, GraphLoadError> {
+        self.read_graph().await?.build()
+    }
+
+    /// As [`graph`](Self::graph), for a caller who builds it elsewhere.
+    ///
+    /// # Errors
+    /// If the database fails, a row cannot be read, or there is more than a graph can hold.
+    pub async fn read_graph(&self) -> Result<UnbuiltGraph, GraphLoadError> {
+        const SOURCES: &str = "SELECT source, id, current_import, applied_at FROM inventory_sources
+            WHERE current_import > 0 ORDER BY source";
         let sources = self.database.read("reading the sources", async |connection| {
             let rows = sqlx::query(SOURCES).fetch_all(connection).await?;
-            let source = |row: &AnyRow| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
-            rows.iter().map(source).collect::<Result<Vec<(String, i64, i64)>, sqlx::Error>>()
+            let source =
+                |row: &AnyRow| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?));
+            rows.iter().map(source).collect::<Result<Vec<(String, i64, i64, i64)>, sqlx::Error>>()
         });
-        let mut builder = GraphBuilder::default();
-        for (name, id, import) in sources.await.map_err(InventoryError::from)? {
+        let (mut builder, mut read) = (GraphBuilder::default(), Vec::new());
+        for (name, id, import, applied_at) in sources.await.map_err(InventoryError::from)? {
             let number = builder.source(&name)?;
+            let applied_at = Timestamp::from_micros(applied_at);
+            read.push(GraphSource { source: name.clone(), import, applied_at });
             let (keys, nodes) = (HashMap::new(), HashMap::new());
             let mut source = LoadedSource { name, id, import, number, keys, nodes };
             self.load_keys(&mut source).await?;
             self.load_nodes(&mut builder, &mut source).await?;
             self.load_edges(&mut builder, &mut source).await?;
         }
-        Ok(builder.build()?)
+        Ok(UnbuiltGraph { builder, sources: read })
     }
 
     async fn load_keys(&self, source: &mut LoadedSource) -> Result<(), GraphLoadError> {

@@ -28,7 +28,7 @@ mod tables;
 
 pub use applied::{CompletedImport, NodeOrigin};
 pub use error::InventoryError;
-pub use graph::GraphLoadError;
+pub use graph::{GraphLoadError, GraphSource, InventoryGraph, UnbuiltGraph};
 pub use import::SourceImport;
 pub use linked::{EdgePage, LinkedEdge};
 pub use read::{EdgeEnd, NodePage, NodeQuery, SourceState, StoredEdge, StoredNode};

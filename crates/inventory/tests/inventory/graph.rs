@@ -6,7 +6,7 @@ use countersign_graph::{AccessGraph, ListPart, Traversal};
 use countersign_inventory::Inventory;
 
 async fn graph(inventory: &Inventory) -> AccessGraph {
-    inventory.graph().await.unwrap()
+    inventory.graph().await.unwrap().graph
 }
 
 /// Returns the nodes with their sources, and whether each is described.
