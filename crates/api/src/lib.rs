@@ -24,6 +24,7 @@ mod export;
 mod facts;
 mod groups;
 mod inventory;
+mod inventory_access;
 mod jobs;
 mod keys;
 mod last_use;
@@ -99,6 +100,11 @@ pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use inventory::{
     EdgeAttributes, EdgeRelation, ImportedEdge, ImportedNode, InventoryEdge, InventoryKind, InventoryNode,
     KnownNode, NodeAttributes, NodeEnd, RightLevel, UsedBy,
+};
+pub use inventory_access::{
+    AccessAnswer, AccessAsOf, AccessEnd, AccessGraphState, AccessMeans, AccessNode, AccessPath, AccessSource,
+    AccessStep, CompromiseAnswer, LARGEST_ACCESS_PAGE, LONGEST_SHOWN_PATH, PathAnswer, RightCounts,
+    TierZeroAnswer, USUAL_ACCESS_PAGE,
 };
 pub use jobs::{Job, JobKind, JobResult, JobState};
 pub use keys::{AssertionKey, KeyState};

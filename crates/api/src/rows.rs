@@ -28,6 +28,7 @@ pub mod facts;
 pub mod grants;
 pub mod groups;
 pub mod inventory;
+pub mod inventory_access;
 pub mod jobs;
 pub mod journal;
 pub mod keys;
@@ -78,6 +79,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         networks::all(),
         sources::all(),
         inventory::all(),
+        inventory_access::all(),
         sessions::all(),
         grants::all(),
         proposals::all(),

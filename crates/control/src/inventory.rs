@@ -3,6 +3,8 @@
 //! The inventory's tables are the truth about what is shown; the journal says who declared a source, and who applied which
 //! import (ADR 0040).
 
+pub mod access;
+mod graph;
 pub mod imports;
 pub mod nodes;
 mod records;
@@ -10,6 +12,7 @@ pub mod sources;
 mod staging;
 mod upkeep;
 
+pub use graph::GraphKeeper;
 pub use staging::StagingImports;
 
 use crate::input::in_path;

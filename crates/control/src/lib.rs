@@ -174,6 +174,7 @@ struct Inner {
     job_tables: OnceLock<JobTables>,
     inventory: OnceLock<Inventory>,
     staging: inventory::StagingImports,
+    access_graph: inventory::GraphKeeper,
     provisioning: OnceLock<Provisioning>,
     listeners: OnceLock<Listeners>,
     components: OnceLock<ComponentReports>,
@@ -246,6 +247,7 @@ impl Control {
             job_tables: OnceLock::new(),
             inventory: OnceLock::new(),
             staging: inventory::StagingImports::default(),
+            access_graph: inventory::GraphKeeper::default(),
             provisioning: OnceLock::new(),
             listeners: OnceLock::new(),
             components: OnceLock::new(),
@@ -309,6 +311,11 @@ impl Control {
     /// The imports whose records this process receives.
     pub(crate) fn staging(&self) -> &inventory::StagingImports {
         &self.0.staging
+    }
+
+    /// Keeps the graph of who can reach what.
+    pub(crate) fn graph_keeper(&self) -> &inventory::GraphKeeper {
+        &self.0.access_graph
     }
 
     /// Sets how to report on the listeners of this process, once they exist. Only the first call counts.

@@ -10,6 +10,7 @@ use countersign_names::{NameError, ProposalId};
 use countersign_projections::ProjectionError;
 use countersign_throttle::Wait;
 use countersign_world::{Contradiction, Kind};
+use std::time::Duration;
 
 /// The answer of an endpoint: 200 and a document, or a refusal.
 pub type JsonResult<T> = Result<axum::Json<T>, Refusal>;
@@ -91,6 +92,15 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "being-built", "It is being built", detail)
     }
 
+    /// What answers is still being read; the caller can ask again after this time.
+    pub fn being_read(detail: impl Into<String>, after: Duration) -> Self {
+        let mut refusal =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "being-read", "It is being read", detail)
+                .remedy("ask again after as long as Retry-After says");
+        refusal.1 = Some(Wait(after));
+        refusal
+    }
+
     /// The caller exceeded their rate.
     pub fn too_many(wait: Wait) -> Self {
         let mut refusal =
@@ -150,7 +160,7 @@ impl Refusal {
         self
     }
 
-    /// Returns the seconds to wait before the next request, if the caller exceeded their rate.
+    /// Returns the seconds to wait before the next request, if the caller exceeded their rate or something is being read.
     pub fn retry_after(&self) -> Option<u64> {
         self.1.map(|wait| wait.seconds())
     }

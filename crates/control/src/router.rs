@@ -241,6 +241,12 @@ fn sources(routes: BoundRows) -> BoundRows {
         .bind(&rows::inventory::LIST, inventory::nodes::list)
         .bind(&rows::inventory::SHOW, inventory::nodes::show)
         .bind(&rows::inventory::EDGES, inventory::nodes::edges)
+        .bind(&rows::inventory_access::SHOW, inventory::access::show)
+        .bind(&rows::inventory_access::WHO_CAN, inventory::access::who_can)
+        .bind(&rows::inventory_access::WHAT_CAN, inventory::access::what_can)
+        .bind(&rows::inventory_access::PATH, inventory::access::path)
+        .bind(&rows::inventory_access::TIER_ZERO, inventory::access::tier_zero)
+        .bind(&rows::inventory_access::COMPROMISE, inventory::access::compromise)
 }
 
 fn long_runs(routes: BoundRows) -> BoundRows {

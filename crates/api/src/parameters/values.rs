@@ -2,8 +2,8 @@
 
 use super::{ParameterValue, WrongValue};
 use crate::{
-    GrantState, InventoryKind, NodeEnd, PersonKind, ProposalState, ReachClass, SortOrder, Standing,
-    TrustStanding, words,
+    AccessMeans, GrantState, InventoryKind, NodeEnd, PersonKind, ProposalState, ReachClass, RightLevel,
+    SortOrder, Standing, TrustStanding, words,
 };
 use countersign_names::{
     Action, ApplicationName, Cohort, DeviceId, EvidenceItem, GroupName, Principal, ResourceName, SourceName,
@@ -265,12 +265,14 @@ macro_rules! enumerated {
 }
 
 enumerated! {
+    AccessMeans: "is not a meaning of access", "use reach or control";
     GrantState: "is not a state of a grant", "use requested, active, expired, refused or revoked";
     InventoryKind: "is not a kind of record", "use person, account, group, role, resource or credential";
     NodeEnd: "is not an end of an edge", "use from or to";
     PersonKind: "is none of them", "use employee, contractor or vendor";
     ProposalState: "is not a state of a proposal", "use open, expired, countersigned or refused";
     ReachClass: "is not a class", "use now, with or never";
+    RightLevel: "is not a level", "use read, write or administer";
     Standing: "is none of them", "use active or suspended";
     TrustStanding: "is no state of an entry", "use discovered, owned, documented, lapsed or eliminated";
 }

@@ -61,8 +61,10 @@ fn every_body_that_is_needed_has_an_example_which_is_such_a_body() {
 fn every_list_says_how_it_is_sorted_and_nothing_else_does() {
     for endpoint in endpoints() {
         let pages = endpoint.parameters.iter().any(|parameter| parameter.name == "cursor");
-        // These have one order: decisions newest first, reach by class and name or as declared.
-        let one_order = ["decisions.list", "reach.who", "reach.what"].contains(&endpoint.id);
+        // These have one order: decisions newest first, reach by class and name or as declared, access by what is the
+        // strongest or the nearest.
+        let one_order = ["decisions.list", "reach.who", "reach.what"].contains(&endpoint.id)
+            || endpoint.path.starts_with("/inventory/access/") && pages;
         let sorted = !endpoint.sorts.is_empty() || one_order;
         assert_eq!(sorted, pages, "{}", endpoint.id);
         let names: BTreeSet<_> = endpoint.sorts.iter().map(|field| field.name).collect();

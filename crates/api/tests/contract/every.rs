@@ -76,6 +76,12 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::inventory::LIST);
     check.row(&rows::inventory::SHOW);
     check.row(&rows::inventory::EDGES);
+    check.row(&rows::inventory_access::SHOW);
+    check.row(&rows::inventory_access::WHO_CAN);
+    check.row(&rows::inventory_access::WHAT_CAN);
+    check.row(&rows::inventory_access::PATH);
+    check.row(&rows::inventory_access::TIER_ZERO);
+    check.row(&rows::inventory_access::COMPROMISE);
     check.row(&rows::sessions::LIST);
     check.row(&rows::sessions::REVOKE);
     check.row(&rows::grants::LIST);

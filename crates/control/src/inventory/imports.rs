@@ -185,6 +185,7 @@ pub async fn apply(
             }
         }
         control.put_on_record(&source).await?;
+        control.refresh_graph().await;
     }
     match applied_import(&control, &source, import).await? {
         Some(applied) => Ok(axum::Json(shown_applied(&control.world(), &applied))),

@@ -8,7 +8,8 @@ use countersign_api as api;
 use countersign_inventory::{LinkedEdge, StoredNode};
 use countersign_names::SourceName;
 use countersign_sources::{
-    EdgeBody, LONGEST_TEXT, NodeBody, NodeKind, Relation, SourceEdge, SourceKey, SourceNode, SourceRecord,
+    EdgeBody, LONGEST_TEXT, NodeBody, NodeKind, PrivilegeLevel, Relation, SourceEdge, SourceKey, SourceNode,
+    SourceRecord,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -167,6 +168,24 @@ pub const fn relation(relation: Relation) -> api::EdgeRelation {
     }
 }
 
+/// Converts a level for the API.
+pub const fn level(level: PrivilegeLevel) -> api::RightLevel {
+    match level {
+        PrivilegeLevel::Read => api::RightLevel::Read,
+        PrivilegeLevel::Write => api::RightLevel::Write,
+        PrivilegeLevel::Administer => api::RightLevel::Administer,
+    }
+}
+
+/// Converts a level of the API.
+pub const fn privilege(level: api::RightLevel) -> PrivilegeLevel {
+    match level {
+        api::RightLevel::Read => PrivilegeLevel::Read,
+        api::RightLevel::Write => PrivilegeLevel::Write,
+        api::RightLevel::Administer => PrivilegeLevel::Administer,
+    }
+}
+
 /// Converts a stored node for the API.
 pub fn shown_node(node: StoredNode) -> Result<api::InventoryNode, Refusal> {
     let source: SourceName =
@@ -213,7 +232,7 @@ mod tests {
     use super::*;
     use countersign_sources::{
         AccountRecord, AccountUse, CredentialClass, CredentialRecord, GroupRecord, PersonRecord,
-        PersonalAttributes, PrivilegeLevel, ResourceRecord,
+        PersonalAttributes, ResourceRecord,
     };
 
     /// Every kind of node with everything that it can have: a field that is added does not compile until it is here.

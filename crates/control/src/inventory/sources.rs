@@ -96,6 +96,7 @@ pub async fn withdraw(
     if let Err(refusal) = control.mend_inventory().await {
         tracing::warn!(%refusal, source = %name, "what a withdrawn source said is not taken away yet; it is tried again");
     }
+    control.refresh_graph().await;
     Ok(StatusCode::NO_CONTENT)
 }
 

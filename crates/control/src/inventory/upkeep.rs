@@ -21,6 +21,8 @@ impl Control {
             if let Err(refusal) = self.mend_inventory().await {
                 tracing::warn!(%refusal, "the inventory cannot be compared with the journal; it is tried again");
             }
+            // Another process may have applied an import.
+            self.refresh_graph().await;
             tokio::time::sleep(EVERY).await;
         }
     }

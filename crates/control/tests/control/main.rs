@@ -2,6 +2,7 @@
 
 mod common;
 
+mod access;
 mod again;
 mod applications;
 mod authzen;
