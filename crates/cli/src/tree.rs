@@ -2,9 +2,9 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, again, application, decisions, device, evidence, fact, group, inventory, job, journal, key,
-    network, person, plan, policy, projection, proposal, protect, prove, provider, query, reach, replay,
-    rollback, rollout, schedule, service, shadow, source, trends, trust,
+    access, again, application, decisions, device, evidence, fact, group, inventory, inventory_access, job,
+    journal, key, network, person, plan, policy, projection, proposal, protect, prove, provider, query,
+    reach, replay, rollback, rollout, schedule, service, shadow, source, trends, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -132,6 +132,9 @@ pub(crate) enum Verb {
     /// The inventory: what the sources of identities say
     #[command(subcommand, arg_required_else_help = true)]
     Inventory(inventory::InventoryVerb),
+    /// Who can reach what, by what the sources of identities say, and by which path
+    #[command(subcommand, arg_required_else_help = true)]
+    Access(inventory_access::AccessVerb),
     /// The facts of the journal, and the history of one thing
     #[command(subcommand, arg_required_else_help = true)]
     Fact(fact::FactVerb),

@@ -10,6 +10,7 @@ pub(crate) mod evidence;
 pub(crate) mod fact;
 pub(crate) mod group;
 pub(crate) mod inventory;
+pub(crate) mod inventory_access;
 pub(crate) mod job;
 pub(crate) mod journal;
 pub(crate) mod key;

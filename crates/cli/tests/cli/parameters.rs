@@ -33,6 +33,11 @@ const FILTERED: &[&str] = &[
     "source list --search cloud --limit 2 --sort name --order desc",
     "inventory list --source people --kind role --search ada --limit 2 --sort name --order asc",
     "inventory show people ada",
+    "access who-can people staff --means reach --level write --limit 2",
+    "access what-can people ada --level read --kind resource --limit 2",
+    "access path people ada staff --means control",
+    "access tier-zero --source people --kind account --limit 2",
+    "access compromise people ada --kind group --limit 2",
 ];
 
 /// The parameters that no verb writes, of each endpoint: what a person would not ask a terminal for, and what the console

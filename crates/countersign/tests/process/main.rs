@@ -6,6 +6,7 @@
     reason = "tests stop at the first surprise"
 )]
 
+mod access;
 mod clock;
 mod exports;
 mod inventory;
