@@ -2,6 +2,7 @@
 
 import { createRootRoute, createRouter } from '@tanstack/react-router';
 import { Crashed, NotFound } from './components/states.tsx';
+import { accessRoutes } from './pages/access/route.tsx';
 import { applicationsRoutes } from './pages/applications/route.tsx';
 import { askRoutes } from './pages/ask/route.tsx';
 import { decisionsRoutes } from './pages/decisions/route.tsx';
@@ -26,6 +27,7 @@ import { Shell } from './shell/Shell.tsx';
 export const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const routes = root.addChildren([
+  ...accessRoutes(root),
   ...applicationsRoutes(root),
   ...askRoutes(root),
   ...decisionsRoutes(root),

@@ -228,6 +228,19 @@ const people = [
     },
   },
   {
+    does: 'the next page of who can reach a group is shown, and the first again',
+    from: { 'pages/access/WhoReachesWhat.tsx': 2 },
+    async by({ keys, page, product }) {
+      await keys.open(product, `/access?question=who-can&source=people&node=${encodeURIComponent(STAFF)}`);
+      const row = (name) => region(page, 'Who can reach what').getByRole('row').filter({ hasText: name });
+      await row('user00').first().waitFor();
+      await keys.use(button(page, 'Next page'));
+      await row('user59').first().waitFor();
+      await keys.use(button(page, 'First page'));
+      await row('user00').first().waitFor();
+    },
+  },
+  {
     does: 'a token is revoked',
     from: { 'pages/services/ServiceDetail.tsx': 1 },
     async by(kit) {

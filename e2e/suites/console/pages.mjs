@@ -73,6 +73,8 @@ export async function consolePages(product, { device, service }) {
     { name: 'source', at: '/sources/people' },
     { name: 'inventory', at: '/inventory' },
     { name: 'inventory-node', at: `/inventory/node?source=people&key=${encodeURIComponent(STAFF)}` },
+    { name: 'access', at: '/access' },
+    { name: 'access-compromise', at: `/access?question=compromise&source=people&node=${encodeURIComponent('uid=user07,dc=example,dc=org')}` },
     { name: 'policies', at: '/policies' },
     { name: 'policy', at: '/policies/managed-device' },
     { name: 'versions', at: '/versions' },

@@ -7,7 +7,7 @@ import { Lifetime, until } from '../../harness/lifetime.mjs';
 import { cookiesOf } from '../../harness/person.mjs';
 import { judge } from './governance.mjs';
 import { ADMINISTRATOR, API, begun, HOSTS, mayAdminister } from './installation.mjs';
-import { consolePages, populate } from './pages.mjs';
+import { consolePages, populate, STAFF } from './pages.mjs';
 
 const PERSON = 'eve@example.org';
 /** How old a passkey may be, in seconds, before an action asks for a fresh one. */
@@ -45,6 +45,20 @@ describe('the pages of the console', () => {
     assert.match(await policies.innerText(), /managed-device[\s\S]*security\s+guardrails\/devices\.cedar/);
     assert.match(await page.getByRole('region', { name: 'What it read' }).innerText(), /identity\s+proved with a passkey[^\n]*\d+ (second|minute)/);
     assert.match(await page.locator('main').innerText(), /What would have let it pass\s+Use a managed device/);
+  });
+
+  test('who can reach a group is found from its page, each with the path, and what the source does not have is said', async () => {
+    await openConsole(page, product, `/inventory/node?source=people&key=${encodeURIComponent(STAFF)}`);
+    await page.getByRole('link', { name: 'Who can reach it' }).click();
+    const list = page.getByRole('region', { name: 'Who can reach what' });
+    await list.getByRole('row').filter({ hasText: 'user07' }).waitFor();
+    assert.match(await list.getByRole('row').filter({ hasText: 'user07' }).innerText(), /user07[\s\S]*is in staff/);
+    assert.match(await page.locator('main').innerText(), /50 of 60[\s\S]*people, import 1/);
+    await list.getByRole('link', { name: 'user07' }).first().click();
+    await page.getByRole('link', { name: 'If it is compromised' }).click();
+    await page.getByText('Tier zero cannot come under control').waitFor();
+    await openConsole(page, product, '/access?question=what-can&source=people&node=nobody');
+    await page.getByText('there is no record in people with the key or the name `nobody`').waitFor();
   });
 
   test('decisions show as they fall, filtered, and wait while paused', async () => {

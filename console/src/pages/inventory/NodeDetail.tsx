@@ -1,6 +1,6 @@
 // One thing that a source describes: what it says, how it is known, and its relations both ways.
 
-import { Button, Text, Title } from '@mantine/core';
+import { Button, Group, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
@@ -10,7 +10,7 @@ import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty, Failed, Loading } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { shownAttributes } from './attributes.ts';
-import { type InventoryEdge, listEdges, type NodeEnd, showNode } from './query.ts';
+import { type InventoryEdge, type InventoryNode, listEdges, type NodeEnd, showNode } from './query.ts';
 
 const words = texts.pages.inventory;
 
@@ -37,13 +37,35 @@ export function NodeDetail() {
         ),
       ]}
     >
-      {() => (
+      {(known) => (
         <>
+          <Questions of={known.node} />
           <Edges title={words.has} of={{ source, key }} end="from" />
           <Edges title={words.leads} of={{ source, key }} end="to" />
         </>
       )}
     </DetailPage>
+  );
+}
+
+/** Links to what the graph of all sources answers about it. */
+function Questions({ of: { source, key, kind } }: { of: InventoryNode }) {
+  // Nobody has a right to an account; it can come under control.
+  const isReached = kind === 'group' || kind === 'role' || kind === 'resource';
+  const asked = Object.entries(words.ask).filter(([question]) => isReached || question !== 'who-can');
+  return (
+    <section>
+      <Title order={2} size="h3" mb="xs">
+        {words.reached}
+      </Title>
+      <Group>
+        {asked.map(([question, label]) => (
+          <RouteLink key={question} to="/access" search={{ question, source, node: key }} isUnderlined>
+            {label}
+          </RouteLink>
+        ))}
+      </Group>
+    </section>
   );
 }
 
