@@ -744,6 +744,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inventory/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the graph that answers who can reach what: when it was read, and as of which imports.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.access_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/access/compromise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show everything that the holder of a compromised account can come to control, each with a shortest path.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.compromise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/access/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a shortest path from one node to another, or to tier zero.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.access_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/access/tier-zero": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show tier zero, and who can come to control some of it, each with a shortest path.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.tier_zero"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/access/what-can": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what an account, group or role can reach, each with its path.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.what_can"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/access/who-can": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which accounts can reach a resource, a group or a role, or can come to control a node, each with its path.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.who_can"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inventory/edges": {
         parameters: {
             query?: never;
@@ -2427,6 +2547,126 @@ export interface components {
             /** @description The operator's reason. */
             why: string;
         };
+        /** @description Who can reach a node or come to control it, what it can reach, or what it can come to control. */
+        AccessAnswer: {
+            /** @description When the graph was read that answers, and as of which imports. */
+            as_of: components["schemas"]["AccessAsOf"];
+            /** @description The items of this page: of reach the strongest first, of control the nearest. */
+            items: components["schemas"]["AccessEnd"][];
+            /** @description What is meant by access. */
+            means: components["schemas"]["AccessMeans"];
+            /** @description The `cursor` of the next page; absent at the end of the list. */
+            next?: string | null;
+            /** @description The node that was asked about. */
+            node: components["schemas"]["AccessNode"];
+            /**
+             * Format: int64
+             * @description Number of all items, on every page.
+             */
+            total: number;
+        };
+        /** @description When the graph that answers was read, and as of which imports. */
+        AccessAsOf: {
+            /** @description Whether it is being read anew, because an import was applied or a source was withdrawn since. */
+            being_read: boolean;
+            /** @description When it was read. */
+            read_at: components["schemas"]["Moment"];
+            /** @description The sources that it has, each as of one import. */
+            sources: components["schemas"]["AccessSource"][];
+        };
+        /** @description A node at the other end of a path. */
+        AccessEnd: {
+            /** @description Whether every such path has a condition, which is not evaluated. */
+            conditional: boolean;
+            level?: components["schemas"]["RightLevel"] | null;
+            /** @description The node. */
+            node: components["schemas"]["AccessNode"];
+            /** @description A path: of reach a strongest one, of control a shortest one. */
+            path: components["schemas"]["AccessPath"];
+        };
+        /** @description The graph that answers who can reach what. */
+        AccessGraphState: {
+            /** @description When it was read, and as of which imports. */
+            as_of: components["schemas"]["AccessAsOf"];
+            /**
+             * Format: int64
+             * @description Number of bytes that it takes in memory.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Number of memberships, rights and other relations.
+             */
+            edges: number;
+            /**
+             * Format: int64
+             * @description Number of people, accounts, groups, roles, resources and credentials.
+             */
+            nodes: number;
+            /**
+             * Format: int64
+             * @description How long reading it took, in milliseconds.
+             */
+            read_ms: number;
+        };
+        /**
+         * @description What an answer means by access.
+         * @enum {string}
+         */
+        AccessMeans: "reach" | "control";
+        /** @description A person, account, group, role, resource or credential in an answer. */
+        AccessNode: {
+            /** @description Its key in the source. */
+            key: string;
+            kind?: components["schemas"]["InventoryKind"] | null;
+            /** @description The name that people know it by. */
+            name: string;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+            /** @description Whether it is tier zero: its source says that it has power over the source. */
+            tier_zero?: boolean;
+        };
+        /** @description A path: how one node reaches another. */
+        AccessPath: {
+            /**
+             * Format: int64
+             * @description Number of steps.
+             */
+            length: number;
+            /** @description The steps, each from where the one before ended. Only the first 100 of a longer path. */
+            steps: components["schemas"]["AccessStep"][];
+        };
+        /** @description A source, as of an import. */
+        AccessSource: {
+            /** @description When that was applied. */
+            applied_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description The import.
+             */
+            import: number;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+        };
+        /** @description One step of a path: a relation that the source states. */
+        AccessStep: {
+            /** @description Who authorised it. */
+            authorised_by?: string | null;
+            /** @description Whether it holds only under conditions, which are not evaluated. */
+            conditional?: boolean;
+            /** @description Where it begins. */
+            from: components["schemas"]["AccessNode"];
+            /** @description The place in the source that says so: a policy, a line. */
+            granted_by?: string | null;
+            level?: components["schemas"]["RightLevel"] | null;
+            /** @description What it is. */
+            relation: components["schemas"]["EdgeRelation"];
+            /** @description What may be done, in the source's words, with commas between. */
+            rights?: string | null;
+            since?: components["schemas"]["Moment"] | null;
+            /** @description Where it ends. */
+            to: components["schemas"]["AccessNode"];
+        };
         /** @enum {string} */
         Action: "read" | "write" | "download" | "connect" | "administer";
         /** @description A search for the actions that a subject may perform on a resource. */
@@ -2814,6 +3054,26 @@ export interface components {
             name: string;
             /** @description Its present state. */
             state: components["schemas"]["ComponentCondition"];
+        };
+        /** @description What the holder of a compromised account can come to control. */
+        CompromiseAnswer: {
+            /** @description When the graph was read that answers, and as of which imports. */
+            as_of: components["schemas"]["AccessAsOf"];
+            /** @description What can come under control: the nearest first. The items of this page. */
+            items: components["schemas"]["AccessEnd"][];
+            /** @description The `cursor` of the next page; absent at the end of the list. */
+            next?: string | null;
+            /** @description The node that was asked about. */
+            node: components["schemas"]["AccessNode"];
+            /** @description Whether tier zero can come under control. */
+            reaches_tier_zero: boolean;
+            /** @description To how many resources and the like there are rights, with everything that can come under control. */
+            rights: components["schemas"]["RightCounts"];
+            /**
+             * Format: int64
+             * @description Number of all items, on every page.
+             */
+            total: number;
         };
         /** @description The proposal that is countersigned. */
         Countersigning: {
@@ -4517,6 +4777,17 @@ export interface components {
             resources: components["schemas"]["Resource"][];
             sensitivity?: components["schemas"]["Sensitivity"] | null;
         };
+        /** @description A shortest path between two nodes, or that there is none. */
+        PathAnswer: {
+            /** @description When the graph was read that answers, and as of which imports. */
+            as_of: components["schemas"]["AccessAsOf"];
+            /** @description Where it begins. */
+            from: components["schemas"]["AccessNode"];
+            /** @description What is meant by access. */
+            means: components["schemas"]["AccessMeans"];
+            path?: components["schemas"]["AccessPath"] | null;
+            to?: components["schemas"]["AccessNode"] | null;
+        };
         /** @description A person in the inventory. */
         Person: {
             /** @description The ids of the person in other systems. */
@@ -5665,6 +5936,29 @@ export interface components {
             /** @description The subject. */
             subject: components["schemas"]["EvaluationSubject"];
         };
+        /** @description To how many nodes there are rights, each counted by the highest level. */
+        RightCounts: {
+            /**
+             * Format: int64
+             * @description Rights to administer.
+             */
+            administer: number;
+            /**
+             * Format: int64
+             * @description Rights to read.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Rights whose level the source does not say.
+             */
+            unstated: number;
+            /**
+             * Format: int64
+             * @description Rights to write.
+             */
+            write: number;
+        };
         /**
          * @description How much power a right gives over a resource.
          * @enum {string}
@@ -6185,6 +6479,37 @@ export interface components {
             resource: components["schemas"]["EvaluationResource"];
             /** @description The kind of subject. */
             subject: components["schemas"]["SoughtEntity"];
+        };
+        /** @description Tier zero, and who can come to control some of it. */
+        TierZeroAnswer: {
+            /**
+             * Format: int64
+             * @description Number of accounts that are tier zero or can come to control some of it.
+             */
+            accounts: number;
+            /** @description When the graph was read that answers, and as of which imports. */
+            as_of: components["schemas"]["AccessAsOf"];
+            /** @description Who can come to control some of tier zero, each with a shortest path: the nearest first. The items of this page. */
+            items: components["schemas"]["AccessEnd"][];
+            /** @description The `cursor` of the next page; absent at the end of the list. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Number of all accounts.
+             */
+            of_accounts: number;
+            /** @description The first 100 of them, by source and key. */
+            tier_zero: components["schemas"]["AccessNode"][];
+            /**
+             * Format: int64
+             * @description Number of nodes that are tier zero.
+             */
+            tier_zero_total: number;
+            /**
+             * Format: int64
+             * @description Number of all items, on every page.
+             */
+            total: number;
         };
         /** @description A bearer token, without its secret. */
         Token: {
@@ -8272,6 +8597,235 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Group"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.access_graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessGraphState"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.compromise": {
+        parameters: {
+            query: {
+                /** @description The source of the account. */
+                source: components["schemas"]["SourceName"];
+                /** @description The account: its key in the source, or a name that no other node of the source has. */
+                node: string;
+                /** @description Only nodes of this kind. */
+                kind?: components["schemas"]["InventoryKind"];
+                /** @description Maximum number of items on the page: never more than 1,000; 100 unless given. */
+                limit?: components["schemas"]["Limit"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompromiseAnswer"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.access_path": {
+        parameters: {
+            query: {
+                /** @description The source of both nodes. No path leads from one source to another. */
+                source: components["schemas"]["SourceName"];
+                /** @description Where it begins: a key in the source, or a name that no other node of the source has. */
+                from: string;
+                /** @description Where it ends, in the same way. Default: tier zero, for which the path is one of control. */
+                to?: string;
+                /** @description What is meant by access: to reach it today, which is the default, or to come to control it. */
+                means?: components["schemas"]["AccessMeans"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathAnswer"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.tier_zero": {
+        parameters: {
+            query?: {
+                /** @description Only nodes of this source. */
+                source?: components["schemas"]["SourceName"];
+                /** @description Only nodes of this kind. */
+                kind?: components["schemas"]["InventoryKind"];
+                /** @description Maximum number of items on the page: never more than 1,000; 100 unless given. */
+                limit?: components["schemas"]["Limit"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TierZeroAnswer"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.what_can": {
+        parameters: {
+            query: {
+                /** @description The source of the node. */
+                source: components["schemas"]["SourceName"];
+                /** @description The node: its key in the source, or a name that no other node of the source has. */
+                node: string;
+                /** @description Only what is reached at this level or a higher one. */
+                level?: components["schemas"]["RightLevel"];
+                /** @description Only nodes of this kind. */
+                kind?: components["schemas"]["InventoryKind"];
+                /** @description Maximum number of items on the page: never more than 1,000; 100 unless given. */
+                limit?: components["schemas"]["Limit"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAnswer"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.who_can": {
+        parameters: {
+            query: {
+                /** @description The source of the node. */
+                source: components["schemas"]["SourceName"];
+                /** @description The node: its key in the source, or a name that no other node of the source has. */
+                node: string;
+                /** @description What is meant by access: to reach it today, which is the default, or to come to control it. */
+                means?: components["schemas"]["AccessMeans"];
+                /** @description Only accounts that reach it at this level or a higher one. */
+                level?: components["schemas"]["RightLevel"];
+                /** @description Maximum number of items on the page: never more than 1,000; 100 unless given. */
+                limit?: components["schemas"]["Limit"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAnswer"];
                 };
             };
             /** @description The problem, and the remedy. */
