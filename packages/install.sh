@@ -75,7 +75,7 @@ echo "installing: ${packages[*]}"
 if [[ -d /run/systemd/system ]]; then
   for package in "${packages[@]}"; do
     case $package in
-      nginx | caddy | haproxy) "${sudo[@]}" systemctl disable --quiet "$package" ;;
+      nginx | caddy | haproxy | slapd) "${sudo[@]}" systemctl disable --quiet "$package" ;;
       libapache2-mod-auth-openidc) "${sudo[@]}" systemctl disable --quiet apache2 ;;
       postgresql-15) "${sudo[@]}" systemctl disable --quiet postgresql ;;
     esac

@@ -29,6 +29,7 @@ mod headers_and_cookies;
 mod input;
 mod journal_entry;
 mod kubernetes;
+mod ldap_message;
 mod ldif;
 mod linux_host;
 pub mod mutate;
@@ -62,6 +63,7 @@ pub use headers_and_cookies::headers_and_cookies;
 pub use input::Fields;
 pub use journal_entry::journal_entry;
 pub use kubernetes::kubernetes;
+pub use ldap_message::ldap_message;
 pub use ldif::ldif;
 pub use linux_host::linux_host;
 pub use observations::observations;
@@ -96,6 +98,7 @@ pub const TARGETS: &[(&str, FuzzTarget)] = &[
     ("headers_and_cookies", headers_and_cookies),
     ("journal_entry", journal_entry),
     ("kubernetes", kubernetes),
+    ("ldap_message", ldap_message),
     ("ldif", ldif),
     ("linux_host", linux_host),
     ("observations", observations),

@@ -164,6 +164,11 @@ fn organisations_of_github() {
 }
 
 #[test]
+fn messages_of_ldap() {
+    replay("ldap_message", 60_000);
+}
+
+#[test]
 fn rows_of_postgres() {
     replay("postgres", 10_000);
 }

@@ -16,6 +16,7 @@ pub mod outside;
 mod postgres;
 pub mod s3;
 mod skip;
+pub mod slapd;
 pub mod story;
 mod validators;
 
@@ -23,4 +24,5 @@ pub use link::{Link, LinkState};
 pub use postgres::Postgres;
 pub use s3::S3;
 pub use skip::{is_long, skip};
+pub use slapd::Slapd;
 pub use validators::python;
