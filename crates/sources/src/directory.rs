@@ -7,12 +7,15 @@ mod account;
 mod attributes;
 mod group;
 mod identifiers;
+mod live;
 mod members;
 mod name;
 mod times;
 
+pub use attributes::{directory_attributes, directory_secrets};
 pub(crate) use attributes::{is_read, is_secret};
 pub(crate) use group::is_privileged_sid;
+pub use live::{DirectoryItem, read_directory};
 
 use crate::reading::{ReadingReport, SourceError, SourceSink};
 use crate::record::{NodeBody, SourceNode, SourceRecord};
@@ -22,8 +25,8 @@ use members::References;
 
 /// An entry, as a directory or an export of one gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DirectoryEntry {
-    /// Where it is in the input.
+pub struct DirectoryEntry {
+    /// Where it is in the input: its line in an export, its number in what a directory gives.
     pub(crate) line: u64,
     /// Its distinguished name.
     pub(crate) dn: String,
@@ -32,8 +35,9 @@ pub(crate) struct DirectoryEntry {
 }
 
 /// A directory that is being read.
-#[derive(Default)]
 pub(crate) struct DirectoryReading {
+    /// What the places of entries are.
+    unit: &'static str,
     report: ReadingReport,
     references: References,
 }
@@ -50,13 +54,18 @@ enum EntryClass {
 }
 
 impl DirectoryReading {
+    /// Begins a reading whose entries are at numbers of this unit.
+    pub(crate) fn by(unit: &'static str) -> Self {
+        Self { unit, report: ReadingReport::default(), references: References::default() }
+    }
+
     /// Reads an entry: hands over its node, and holds its references until all nodes are known.
     pub(crate) fn take<S: SourceSink>(
         &mut self,
         entry: &DirectoryEntry,
         sink: &mut S,
     ) -> Result<(), SourceError<S::Error>> {
-        let place = || format!("line {} ({})", entry.line, shortened(&entry.dn));
+        let place = || format!("{} {} ({})", self.unit, entry.line, shortened(&entry.dn));
         let Some(dn) = name::normalised(&entry.dn) else {
             let problem = format!("`{}` is not a distinguished name", shortened(&entry.dn));
             return Err(SourceError::Malformed { line: entry.line, problem });
@@ -89,8 +98,9 @@ impl DirectoryReading {
             return Err(SourceError::Malformed {
                 line: entry.line,
                 problem: format!(
-                    "the entry `{}`, or its identifier, is in the input already, at line {first}",
-                    shortened(&entry.dn)
+                    "the entry `{}`, or its identifier, is in the input already, at {} {first}",
+                    shortened(&entry.dn),
+                    self.unit
                 ),
             });
         }

@@ -21,7 +21,7 @@ pub fn read_ldif<S: SourceSink>(
     sink: &mut S,
 ) -> Result<ReadingReport, SourceError<S::Error>> {
     let mut entries = EntryReader::new(input);
-    let mut reading = DirectoryReading::default();
+    let mut reading = DirectoryReading::by("line");
     while let Some(entry) = entries.next_entry()? {
         reading.take(&entry, sink)?;
     }

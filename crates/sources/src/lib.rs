@@ -24,6 +24,7 @@ mod text;
 
 pub use aws::{read_aws_iam, read_aws_iam_with_credentials};
 pub use csv_file::{CsvInput, CsvMapping, CsvMappingError, read_csv};
+pub use directory::{DirectoryEntry, DirectoryItem, directory_attributes, directory_secrets, read_directory};
 pub use github::{GitHubFile, GitHubList, read_github};
 pub use kubernetes::{ManifestFile, read_kubernetes};
 pub use ldif::read_ldif;

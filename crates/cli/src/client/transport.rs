@@ -200,7 +200,7 @@ impl Remote {
 
 /// Returns whether this host is the machine itself. RFC 6761 gives `localhost` and every name below it to the loopback
 /// address, and browsers comply. The system's resolver often does not, so this does not use it.
-fn is_near(host: &Host<&str>) -> bool {
+pub(crate) fn is_near(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
         Host::Ipv4(ip) => ip.is_loopback(),
@@ -217,13 +217,7 @@ impl ClientTls {
             Host::Ipv4(ip) => ServerName::from(std::net::IpAddr::from(*ip)),
             Host::Ipv6(ip) => ServerName::from(std::net::IpAddr::from(*ip)),
         };
-        let failed = |error: rustls::Error| Failure::Failed(format!("TLS cannot be used: {error}"));
-        // Named, so that this never depends on which other provider somebody else's feature switched on.
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(failed)?
-            .with_root_certificates(roots(authorities)?);
+        let config = TrustedAuthorities { file: authorities, option: "--ca" }.config()?;
         let config = match identity {
             None => config.with_no_client_auth(),
             Some(file) => {
@@ -251,30 +245,45 @@ fn identity_in(file: &Path) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyD
     if chain.is_empty() { Err(read(&"it holds no certificate")) } else { Ok((chain, key)) }
 }
 
-/// Reads the authorities in this file or, without one, the system's.
-fn roots(file: Option<&Path>) -> Result<rustls::RootCertStore, Failure> {
-    let system = || SYSTEM_AUTHORITIES.iter().map(Path::new).find(|path| path.exists());
-    let Some(path) = file.or_else(system) else {
-        return Err(Failure::input(
-            "this system has no list of certificate authorities",
-            "name one with --ca FILE",
-        ));
-    };
-    let certificates = CertificateDer::pem_file_iter(path).map_err(|error| {
-        Failure::input(
-            format!("{} cannot be read: {error}", path.display()),
-            "name a PEM file with --ca FILE",
-        )
-    })?;
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(certificates.filter_map(Result::ok));
-    if roots.is_empty() {
-        return Err(Failure::input(
-            format!("{} holds no certificate", path.display()),
-            "name a PEM file with --ca FILE",
-        ));
+/// The certificate authorities that a client trusts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TrustedAuthorities<'a> {
+    /// The file with them, instead of the system's.
+    pub(crate) file: Option<&'a Path>,
+    /// The option that names the file, for messages.
+    pub(crate) option: &'static str,
+}
+
+impl TrustedAuthorities<'_> {
+    /// Returns the TLS configuration of a client that trusts them; what remains is whether it shows a certificate itself.
+    pub(crate) fn config(
+        self,
+    ) -> Result<rustls::ConfigBuilder<rustls::ClientConfig, rustls::client::WantsClientCert>, Failure> {
+        let failed = |error: rustls::Error| Failure::Failed(format!("TLS cannot be used: {error}"));
+        // Named, so that this never depends on which other provider somebody else's feature switched on.
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        Ok(rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(failed)?
+            .with_root_certificates(self.roots()?))
     }
-    Ok(roots)
+
+    fn roots(self) -> Result<rustls::RootCertStore, Failure> {
+        let remedy = format!("name a PEM file with {} FILE", self.option);
+        let system = || SYSTEM_AUTHORITIES.iter().map(Path::new).find(|path| path.exists());
+        let Some(path) = self.file.or_else(system) else {
+            return Err(Failure::input("this system has no list of certificate authorities", remedy));
+        };
+        let certificates = CertificateDer::pem_file_iter(path).map_err(|error| {
+            Failure::input(format!("{} cannot be read: {error}", path.display()), remedy.clone())
+        })?;
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add_parsable_certificates(certificates.filter_map(Result::ok));
+        if roots.is_empty() {
+            return Err(Failure::input(format!("{} holds no certificate", path.display()), remedy));
+        }
+        Ok(roots)
+    }
 }
 
 #[cfg(test)]

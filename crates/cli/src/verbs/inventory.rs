@@ -3,6 +3,8 @@
 mod exports;
 mod formats;
 mod import;
+mod input;
+mod live;
 mod pages;
 
 use crate::client::ListOptions;
@@ -25,11 +27,13 @@ const USUAL_EDGES: u32 = 50;
 /// Commands about the inventory.
 #[derive(Debug, Subcommand)]
 pub(crate) enum InventoryVerb {
-    /// Import what a source says from a file: previews what changes, then applies it
+    /// Import what a source says, from files or by reading it: previews what changes, then applies it
     #[command(after_help = "Examples:\n  countersign inventory import people --file people.ldif\n  \
                             countersign inventory import cloud --file account.json --format aws-iam --dry-run\n  \
-                            countersign inventory import people --file people.ldif --max-gone 30% --yes\n\n\
-                            The file is read on this machine. Passwords and other secrets in it are never sent.")]
+                            countersign inventory import people --file people.ldif --max-gone 30% --yes\n  \
+                            countersign inventory import people --ldap ldaps://dc1.example.org --base DC=example,DC=org \\\n    \
+                            --bind-dn reader@example.org --password-file reader.password --dry-run\n\n\
+                            Everything is read on this machine. Passwords and other secrets in it are never sent.")]
     Import(Import),
     /// List people, accounts, groups, roles, resources and credentials
     #[command(after_help = "Examples:\n  countersign inventory list --kind group --limit 50\n  \

@@ -8,6 +8,7 @@
 
 mod access;
 mod clock;
+mod directory;
 mod exports;
 mod inventory;
 mod journal_end;

@@ -78,6 +78,16 @@ const READ: [&str; 71] = [
     "whencreated",
 ];
 
+/// Returns the attributes that are read with their values, in lower case: a directory need not give others.
+pub fn directory_attributes() -> impl Iterator<Item = &'static str> {
+    READ.into_iter().filter(|name| !is_secret(name))
+}
+
+/// Returns the attributes of which only the presence is read, in lower case: a directory need not give their values.
+pub fn directory_secrets() -> impl Iterator<Item = &'static str> {
+    READ.into_iter().filter(|name| is_secret(name))
+}
+
 /// Returns whether an attribute is read, by its lower-case name with its options.
 pub(crate) fn is_read(description: &str) -> bool {
     READ.binary_search(&base(description)).is_ok()

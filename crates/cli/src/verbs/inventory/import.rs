@@ -1,8 +1,11 @@
-//! `countersign inventory import`: reads a file here, sends its records, shows what would change, and applies it.
+//! `countersign inventory import`: reads files or a running system here, sends the records, shows what would change, and
+//! applies it.
 
 use super::exports::ExportFiles;
 use super::formats::{self, FORMATS, FileFormat};
-use super::pages::{PageSink, Unsendable};
+use super::input::ImportInput;
+use super::live::LiveOptions;
+use super::pages::PageSink;
 use crate::client::Client;
 use crate::console::{Console, read};
 use crate::context::Context;
@@ -26,13 +29,16 @@ const READ_AHEAD: usize = 2;
 /// Number of unread items, and of samples of each kind, that are shown; the JSON has all of them.
 const SHOWN: usize = 10;
 
-/// An import of a source from a file.
+/// The options that name a running system.
+const LIVE: [&str; 1] = ["ldap"];
+
+/// An import of a source from files, or from a running system.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
     /// The source, which `source declare` declared
     source: SourceName,
     /// A file of the export, or a folder with its files; may be repeated
-    #[arg(long, value_name = "PATH", required = true)]
+    #[arg(long, value_name = "PATH", required_unless_present_any = LIVE)]
     file: Vec<PathBuf>,
     /// The format of the file [default: the one that the source declares]
     #[arg(long, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)))]
@@ -52,6 +58,8 @@ pub(crate) struct Import {
     /// The largest share of the accounts, groups and the like that may be gone, such as 30% [default: 20%]
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     max_gone: Option<u8>,
+    #[command(flatten)]
+    live: LiveOptions,
 }
 
 fn percent(text: &str) -> Result<u8, String> {
@@ -59,7 +67,7 @@ fn percent(text: &str) -> Result<u8, String> {
     number.filter(|percent| *percent <= 100).ok_or_else(|| "give a share from 0% to 100%".to_owned())
 }
 
-/// What a file says, as the reader saw it.
+/// What was read, as the reader saw it.
 struct ReadFile {
     report: ReadingReport,
     /// Number of records that were sent.
@@ -78,18 +86,26 @@ impl Import {
         let client = cx.client()?;
         let source: InventorySource =
             read(client.call(rows::sources::SHOW.to([self.source.as_str()])).await?)?;
-        let format = self.format(&source)?;
-        let export = self.export(format)?;
+        let input = self.input(&source)?;
         let begun: OpenImport =
             read(client.call(rows::sources::BEGIN_IMPORT.to([self.source.as_str()])).await?)?;
         let import =
             BegunImport { client: &client, source: self.source.as_str(), number: begun.import.to_string() };
-        let done = self.send_and_apply(cx, &import, (format, export)).await;
+        let done = self.send_and_apply(cx, &import, input).await;
         if !matches!(done, Ok(true)) {
             // Nothing of it was applied. If it cannot be dropped, the server drops it later.
             let _ = client.call(rows::sources::DROP_IMPORT.to([import.source, &import.number])).await;
         }
         done.map(|_| ())
+    }
+
+    /// Finds what is to be read, and checks that the options fit it.
+    fn input(&self, source: &InventorySource) -> Result<ImportInput, Failure> {
+        let format = self.format(source)?;
+        if let Some(reading) = self.live.reading(format.name)? {
+            return Ok(ImportInput::Live(reading));
+        }
+        Ok(ImportInput::Files(format, self.export(format)?, self.shown()))
     }
 
     fn format(&self, source: &InventorySource) -> Result<&'static FileFormat, Failure> {
@@ -107,7 +123,6 @@ impl Import {
 
     /// Finds the files, and checks that the format has as many and needs what else is given.
     fn export(&self, format: &FileFormat) -> Result<ExportFiles, Failure> {
-        let name = self.name.clone().unwrap_or_else(|| self.source.to_string());
         match (format.is_mapped, &self.mapping) {
             (true, None) => {
                 let message = format!("the format {} needs a mapping of its columns", format.name);
@@ -119,7 +134,7 @@ impl Import {
             }
             (true, Some(_)) | (false, None) => {}
         }
-        let export = ExportFiles::find(&self.file, self.mapping.as_deref(), name)?;
+        let export = ExportFiles::find(&self.file, self.mapping.as_deref(), self.exported_name())?;
         if export.files.is_empty() {
             let message = format!("there is no file in {}", self.shown());
             return Err(Failure::input(message, format!("give {}", format.takes)));
@@ -130,6 +145,11 @@ impl Import {
             return Err(Failure::input(message, format!("give {}", format.takes)));
         }
         Ok(export)
+    }
+
+    /// Returns the name of what was exported: a cluster, an organisation, a server.
+    fn exported_name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.source.to_string())
     }
 
     /// Returns what was given, for messages.
@@ -143,10 +163,10 @@ impl Import {
         &self,
         cx: &mut Context,
         import: &BegunImport<'_>,
-        (format, export): (&'static FileFormat, ExportFiles),
+        input: ImportInput,
     ) -> Result<bool, Failure> {
         let path = [import.source, import.number.as_str()];
-        let sent = import.send(&mut cx.console, &self.shown(), (format, export)).await?;
+        let sent = import.send(&mut cx.console, input).await?;
         cx.console.progress("comparing with what the source said before");
         let end = ImportEnd { records: sent.sent };
         let preview = import.client.send_long_running(rows::sources::FINISH_IMPORT.to(path), &end).await;
@@ -174,7 +194,7 @@ impl Import {
             format!("Import {} of {} is applied.", import.number, import.source)
         } else {
             format!(
-                "Nothing changed: the inventory has what the file says. Import {} of {} notes that it was read.",
+                "Nothing changed: the inventory has what was read. Import {} of {} notes that it was read.",
                 import.number, import.source
             )
         };
@@ -184,19 +204,15 @@ impl Import {
 }
 
 impl BegunImport<'_> {
-    /// Reads the file and sends its records. The file is read on a thread of its own, no further ahead than a few pages.
-    async fn send(
-        &self,
-        console: &mut Console,
-        shown: &str,
-        (format, export): (&'static FileFormat, ExportFiles),
-    ) -> Result<ReadFile, Failure> {
+    /// Reads the input and sends its records. It is read on a thread of its own, no further ahead than a few pages.
+    async fn send(&self, console: &mut Console, input: ImportInput) -> Result<ReadFile, Failure> {
         let (pages, mut ready) = mpsc::channel::<ImportPage>(READ_AHEAD);
         let reading = tokio::task::spawn_blocking(move || {
             let mut sink = PageSink::new(pages);
-            let report = (format.read)(&export, &mut sink)?;
-            sink.finish().map_err(SourceError::Sink)?;
-            Ok(report)
+            let read = input
+                .read(&mut sink)
+                .and_then(|report| sink.finish().map(|()| report).map_err(SourceError::Sink));
+            read.map_err(|error| input.failure(&error))
         });
         let mut sent = 0;
         let mut failed = None;
@@ -211,37 +227,12 @@ impl BegunImport<'_> {
         }
         drop(ready);
         console.progress("");
-        let read =
-            reading.await.map_err(|error| Failure::Failed(format!("reading the file failed: {error}")))?;
+        let read = reading.await.map_err(|error| Failure::Failed(format!("the reading failed: {error}")))?;
         if let Some(failure) = failed {
             return Err(failure);
         }
-        let report = read.map_err(|error| unread(shown, format, &error))?;
-        Ok(ReadFile { report, sent })
+        Ok(ReadFile { report: read?, sent })
     }
-}
-
-/// Returns the failure to read a file.
-fn unread(shown: &str, format: &FileFormat, error: &SourceError<Unsendable>) -> Failure {
-    let message = match error {
-        SourceError::Malformed { line, problem } => format!("{shown}: line {line}: {problem}"),
-        SourceError::Input(error) => {
-            return Failure::input(
-                format!("{shown}: {error}"),
-                "check that the files are there and that you may read them; nothing was changed",
-            );
-        }
-        SourceError::Sink(Unsendable::TooLarge(key)) => {
-            let message = format!("{shown}: the record `{key}` is too large to be sent");
-            return Failure::input(message, "export without what makes it so large; nothing was changed");
-        }
-        SourceError::Sink(Unsendable::Unknown(key, problem)) => {
-            format!("{shown}: the record `{key}` has no form that can be sent: {problem}")
-        }
-        SourceError::Sink(Unsendable::ReceiverGone) => "the records could not be sent".to_owned(),
-    };
-    let remedy = format!("give {}; nothing was changed", format.takes);
-    Failure::input(message, remedy)
 }
 
 const fn changes(count: ImportCount) -> u64 {
