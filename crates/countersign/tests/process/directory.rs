@@ -91,6 +91,12 @@ objectClass: organizationalRole
 cn: operator
 roleOccupant: uid=ada,ou=people,dc=example,dc=org
 
+dn: cn=robot,dc=example,dc=org
+objectClass: organizationalRole
+objectClass: extensibleObject
+cn: robot
+userPassword: only its password makes it an account
+
 dn: dc=branch,dc=example,dc=org
 objectClass: referral
 objectClass: extensibleObject
@@ -99,7 +105,7 @@ ref: ldap://branch.example.org/dc=branch,dc=example,dc=org
 ";
 
 /// Number of nodes and edges of these, with 1,200 accounts besides.
-const ALL: (u64, u64) = (1209, 10);
+const ALL: (u64, u64) = (1210, 10);
 
 /// Adds this many accounts to a directory.
 fn accounts(text: &mut String, number: usize) {
@@ -236,6 +242,11 @@ fn an_export_and_a_live_reading_of_a_directory_are_the_same() {
     let (code, _, said) = stage.import_live(&slapd, &["--yes"]);
     assert_eq!(code, 0, "{said}");
     assert_eq!(all_the_same(&stage.import_file(&stage.file("slapcat.ldif", &export))), ALL);
+    // Of a password it is known that there is one, and its value came nowhere.
+    let robot = stage.done(&["inventory", "list", "--source", "people", "--search", "robot"]);
+    assert_eq!(robot["items"][0]["kind"], "account", "{robot:#}");
+    let tables = std::fs::read(stage.stage.data().join("journal.sqlite")).unwrap();
+    assert!(!tables.windows(12).any(|bytes| bytes == b"only its pas"));
     let shown = stage.done(&["inventory", "list", "--source", "people", "--search", "grace"]);
     assert_eq!(shown["items"][0]["name"], "grace", "{shown:#}");
 }
@@ -267,6 +278,7 @@ fn what_cannot_be_read_is_said_and_nothing_is_imported() {
     refused(&here, None, 2, "ended the search at its own size limit, after 500 entries");
     refused(&["--ldap", &url], None, 2, "--base");
     refused(&["--base", SUFFIX, "--file", "x"], None, 2, "cannot be used with");
+    refused(&["--base", SUFFIX, "--postgres", "x"], None, 2, "cannot be used with");
     refused(&[&here[..], &["--file", "x"]].concat(), None, 2, "cannot be used with");
     refused(
         &[&here[..], &["--password-file", "x"]].concat(),
@@ -288,13 +300,13 @@ fn what_cannot_be_read_is_said_and_nothing_is_imported() {
 
     // The first line of standard input is the password.
     let (code, answer, said) = import(&as_manager, Some(&format!("{}\n", MANAGER.1)));
-    assert_eq!((code, &answer["applied"]["nodes"]["new"]), (0, &json!(609)), "{said}");
+    assert_eq!((code, &answer["applied"]["nodes"]["new"]), (0, &json!(610)), "{said}");
 
     let port = slapd.port;
     drop(slapd);
     let (code, _, said) = import(&here, None);
     assert!(code == 5 && said.contains(&format!("127.0.0.1:{port} does not answer")), "{code}: {said}");
-    assert_eq!(stage.done(&["source", "show", "people"])["last_import"]["nodes"]["new"], 609);
+    assert_eq!(stage.done(&["source", "show", "people"])["last_import"]["nodes"]["new"], 610);
 }
 
 #[test]

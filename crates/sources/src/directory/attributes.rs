@@ -173,6 +173,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_directory_is_asked_for_no_value_of_a_secret() {
+        assert_eq!(directory_secrets().collect::<Vec<_>>(), ["userpassword"]);
+        assert_eq!(directory_attributes().count(), READ.len() - 1);
+        assert!(directory_attributes().all(|name| !is_secret(name)));
+    }
+
+    #[test]
     fn every_attribute_of_the_list_is_read_and_no_other() {
         assert!(READ.is_sorted(), "it is searched by halves");
         for name in READ {
