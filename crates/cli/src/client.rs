@@ -8,7 +8,7 @@ mod transport;
 pub(crate) use answer::ServerAnswer;
 pub(crate) use pages::ListOptions;
 pub(crate) use problem::ServerProblem;
-pub(crate) use transport::{Remote, SOCKET, Transport, TrustedAuthorities, is_near};
+pub(crate) use transport::{Remote, SOCKET, Transport, TrustedAuthorities, is_near, system_authorities};
 
 use crate::exit::Failure;
 use bytes::Bytes;

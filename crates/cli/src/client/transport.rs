@@ -245,6 +245,11 @@ fn identity_in(file: &Path) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyD
     if chain.is_empty() { Err(read(&"it holds no certificate")) } else { Ok((chain, key)) }
 }
 
+/// Returns the file with the certificate authorities that this system trusts, if it has one.
+pub(crate) fn system_authorities() -> Option<&'static Path> {
+    SYSTEM_AUTHORITIES.iter().map(Path::new).find(|path| path.exists())
+}
+
 /// The certificate authorities that a client trusts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TrustedAuthorities<'a> {
@@ -270,8 +275,7 @@ impl TrustedAuthorities<'_> {
 
     fn roots(self) -> Result<rustls::RootCertStore, Failure> {
         let remedy = format!("name a PEM file with {} FILE", self.option);
-        let system = || SYSTEM_AUTHORITIES.iter().map(Path::new).find(|path| path.exists());
-        let Some(path) = self.file.or_else(system) else {
+        let Some(path) = self.file.or(system_authorities()) else {
             return Err(Failure::input("this system has no list of certificate authorities", remedy));
         };
         let certificates = CertificateDer::pem_file_iter(path).map_err(|error| {

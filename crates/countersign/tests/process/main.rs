@@ -14,5 +14,6 @@ mod inventory;
 mod journal_end;
 mod killed;
 mod outside;
+mod server_roles;
 mod stage;
 mod stalled;

@@ -30,7 +30,7 @@ const READ_AHEAD: usize = 2;
 const SHOWN: usize = 10;
 
 /// The options that name a running system.
-const LIVE: [&str; 1] = ["ldap"];
+const LIVE: [&str; 2] = ["ldap", "postgres"];
 
 /// An import of a source from files, or from a running system.
 #[derive(Debug, Args)]
@@ -102,7 +102,8 @@ impl Import {
     /// Finds what is to be read, and checks that the options fit it.
     fn input(&self, source: &InventorySource) -> Result<ImportInput, Failure> {
         let format = self.format(source)?;
-        if let Some(reading) = self.live.reading(format.name)? {
+        let name = self.exported_name();
+        if let Some(reading) = self.live.reading(format.name, &name)? {
             return Ok(ImportInput::Live(reading));
         }
         Ok(ImportInput::Files(format, self.export(format)?, self.shown()))

@@ -1,12 +1,15 @@
 //! What is read from a running system itself, in contrast to an export of it.
 
+mod conninfo;
 mod ldap;
+mod postgres;
 
 use super::pages::{PageSink, Unsendable};
 use crate::exit::Failure;
 use clap::Args;
 use countersign_sources::{ReadingReport, SourceError};
 use ldap::LdapReading;
+use postgres::PostgresReading;
 use secrecy::SecretString;
 use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -16,7 +19,7 @@ const LONGEST_PASSWORD: u64 = 4096;
 
 /// What is read instead of a directory. Without it here, an option that needs `--ldap` would be taken and passed over beside
 /// one that rules `--ldap` out.
-const OTHERS: [&str; 1] = ["file"];
+const OTHERS: [&str; 2] = ["file", "postgres"];
 
 /// How a running system is reached.
 #[derive(Debug, Args)]
@@ -31,7 +34,7 @@ pub(super) struct LiveOptions {
     /// The account to sign in with; without it the reading is anonymous
     #[arg(long, value_name = "DN", requires = "ldap", conflicts_with_all = OTHERS)]
     bind_dn: Option<String>,
-    /// The file with the password and nothing else [default: the first line of standard input]
+    /// The file with the password and nothing else [default for --bind-dn: the first line of standard input]
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
     /// Encrypt an ldap:// connection before anything else is said
@@ -43,20 +46,29 @@ pub(super) struct LiveOptions {
     /// Send the password to another machine without encryption
     #[arg(long, requires = "ldap", conflicts_with_all = OTHERS)]
     without_encryption: bool,
+    /// Read a PostgreSQL server, as in 'host=db.example.org user=reader dbname=shop'; may be repeated, one for each database
+    #[arg(long, value_name = "CONNINFO", conflicts_with = "file")]
+    postgres: Vec<String>,
 }
 
 /// A running system that is to be read.
 #[derive(Debug)]
 pub(super) enum LiveReading {
     Ldap(LdapReading),
+    Postgres(PostgresReading),
 }
 
 impl LiveOptions {
     /// Returns the system that the options name, if they name one, and reads the password for it.
-    pub(super) fn reading(&self, format: &str) -> Result<Option<LiveReading>, Failure> {
+    /// `name` is that of the server.
+    pub(super) fn reading(&self, format: &str, name: &str) -> Result<Option<LiveReading>, Failure> {
         if let Some(url) = &self.ldap {
             expect_format(format, "ldif", "--ldap")?;
             return LdapReading::of(url, self).map(|reading| Some(LiveReading::Ldap(reading)));
+        }
+        if !self.postgres.is_empty() {
+            expect_format(format, "postgres", "--postgres")?;
+            return PostgresReading::of(self, name).map(|reading| Some(LiveReading::Postgres(reading)));
         }
         match &self.password_file {
             Some(_) => Err(Failure::input("a file needs no password", "leave --password-file out")),
@@ -80,6 +92,7 @@ impl LiveReading {
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Ldap(reading) => reading.shown(),
+            Self::Postgres(reading) => reading.shown(),
         }
     }
 
@@ -87,6 +100,7 @@ impl LiveReading {
     pub(super) const fn unit(&self) -> &'static str {
         match self {
             Self::Ldap(_) => "entry",
+            Self::Postgres(_) => "row",
         }
     }
 
@@ -94,6 +108,7 @@ impl LiveReading {
     pub(super) fn read(&self, sink: &mut PageSink) -> Result<ReadingReport, SourceError<Unsendable>> {
         match self {
             Self::Ldap(reading) => reading.read(sink),
+            Self::Postgres(reading) => reading.read(sink),
         }
     }
 
@@ -101,6 +116,7 @@ impl LiveReading {
     pub(super) fn failure(&self, error: &std::io::Error) -> Failure {
         match self {
             Self::Ldap(reading) => reading.failure(error),
+            Self::Postgres(reading) => reading.failure(error),
         }
     }
 }
