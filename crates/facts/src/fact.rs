@@ -7,6 +7,7 @@ mod credential;
 mod device;
 mod evidence;
 mod exception;
+mod finding;
 mod grant;
 mod group;
 mod invitation;
@@ -31,6 +32,7 @@ pub use credential::CredentialFact;
 pub use device::DeviceFact;
 pub use evidence::EvidenceFact;
 pub use exception::ExceptionFact;
+pub use finding::FindingFact;
 pub use grant::GrantFact;
 pub use group::GroupFact;
 pub use invitation::InvitationFact;
@@ -99,6 +101,8 @@ subjects! {
     Network(NetworkFact) = "network",
     /// About sources of identities.
     Source(SourceFact) = "source",
+    /// About findings: what is wrong with accounts, groups and the like.
+    Finding(FindingFact) = "finding",
     /// About OpenID providers and the links to accounts there.
     Provider(ProviderFact) = "provider",
     /// About sessions.

@@ -12,6 +12,7 @@ mod application;
 mod digest;
 mod evidence;
 mod fact;
+mod finding;
 mod flat;
 mod identity;
 mod provider;
@@ -31,10 +32,11 @@ pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
-    Fact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact, PoliciesFact,
-    ProviderFact, ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact,
-    TrustFact,
+    Fact, FindingFact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact,
+    PoliciesFact, ProviderFact, ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact,
+    SourceFact, TrustFact,
 };
+pub use finding::AcceptedSeverity;
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
 pub use provider::{AssuranceRule, FederatedSession, IdentityProvider, ProviderLink};
 pub use register::{TrustEntry, TrustKey, TrustUse};

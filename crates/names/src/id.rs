@@ -98,6 +98,11 @@ opaque_id!(
     RolloutId, "rol", "a rollout id", "it looks like rol_ and 32 hexadecimal digits; `countersign rollout history` shows them");
 
 opaque_id!(
+    /// Something that is wrong with an account, a group or the like. Its bits are the digest of what it is about, so that it is
+    /// recognised when it is found again.
+    FindingId, "fnd", "a finding id", "it looks like fnd_ and 32 hexadecimal digits; `countersign finding list` shows them");
+
+opaque_id!(
     /// A command that waits for a second person's approval.
     ProposalId, "prp", "a proposal id", "it looks like prp_ and 32 hexadecimal digits; `countersign proposal list` shows them");
 

@@ -401,6 +401,7 @@ impl<'a> RegisterUpdate<'a> {
             | Fact::Device(_)
             | Fact::Network(_)
             | Fact::Source(_)
+            | Fact::Finding(_)
             | Fact::Provider(_)
             | Fact::Session(_)
             | Fact::Grant(_)

@@ -91,6 +91,7 @@ fn put_in_force(fact: &Fact) -> Option<PutInForce> {
         | Fact::Resource(_)
         | Fact::Network(_)
         | Fact::Source(_)
+        | Fact::Finding(_)
         | Fact::Provider(_)
         | Fact::Session(_)
         | Fact::Grant(_)

@@ -21,6 +21,7 @@ mod command;
 mod contradiction;
 mod devices;
 mod evidence;
+mod findings;
 mod groups;
 mod guarded;
 mod head;
@@ -51,6 +52,7 @@ pub use clock::{ClockSetBack, EndedByClock};
 pub use contradiction::{Contradiction, Kind};
 pub use devices::Device;
 pub use evidence::{Anchored, Evidence};
+pub use findings::{AcceptedFinding, LONGEST_ACCEPTANCE};
 pub use groups::Group;
 pub use head::HeadAccepted;
 pub use invitations::{LONGEST_INVITATION, NewInvitation};
@@ -102,6 +104,8 @@ pub struct World {
     networks: Arc<Networks>,
     #[serde(default, skip_serializing_if = "sources::are_none")]
     sources: Arc<sources::Sources>,
+    #[serde(default, skip_serializing_if = "findings::are_none")]
+    findings: Arc<findings::AcceptedFindings>,
     sessions: sessions::Sessions,
     #[serde(default, skip_serializing_if = "providers::Providers::is_empty")]
     providers: providers::Providers,

@@ -170,6 +170,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Resource(_)
         | Fact::Network(_)
         | Fact::Source(_)
+        | Fact::Finding(_)
         | Fact::Provider(_)
         | Fact::Session(_)
         | Fact::Grant(_)

@@ -156,6 +156,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Resource(_)
         | Fact::Network(_)
         | Fact::Source(_)
+        | Fact::Finding(_)
         // Two people declare a provider, so no single principal vouches for what it states.
         | Fact::Provider(
             ProviderFact::Declared { .. } | ProviderFact::Withdrawn { .. } | ProviderFact::Unlinked { .. },

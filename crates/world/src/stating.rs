@@ -3,9 +3,9 @@
 use crate::{CONTROL_PLANE, RolloutState, World};
 use countersign_facts::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
-    Fact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact, PoliciesFact,
-    ProviderFact, ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact,
-    TrustFact,
+    Fact, FindingFact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact,
+    PoliciesFact, ProviderFact, ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact,
+    SourceFact, TrustFact,
 };
 use countersign_names::{ApplicationName, GrantId, PersonId, ProposalId, Timestamp};
 
@@ -96,6 +96,7 @@ impl World {
             Fact::Source(SourceFact::Declared { .. } | SourceFact::Withdrawn { .. }) => StatedBy::One,
             // The rows were applied already: nothing is left for a second person.
             Fact::Source(SourceFact::ImportApplied { .. }) => StatedBy::OneAlone,
+            Fact::Finding(FindingFact::Accepted { .. } | FindingFact::Reopened { .. }) => StatedBy::One,
             Fact::Provider(fact) => self.provider_by(fact),
             Fact::Session(fact) => self.session_by(fact),
             Fact::Grant(fact) => grant_by(fact),

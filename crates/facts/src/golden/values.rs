@@ -6,9 +6,9 @@
 use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
-    EvidenceItem, ExceptionId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck, Principal,
-    ProposalId, ProviderName, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId,
-    SourceFormat, SourceName, Timestamp, TokenId,
+    EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck,
+    Principal, ProposalId, ProviderName, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId,
+    SessionId, SourceFormat, SourceName, Timestamp, TokenId,
 };
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,7 +102,7 @@ macro_rules! subjects {
 subjects! {
     Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
     Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
-    Network(NetworkFact), Source(SourceFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact),
+    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact),
     Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
     Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
     Journal(JournalFact),
@@ -251,7 +251,7 @@ impl Walk for Principal {
 
 leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
-    ProviderName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ProposalId, RolloutId,
+    ProviderName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId,
     ServiceId,
     SessionId, SourceFormat, SourceName, TokenId,
 }
@@ -297,6 +297,7 @@ impl Walk for PartRoutes {
 }
 
 words! {
+    AcceptedSeverity { Notice = "notice", Low = "low", Medium = "medium", High = "high", Critical = "critical" }
     ApplicationProtocol { Http(http) = "http" }
     Actor { Operator = "operator", Person(id) = "person", Service(id) = "service", System(part) = "system" }
     Member { Person(id) = "person", Service(id) = "service", Group(name) = "group" }

@@ -206,6 +206,7 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
         | Fact::Resource(_)
         | Fact::Network(_)
         | Fact::Source(_)
+        | Fact::Finding(_)
         | Fact::Provider(_)
         | Fact::Risk(_)
         | Fact::Command(_)

@@ -93,6 +93,7 @@ impl TouchedThings {
             | Fact::Resource(_)
             | Fact::Network(_)
             | Fact::Source(_)
+            | Fact::Finding(_)
             | Fact::Provider(_)
             | Fact::Risk(_)
             | Fact::Command(_)

@@ -8,6 +8,7 @@
 
 mod clock;
 mod evidence;
+mod findings;
 mod hostile;
 mod inventory;
 mod leaving;
