@@ -25,6 +25,7 @@ mod samples;
 mod staged;
 mod statement;
 mod tables;
+mod whole;
 
 pub use applied::{CompletedImport, NodeOrigin};
 pub use error::InventoryError;
@@ -34,6 +35,7 @@ pub use linked::{EdgePage, LinkedEdge};
 pub use read::{EdgeEnd, NodePage, NodeQuery, SourceState, StoredEdge, StoredNode};
 pub use samples::{ImportSamples, RowSamples, SampledRow};
 pub use staged::{ImportCounts, RowCounts, ShrinkLimit, StagedImport};
+pub use whole::SourceContent;
 
 use countersign_database::{Database, DatabaseError};
 
