@@ -225,6 +225,7 @@ export const policies = {
       shadow: 'Shadow report',
       archive: 'Archive of the journal',
       verify_projections: 'Verification of projections',
+      findings_look: 'Look at the inventory',
     },
     state: 'State',
     states: { running: 'Running', finished: 'Finished', failed: 'Failed', cancelled: 'Stopped' },

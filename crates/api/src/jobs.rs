@@ -1,8 +1,8 @@
 //! Jobs: long tasks, their progress and their results.
 
 use crate::{
-    ArchiveReport, EvidenceReport, PlanReport, ProjectionVerification, ProofReport, ReplayReport,
-    ShadowReport, UpkeepReport, words,
+    ArchiveReport, EvidenceReport, FindingsReport, PlanReport, ProjectionVerification, ProofReport,
+    ReplayReport, ShadowReport, UpkeepReport, words,
 };
 use countersign_names::{JobId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,8 @@ pub enum JobResult {
     Archive(ArchiveReport),
     /// The result of a verification of projections.
     ProjectionVerification(ProjectionVerification),
+    /// The result of a look at the inventory.
+    Findings(FindingsReport),
 }
 
 /// The kinds of jobs.
@@ -107,6 +109,8 @@ pub enum JobKind {
     Archive,
     /// Compares every row of the projections with a new fold of the journal.
     VerifyProjections,
+    /// Looks at the inventory for what is wrong.
+    FindingsLook,
 }
 
 /// The states of a job.

@@ -22,6 +22,7 @@ mod evidence;
 mod exhaustive;
 mod export;
 mod facts;
+mod findings;
 mod groups;
 mod inventory;
 mod inventory_access;
@@ -96,6 +97,10 @@ pub use exhaustive::{
 };
 pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use facts::RecordedFact;
+pub use findings::{
+    AcceptanceOfFinding, FindingCause, FindingEvidenceItem, FindingFormat, FindingState, FindingSubject,
+    FindingsExport, FindingsReport, HygieneLevel, InventoryFinding, NewAcceptance,
+};
 pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use inventory::{
     EdgeAttributes, EdgeRelation, ImportedEdge, ImportedNode, InventoryEdge, InventoryKind, InventoryNode,

@@ -25,6 +25,7 @@ pub mod devices;
 pub mod evidence;
 pub mod exceptions;
 pub mod facts;
+pub mod findings;
 pub mod grants;
 pub mod groups;
 pub mod inventory;
@@ -78,6 +79,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         upstreams::all(),
         networks::all(),
         sources::all(),
+        findings::all(),
         inventory::all(),
         inventory_access::all(),
         sessions::all(),

@@ -129,6 +129,9 @@ id!(
     /// A rollout's id.
     RolloutId);
 id!(
+    /// A finding's id.
+    FindingId);
+id!(
     /// A proposal's id.
     ProposalId);
 

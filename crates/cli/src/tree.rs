@@ -2,9 +2,9 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, again, application, decisions, device, evidence, fact, group, inventory, inventory_access, job,
-    journal, key, network, person, plan, policy, projection, proposal, protect, prove, provider, query,
-    reach, replay, rollback, rollout, schedule, service, shadow, source, trends, trust,
+    access, again, application, decisions, device, evidence, fact, finding, group, inventory,
+    inventory_access, job, journal, key, network, person, plan, policy, projection, proposal, protect, prove,
+    provider, query, reach, replay, rollback, rollout, schedule, service, shadow, source, trends, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -135,6 +135,9 @@ pub(crate) enum Verb {
     /// Who can reach what, by what the sources of identities say, and by which path
     #[command(subcommand, arg_required_else_help = true)]
     Access(inventory_access::AccessVerb),
+    /// Findings: what is wrong with accounts, groups and the like
+    #[command(subcommand, arg_required_else_help = true)]
+    Finding(finding::FindingVerb),
     /// The facts of the journal, and the history of one thing
     #[command(subcommand, arg_required_else_help = true)]
     Fact(fact::FactVerb),

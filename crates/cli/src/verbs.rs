@@ -8,6 +8,7 @@ pub(crate) mod device;
 pub(crate) mod doctor;
 pub(crate) mod evidence;
 pub(crate) mod fact;
+pub(crate) mod finding;
 pub(crate) mod group;
 pub(crate) mod inventory;
 pub(crate) mod inventory_access;

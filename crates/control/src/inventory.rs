@@ -13,6 +13,7 @@ mod staging;
 mod upkeep;
 
 pub use graph::GraphKeeper;
+pub use records::kind as shown_kind;
 pub use staging::StagingImports;
 
 use crate::input::in_path;
@@ -30,7 +31,7 @@ fn declared(control: &Control, text: &str) -> Result<SourceName, Refusal> {
 }
 
 /// Checks that a source in the query is declared.
-fn declared_in_query(control: &Control, source: &SourceName) -> Result<(), Refusal> {
+pub fn declared_in_query(control: &Control, source: &SourceName) -> Result<(), Refusal> {
     match control.world().source(source) {
         Some(_) => Ok(()),
         None => Err(Refusal::invalid("source", format!("there is no source {source}"))

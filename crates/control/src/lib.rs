@@ -27,6 +27,7 @@ mod explain;
 mod export;
 mod facts;
 mod find;
+mod findings;
 mod grants;
 mod groups;
 mod guard;
@@ -89,6 +90,7 @@ use countersign_api::ControlResource;
 use countersign_archive::Archives;
 use countersign_copies::Copies;
 use countersign_evidence::Store;
+use countersign_findings::FindingTables;
 use countersign_inventory::Inventory;
 use countersign_lake::Lake;
 use countersign_ledger::Ledger;
@@ -175,6 +177,7 @@ struct Inner {
     inventory: OnceLock<Inventory>,
     staging: inventory::StagingImports,
     access_graph: inventory::GraphKeeper,
+    findings: OnceLock<FindingTables>,
     provisioning: OnceLock<Provisioning>,
     listeners: OnceLock<Listeners>,
     components: OnceLock<ComponentReports>,
@@ -248,6 +251,7 @@ impl Control {
             inventory: OnceLock::new(),
             staging: inventory::StagingImports::default(),
             access_graph: inventory::GraphKeeper::default(),
+            findings: OnceLock::new(),
             provisioning: OnceLock::new(),
             listeners: OnceLock::new(),
             components: OnceLock::new(),
@@ -306,6 +310,16 @@ impl Control {
     pub(crate) fn inventory(&self) -> Result<&Inventory, Refusal> {
         let none = || Refusal::unavailable("this process keeps no inventory");
         self.0.inventory.get().ok_or_else(none)
+    }
+
+    /// Sets where findings are stored. Only the first call counts; without one, nothing is looked for.
+    pub fn keeps_findings(&self, findings: FindingTables) {
+        let _already_known = self.0.findings.set(findings);
+    }
+
+    pub(crate) fn finding_tables(&self) -> Result<&FindingTables, Refusal> {
+        let none = || Refusal::unavailable("this process keeps no findings");
+        self.0.findings.get().ok_or_else(none)
     }
 
     /// The imports whose records this process receives.

@@ -5,9 +5,9 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies, projections,
-    proposals, providers, provisioning, query, reach, register, rehearsals, rollouts, services, sessions,
-    settings, status, trends, upkeep, upstreams, versions,
+    export, facts, findings, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies,
+    projections, proposals, providers, provisioning, query, reach, register, rehearsals, rollouts, services,
+    sessions, settings, status, trends, upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -238,6 +238,13 @@ fn sources(routes: BoundRows) -> BoundRows {
         .bind(&rows::sources::FINISH_IMPORT, inventory::imports::finish)
         .bind(&rows::sources::APPLY_IMPORT, inventory::imports::apply)
         .bind(&rows::sources::DROP_IMPORT, inventory::imports::drop)
+        .bind(&rows::findings::LIST, findings::list)
+        .bind(&rows::findings::CAUSES, findings::causes)
+        .bind(&rows::findings::EXPORT, findings::export)
+        .bind(&rows::findings::LOOK, findings::look)
+        .bind(&rows::findings::SHOW, findings::show)
+        .bind(&rows::findings::ACCEPT, findings::accept)
+        .bind(&rows::findings::REOPEN, findings::reopen)
         .bind(&rows::inventory::LIST, inventory::nodes::list)
         .bind(&rows::inventory::SHOW, inventory::nodes::show)
         .bind(&rows::inventory::EDGES, inventory::nodes::edges)

@@ -4,6 +4,7 @@ use crate::config::{self, Config, Journal};
 use crate::running::StartError;
 use countersign_control::{JobTables, TRENDS};
 use countersign_database::Database;
+use countersign_findings::FindingTables;
 use countersign_inventory::Inventory;
 use countersign_jobs::{JobTable, LeaseHolder, LeasePace, ScheduleTable};
 use countersign_ledger::Ledger;
@@ -33,6 +34,11 @@ pub async fn projections(database: &Database, ledger: &Ledger) -> Result<Project
 /// Opens the tables of what sources say about identities.
 pub async fn inventory(database: &Database) -> Result<Inventory, StartError> {
     Ok(Inventory::open(database.clone()).await?)
+}
+
+/// Opens the tables of findings.
+pub async fn findings(database: &Database) -> Result<FindingTables, StartError> {
+    Ok(FindingTables::open(database.clone()).await?)
 }
 
 /// Opens the tables of jobs and schedules, for this start of this process.

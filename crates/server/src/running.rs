@@ -191,6 +191,7 @@ impl Running {
         let job_tables = database::job_tables(&database, &config).await?;
         api.keeps_jobs(job_tables.clone());
         api.keeps_inventory(database::inventory(&database).await?);
+        api.keeps_findings(database::findings(&database).await?);
         api.provisions(database.clone()).await?;
         let schedules = schedules(&config, &ledger, job_tables, &database, &api);
         let listeners = ListenerPlaces::new(&config.limits);

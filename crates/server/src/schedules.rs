@@ -30,6 +30,10 @@ const ARCHIVE: DeclaredSchedule =
 const COMPARE_PROJECTIONS: DeclaredSchedule =
     DeclaredSchedule { name: "projections.verify", every: Duration::from_secs(86_400) };
 
+/// Looks at the inventory for what is wrong. A run does nothing unless an import was applied since the last look, or that is a day
+/// old; so many imports in a row cause one look.
+const FINDINGS: DeclaredSchedule = DeclaredSchedule { name: "findings.look", every: Duration::from_secs(60) };
+
 /// A process that was away for this long counts as gone, and its jobs as failed.
 const GONE: Duration = Duration::from_secs(86_400);
 
@@ -78,6 +82,7 @@ impl ProcessSchedules {
             (JOB_HISTORY, self.job_history()),
             (EXPIRED_OBSERVATIONS, self.expired_observations()),
             (COMPARE_PROJECTIONS, self.comparison_of_projections()),
+            (FINDINGS, self.look_at_inventory()),
         ];
         works.extend(self.archive_after.map(|age| (ARCHIVE, self.archive(age))));
         works
@@ -112,6 +117,14 @@ impl ProcessSchedules {
         Arc::new(move |run| {
             let control = control.clone();
             Box::pin(async move { control.compare_projections(run).await })
+        })
+    }
+
+    fn look_at_inventory(&self) -> ScheduledWork {
+        let control = self.control.clone();
+        Arc::new(move |run| {
+            let control = control.clone();
+            Box::pin(async move { control.look_if_due(run).await })
         })
     }
 

@@ -2,8 +2,8 @@
 
 use super::{ParameterValue, WrongValue};
 use crate::{
-    AccessMeans, GrantState, InventoryKind, NodeEnd, PersonKind, ProposalState, ReachClass, RightLevel,
-    SortOrder, Standing, TrustStanding, words,
+    AccessMeans, FindingFormat, FindingState, GrantState, HygieneLevel, InventoryKind, NodeEnd, PersonKind,
+    ProposalState, ReachClass, RightLevel, SortOrder, Standing, TrustStanding, words,
 };
 use countersign_names::{
     Action, ApplicationName, Cohort, DeviceId, EvidenceItem, GroupName, Principal, ResourceName, SourceName,
@@ -267,6 +267,9 @@ macro_rules! enumerated {
 enumerated! {
     AccessMeans: "is not a meaning of access", "use reach or control";
     GrantState: "is not a state of a grant", "use requested, active, expired, refused or revoked";
+    FindingFormat: "is not a format of findings", "use ocsf, csv or changes";
+    FindingState: "is not a state of a finding", "use open, accepted, fixed or returned";
+    HygieneLevel: "is not a severity", "use notice, low, medium, high or critical";
     InventoryKind: "is not a kind of record", "use person, account, group, role, resource or credential";
     NodeEnd: "is not an end of an edge", "use from or to";
     PersonKind: "is none of them", "use employee, contractor or vendor";

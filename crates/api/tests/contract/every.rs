@@ -73,6 +73,13 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::sources::FINISH_IMPORT);
     check.row(&rows::sources::APPLY_IMPORT);
     check.row(&rows::sources::DROP_IMPORT);
+    check.row(&rows::findings::LIST);
+    check.row(&rows::findings::CAUSES);
+    check.row(&rows::findings::EXPORT);
+    check.row(&rows::findings::LOOK);
+    check.row(&rows::findings::SHOW);
+    check.row(&rows::findings::ACCEPT);
+    check.row(&rows::findings::REOPEN);
     check.row(&rows::inventory::LIST);
     check.row(&rows::inventory::SHOW);
     check.row(&rows::inventory::EDGES);

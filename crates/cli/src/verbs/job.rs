@@ -95,6 +95,7 @@ async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
             Some(JobResult::Verification(report)) => super::upkeep::say(console, report),
             Some(JobResult::ProjectionVerification(found)) => super::projection::say_verified(console, found),
             Some(JobResult::Archive(report)) => super::journal::say_archived(console, report),
+            Some(JobResult::Findings(report)) => super::finding::say(console, report),
             Some(JobResult::Upkeep(report)) => {
                 super::upkeep::table(console, report, "There was nothing to do.")
             }

@@ -38,6 +38,9 @@ const FILTERED: &[&str] = &[
     "access path people ada staff --means control",
     "access tier-zero --source people --kind account --limit 2",
     "access compromise people ada --kind group --limit 2",
+    "finding list --state open --detector unused_account --severity high --source people --cause a --search ada --limit 2 --sort severity --order asc",
+    "finding causes --state fixed --detector unused_account --severity low --source people --limit 2 --sort severity --order asc",
+    "finding export --format ocsf --state returned --detector unused_account --severity low --source people",
 ];
 
 /// The parameters that no verb writes, of each endpoint: what a person would not ask a terminal for, and what the console

@@ -17,6 +17,10 @@ const UNKNOWN: &str = "inventory";
 impl Control {
     /// Keeps the inventory in step with the journal for as long as the process runs.
     pub async fn tend_inventory(self) {
+        // A process that was killed right after somebody accepted a finding did not repeat that beside the findings.
+        if let Err(refusal) = self.repeat_acceptances().await {
+            tracing::warn!(%refusal, "what was accepted is not repeated beside the findings; the next look does it");
+        }
         loop {
             if let Err(refusal) = self.mend_inventory().await {
                 tracing::warn!(%refusal, "the inventory cannot be compared with the journal; it is tried again");

@@ -2,7 +2,7 @@
 
 use super::{Job, JobTables, RunningJob, kept};
 use crate::refusal::CreatedResult;
-use crate::{Control, Refusal, archiving, projections, rehearsals, upkeep};
+use crate::{Control, Refusal, archiving, findings, projections, rehearsals, upkeep};
 use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_database::DatabaseError;
@@ -51,6 +51,7 @@ pub enum JobParameters {
     Retain(api::NewUpkeep),
     Archive { before: Timestamp },
     VerifyProjections(api::NewProjectionVerification),
+    FindingsLook,
 }
 
 /// Begins a job that a request asks for, unless another one runs.
@@ -204,5 +205,6 @@ async fn again(control: &Control, parameters: JobParameters) -> Result<(api::Job
         JobParameters::VerifyProjections(asked) => {
             (api::JobKind::VerifyProjections, projections::verify_work(control, asked)?)
         }
+        JobParameters::FindingsLook => (api::JobKind::FindingsLook, findings::look_work(control)?),
     })
 }

@@ -16,6 +16,7 @@ mod decisions;
 mod drafts;
 mod export;
 mod facts;
+mod findings;
 mod independence;
 mod inventory;
 mod me;

@@ -20,6 +20,7 @@ use countersign_facts::{
     GroupFact, HttpApplication, Member, NetworkFact, PartRoutes, Person, PersonFact, PersonKind,
     PoliciesFact, PolicyFile, Resource, Session, SessionFact,
 };
+use countersign_findings::FindingTables;
 use countersign_inventory::Inventory;
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
@@ -309,7 +310,8 @@ impl House {
         let control = Control::new(settings, ledger.clone(), admission.clone(), store, session_of);
         control.reads_projections(projections(&folder.path().join("journal.db"), ledger.journal()).await);
         let tables = Database::open_sqlite(&folder.path().join("journal.db")).await.unwrap();
-        control.keeps_inventory(Inventory::open(tables).await.unwrap());
+        control.keeps_inventory(Inventory::open(tables.clone()).await.unwrap());
+        control.keeps_findings(FindingTables::open(tables).await.unwrap());
         control.keeps_archives(Arc::new(Archives::new(folder.path().join(ARCHIVE_FOLDER), None)));
         Self { ledger, admission, control, sink, now, _folder: folder }
     }
