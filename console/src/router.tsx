@@ -8,6 +8,7 @@ import { askRoutes } from './pages/ask/route.tsx';
 import { decisionsRoutes } from './pages/decisions/route.tsx';
 import { devicesRoutes } from './pages/devices/route.tsx';
 import { exceptionRoutes } from './pages/exceptions/route.tsx';
+import { findingRoutes } from './pages/findings/route.tsx';
 import { grantRoutes } from './pages/grants/route.tsx';
 import { groupsRoutes } from './pages/groups/route.tsx';
 import { homeRoutes } from './pages/home/route.tsx';
@@ -47,6 +48,7 @@ const routes = root.addChildren([
   ...servicesRoutes(root),
   ...sessionsRoutes(root),
   ...sourcesRoutes(root),
+  ...findingRoutes(root),
 ]);
 
 export const router = createRouter({

@@ -16,6 +16,7 @@ const PAGES_OF_IDS: Record<string, string> = {
   exc: '/exceptions',
   rol: '/rollouts',
   dec: '/decisions',
+  fnd: '/findings',
 };
 
 const PAGES_OF_NAMES: Record<string, string> = {

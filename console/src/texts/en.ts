@@ -1,6 +1,7 @@
 // English. Terms are those of docs/glossary.md.
 
 import { again } from './again.ts';
+import { findingTexts } from './findings.ts';
 import { governance } from './governance.ts';
 import { policies } from './policies.ts';
 import { protect } from './protect.ts';
@@ -110,6 +111,7 @@ export const en = {
     again,
     ...governance,
     ...sourceTexts,
+    ...findingTexts,
     ...policies,
     ...protect,
     home: {

@@ -238,6 +238,22 @@ const people = [
       await row('user59').first().waitFor();
       await keys.use(button(page, 'First page'));
       await row('user00').first().waitFor();
+      },
+    },
+    {
+    does: 'a finding is accepted, and reopened',
+    from: { 'pages/findings/FindingDetail.tsx': 2 },
+    async by(kit) {
+      const { keys, page, product } = kit;
+      const { items } = await product.run('finding', 'list');
+      await keys.open(product, `/findings/${items[0].id}`);
+      const dialogue = await keys.dialogue(button(page, 'Accept'), 'Accept');
+      await keys.write(field(dialogue, REASON), 'needed in spring');
+      await show(kit, dialogue);
+      await keys.confirm(dialogue, 'Accept');
+      await page.getByText('needed in spring').first().waitFor();
+      await act(kit, button(page, 'Reopen'), 'Reopen', 'mended');
+      await page.getByText('Accepted until').waitFor({ state: 'detached' });
     },
   },
   {

@@ -42,14 +42,17 @@ async function populateSources(product) {
   const dn = (login) => `uid=${login},dc=example,dc=org`;
   const accounts = logins.map((login) => `dn: ${dn(login)}\nobjectClass: inetOrgPerson\nuid: ${login}\ncn: ${login}\nsn: X\nmail: ${login}@example.org\n\n`);
   const staff = `dn: ${STAFF}\nobjectClass: groupOfNames\ncn: staff\n${logins.map((login) => `member: ${dn(login)}\n`).join('')}`;
+  const old = `\n\ndn: cn=old,dc=example,dc=org\nobjectClass: groupOfNames\ncn: old\ncreateTimestamp: 20200101000000Z\n`;
   const file = path.join(product.data, 'people.ldif');
-  await writeFile(file, [...accounts, staff].join(''));
+  await writeFile(file, [...accounts, staff, old].join(''));
   await product.run('inventory', 'import', 'people', '--file', file, '--yes');
+  await product.run('finding', 'look');
 }
 
 /** Returns each page with a name for its picture, of an installation that was populated. */
 export async function consolePages(product, { device, service }) {
   const { items } = await product.run('decisions', '--person', ADMINISTRATOR);
+  const { items: findings } = await product.run('finding', 'list');
   return [
     { name: 'my-access', at: '/' },
     { name: 'live', at: '/live' },
@@ -75,6 +78,9 @@ export async function consolePages(product, { device, service }) {
     { name: 'inventory-node', at: `/inventory/node?source=people&key=${encodeURIComponent(STAFF)}` },
     { name: 'access', at: '/access' },
     { name: 'access-compromise', at: `/access?question=compromise&source=people&node=${encodeURIComponent('uid=user07,dc=example,dc=org')}` },
+    { name: 'findings', at: '/findings' },
+    { name: 'findings-list', at: '/findings/list' },
+    { name: 'finding', at: `/findings/${findings[0].id}` },
     { name: 'policies', at: '/policies' },
     { name: 'policy', at: '/policies/managed-device' },
     { name: 'versions', at: '/versions' },
