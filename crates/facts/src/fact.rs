@@ -10,6 +10,7 @@ mod exception;
 mod finding;
 mod grant;
 mod group;
+mod identity;
 mod invitation;
 mod journal;
 mod network;
@@ -35,6 +36,7 @@ pub use exception::ExceptionFact;
 pub use finding::FindingFact;
 pub use grant::GrantFact;
 pub use group::GroupFact;
+pub use identity::IdentityFact;
 pub use invitation::InvitationFact;
 pub use journal::JournalFact;
 pub use network::NetworkFact;
@@ -103,6 +105,8 @@ subjects! {
     Source(SourceFact) = "source",
     /// About findings: what is wrong with accounts, groups and the like.
     Finding(FindingFact) = "finding",
+    /// About which accounts of which sources belong together.
+    Identity(IdentityFact) = "identity",
     /// About OpenID providers and the links to accounts there.
     Provider(ProviderFact) = "provider",
     /// About sessions.

@@ -32,9 +32,9 @@ pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
-    Fact, FindingFact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact,
-    PoliciesFact, ProviderFact, ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact,
-    SourceFact, TrustFact,
+    Fact, FindingFact, GrantFact, GroupFact, IdentityFact, InvitationFact, JournalFact, NetworkFact,
+    PersonFact, PoliciesFact, ProviderFact, ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact,
+    SettingsFact, SourceFact, TrustFact,
 };
 pub use finding::AcceptedSeverity;
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
@@ -44,7 +44,7 @@ pub use rollout::{
     CountUnit, HaltIf, HaltIfError, MOST_STEPS, PredictedStep, SHORTEST_WATCH, Turned, Turning,
 };
 pub use settings::Settings;
-pub use source::{ChangedRows, IdentitySource};
+pub use source::{ChangedRows, IdentityNode, IdentitySource};
 pub use stated::Stated;
 pub use trust::{AcceptedClock, AcceptedHead, Actor, PolicyFile, PolicyRemoval};
 

@@ -1,6 +1,6 @@
 //! Sources of identities, and what an import of one changed.
 
-use countersign_names::{PersonId, SourceFormat};
+use countersign_names::{PersonId, SourceFormat, SourceName};
 use serde::{Deserialize, Serialize};
 
 /// A source of identities, as it was declared.
@@ -28,4 +28,20 @@ pub struct ChangedRows {
     pub changed: u64,
     /// Number of rows that the source no longer has.
     pub gone: u64,
+}
+
+/// A person or an account as a source has it: it keeps this name from import to import.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityNode {
+    /// The source.
+    pub source: SourceName,
+    /// The key in it.
+    pub key: String,
+}
+
+impl std::fmt::Display for IdentityNode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.source, self.key)
+    }
 }

@@ -106,6 +106,10 @@ opaque_id!(
     /// A command that waits for a second person's approval.
     ProposalId, "prp", "a proposal id", "it looks like prp_ and 32 hexadecimal digits; `countersign proposal list` shows them");
 
+opaque_id!(
+    /// A decision of a person about which accounts belong together.
+    LinkDecisionId, "lnk", "a decision about identities", "it looks like lnk_ and 32 hexadecimal digits; `countersign identity decisions` shows them");
+
 #[cfg(test)]
 mod tests {
     use super::*;

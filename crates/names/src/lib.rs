@@ -16,8 +16,8 @@ mod trust;
 
 pub use action::Action;
 pub use id::{
-    CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, PersonId,
-    ProposalId, RolloutId, ServiceId, SessionId, TokenId,
+    CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, LinkDecisionId,
+    PersonId, ProposalId, RolloutId, ServiceId, SessionId, TokenId,
 };
 pub use level::{Assurance, RiskLevel, Sensitivity};
 pub use posture::{CheckResult, PostureCheck};

@@ -28,6 +28,7 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::Network(fact) => crate::networks::apply(world, fact),
         Fact::Source(fact) => crate::sources::apply(world, fact),
         Fact::Finding(fact) => crate::findings::apply(world, stated, fact),
+        Fact::Identity(fact) => crate::identities::apply(world, stated, fact),
         Fact::Provider(fact) => crate::providers::apply(world, stated, fact),
         Fact::Session(fact) => crate::sessions::apply(world, stated, fact),
         Fact::Grant(fact) => crate::privilege::apply(world, stated, fact),

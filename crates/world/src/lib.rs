@@ -25,6 +25,7 @@ mod findings;
 mod groups;
 mod guarded;
 mod head;
+mod identities;
 mod invitations;
 mod keys;
 mod maps;
@@ -55,6 +56,7 @@ pub use evidence::{Anchored, Evidence};
 pub use findings::{AcceptedFinding, LONGEST_ACCEPTANCE};
 pub use groups::Group;
 pub use head::HeadAccepted;
+pub use identities::{IdentityDecision, IdentityVerdict};
 pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
 pub use networks::Networks;
@@ -106,6 +108,8 @@ pub struct World {
     sources: Arc<sources::Sources>,
     #[serde(default, skip_serializing_if = "findings::are_none")]
     findings: Arc<findings::AcceptedFindings>,
+    #[serde(default, skip_serializing_if = "identities::IdentityDecisions::is_empty")]
+    identities: identities::IdentityDecisions,
     sessions: sessions::Sessions,
     #[serde(default, skip_serializing_if = "providers::Providers::is_empty")]
     providers: providers::Providers,

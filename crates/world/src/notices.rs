@@ -171,6 +171,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Network(_)
         | Fact::Source(_)
         | Fact::Finding(_)
+        | Fact::Identity(_)
         | Fact::Provider(_)
         | Fact::Session(_)
         | Fact::Grant(_)

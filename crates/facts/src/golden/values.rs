@@ -6,9 +6,9 @@
 use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
-    EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck,
-    Principal, ProposalId, ProviderName, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId,
-    SessionId, SourceFormat, SourceName, Timestamp, TokenId,
+    EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, LinkDecisionId, PersonId,
+    PolicyId, PostureCheck, Principal, ProposalId, ProviderName, ResourceName, RiskLevel, RolloutId,
+    Sensitivity, ServiceId, SessionId, SourceFormat, SourceName, Timestamp, TokenId,
 };
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,7 +102,7 @@ macro_rules! subjects {
 subjects! {
     Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
     Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
-    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact),
+    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact), Identity(IdentityFact),
     Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
     Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
     Journal(JournalFact),
@@ -251,7 +251,7 @@ impl Walk for Principal {
 
 leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
-    ProviderName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId,
+    ProviderName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId,
     ServiceId,
     SessionId, SourceFormat, SourceName, TokenId,
 }
@@ -264,6 +264,7 @@ parts! {
     HttpApplication { hosts, upstream, routes, assertion_header, download_types, request_headers }
     Resource { part, sensitivity }
     IdentitySource { format, title, purpose, owner, authoritative }
+    IdentityNode { source, key }
     ChangedRows { new, changed, gone }
     Route { methods, path, action }
     Session { person, credential, secret, assurance, address, expires_at }

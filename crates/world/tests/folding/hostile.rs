@@ -238,7 +238,13 @@ fn a_hostile_person_who_was_trusted_for_an_hour_never_holds_what_nobody_independ
     let steps: usize = if long { 100_000 } else { 6_000 };
     let mut attempted = BTreeSet::new();
     let (mut hers, mut countersigned, mut lent) = (0, 0, 0);
-    for episode in 0..steps / EPISODE {
+    let least = steps / EPISODE;
+    for episode in 0..least * 20 {
+        // Each command that is added changes every throw of the dice. Further episodes are played until the game is not
+        // trivial.
+        if episode >= least && countersigned > 0 && lent > 0 && attempted.len() >= COMMANDS.len() {
+            break;
+        }
         let seed = u64::try_from(episode).unwrap();
         let mut play = Play::begin(seed);
         for _ in 0..EPISODE {

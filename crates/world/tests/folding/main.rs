@@ -10,6 +10,7 @@ mod clock;
 mod evidence;
 mod findings;
 mod hostile;
+mod identities;
 mod inventory;
 mod leaving;
 mod origins;
