@@ -36,7 +36,7 @@ pub enum AttributeName {
 }
 
 /// A value, and the node that it is taken from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownAttribute {
     /// The value, as the source wrote it.
     pub value: String,
@@ -45,7 +45,7 @@ pub struct ShownAttribute {
 }
 
 /// An attribute about which the nodes of an identity contradict each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeClash {
     /// The attribute.
     pub attribute: AttributeName,

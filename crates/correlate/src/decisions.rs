@@ -1,7 +1,7 @@
 //! Decisions that people took. They outrank every rule, and the newest outranks the others.
 
 use crate::SourcedKey;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A decision of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,95 @@ pub enum LinkDecisionBody {
         /// The id of that decision.
         decision: String,
     },
+}
+
+/// Why a decision cannot be taken beside those that hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DecisionConflict {
+    /// This decision says the same.
+    Repeats(String),
+    /// These decisions together say otherwise.
+    Contradicts(Vec<String>),
+}
+
+/// Finds out whether a decision says what those that hold say already, or contradicts them. None of them is undone.
+pub fn decision_conflict(holding: &[LinkDecision], new: &LinkDecisionBody) -> Option<DecisionConflict> {
+    let same = |a: &SourcedKey, b: &SourcedKey, c: &SourcedKey, d: &SourcedKey| {
+        (a == c && b == d) || (a == d && b == c)
+    };
+    for LinkDecision { id, body } in holding {
+        use LinkDecisionBody::{Linked, Merged, NotSame};
+        let repeats = match (body, new) {
+            (Linked { account, to }, Linked { account: now, to: there }) if account == now => {
+                if to != there {
+                    return Some(DecisionConflict::Contradicts(vec![id.clone()]));
+                }
+                true
+            }
+            (Merged { one, other }, Merged { one: a, other: b })
+            | (NotSame { one, other }, NotSame { one: a, other: b }) => same(one, other, a, b),
+            _ => false,
+        };
+        if repeats {
+            return Some(DecisionConflict::Repeats(id.clone()));
+        }
+    }
+    let joins = JoinGraph::of(holding);
+    let contradicting = match new {
+        LinkDecisionBody::NotSame { one, other } => joins.path(one, other),
+        LinkDecisionBody::Linked { account: one, to: other } | LinkDecisionBody::Merged { one, other } => {
+            // Joining the two would join what somebody said is not the same.
+            holding.iter().find_map(|LinkDecision { id, body }| {
+                let LinkDecisionBody::NotSame { one: left, other: right } = body else { return None };
+                let through = |a, b| Some([joins.path(one, a)?, joins.path(other, b)?].concat());
+                let mut path = through(left, right).or_else(|| through(right, left))?;
+                path.push(id.clone());
+                Some(path)
+            })
+        }
+        LinkDecisionBody::Undone { .. } => None,
+    };
+    contradicting.map(DecisionConflict::Contradicts)
+}
+
+/// The nodes that decisions join, each with its neighbours and the decisions between them.
+struct JoinGraph<'a>(BTreeMap<&'a SourcedKey, Vec<(&'a SourcedKey, &'a str)>>);
+
+impl<'a> JoinGraph<'a> {
+    fn of(holding: &'a [LinkDecision]) -> Self {
+        let mut graph: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for LinkDecision { id, body } in holding {
+            let (LinkDecisionBody::Linked { account: one, to: other }
+            | LinkDecisionBody::Merged { one, other }) = body
+            else {
+                continue;
+            };
+            graph.entry(one).or_default().push((other, id.as_str()));
+            graph.entry(other).or_default().push((one, id.as_str()));
+        }
+        Self(graph)
+    }
+
+    /// Returns the fewest decisions by which two nodes are one, or `None` if they are not.
+    fn path(&self, from: &SourcedKey, to: &SourcedKey) -> Option<Vec<String>> {
+        let mut reached: BTreeMap<&SourcedKey, Vec<String>> = BTreeMap::from([(from, Vec::new())]);
+        let mut waiting = VecDeque::from([from]);
+        while let Some(node) = waiting.pop_front() {
+            let path = reached.get(node).cloned().unwrap_or_default();
+            if node == to {
+                return Some(path);
+            }
+            for (next, id) in self.0.get(node).into_iter().flatten() {
+                if !reached.contains_key(next) {
+                    let mut longer = path.clone();
+                    longer.push((*id).to_owned());
+                    reached.insert(next, longer);
+                    waiting.push_back(next);
+                }
+            }
+        }
+        None
+    }
 }
 
 /// The decisions that hold, in numbers of nodes.

@@ -116,7 +116,8 @@ pub struct CorrelatedIdentity {
 }
 
 /// Who answers for an identity that is no person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum IdentityOwner {
     /// The identity is a person.
     Itself,
@@ -151,7 +152,8 @@ pub enum AccountState {
 }
 
 /// Why an account belongs to its identity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LinkBasis {
     /// It is what the identity is known by.
     Itself,
@@ -173,7 +175,7 @@ pub struct AccountCandidate {
 }
 
 /// A rule that applied, with the values side by side.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchEvidence {
     /// The name of the rule.
     pub rule: String,
@@ -184,7 +186,7 @@ pub struct MatchEvidence {
 }
 
 /// Two values that were compared.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparedValues {
     /// What was compared.
     pub comparison: NodeComparison,

@@ -22,7 +22,7 @@ mod rules;
 mod score;
 
 pub use attributes::{AttributeClash, AttributeName, ShownAttribute};
-pub use decisions::{LinkDecision, LinkDecisionBody};
+pub use decisions::{DecisionConflict, LinkDecision, LinkDecisionBody, decision_conflict};
 pub use identity::{
     AccountCandidate, AccountState, ComparedValues, CorrelatedIdentities, CorrelatedIdentity, IdentityKind,
     IdentityOwner, LinkBasis, MatchEvidence, PossibleDuplicate, SourcedKey,

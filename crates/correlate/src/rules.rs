@@ -9,7 +9,7 @@ use crate::normal::login::Affixes;
 use crate::normal::mail::MailDomains;
 use crate::normal::name::ShortForms;
 use crate::{AttributeName, profile::LoginKinds};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules by which accounts are correlated. [`Self::default`] are those that ship; [`Self::read`] reads a file.
@@ -72,7 +72,7 @@ pub(crate) struct ContradictionRule {
 }
 
 /// What is compared between an account and the nodes of an identity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NodeComparison {
     /// The employee numbers are the same.
@@ -147,6 +147,22 @@ impl NodeComparison {
 }
 
 impl CorrelationRules {
+    /// Declares a source that the file does not name, after those that it names; and that a source is authoritative, whether
+    /// the file names it or not.
+    pub fn declare(&mut self, name: &str, authoritative: bool) {
+        let rank = self.sources.values().map(|source| source.rank + 1).max().unwrap_or_default();
+        let source = self
+            .sources
+            .entry(name.to_owned())
+            .or_insert_with(|| SourceRules { rank, ..SourceRules::default() });
+        source.authoritative |= authoritative;
+    }
+
+    /// Returns the text of the rules that ship.
+    pub const fn shipped() -> &'static str {
+        file::SHIPPED
+    }
+
     /// Returns what is declared about a source.
     pub(crate) fn source(&self, name: &str) -> Option<&SourceRules> {
         self.sources.get(name)

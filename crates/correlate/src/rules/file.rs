@@ -14,7 +14,7 @@ use toml::Spanned;
 /// Maximum number of rules that speak for a candidate.
 const MOST_RULES: usize = 64;
 
-const SHIPPED: &str = include_str!("default.toml");
+pub(super) const SHIPPED: &str = include_str!("default.toml");
 
 /// What is wrong with a file of rules, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
