@@ -150,3 +150,22 @@ async fn a_released_schedule_stays_due_and_a_withdrawn_one_is_gone_unless_it_is_
         table.withdraw("risk", at(64)).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_hastened_schedule_is_due_at_once_and_keeps_its_beat_afterwards() {
+    for store in TestStore::both().await {
+        let (table, by) = (ScheduleTable::new(opened(&store).await), holder("edge-1", "a"));
+        table.declare("risk", MINUTE, at(60), at(0)).await.unwrap();
+        table.hasten("risk", at(10)).await.unwrap();
+        table.hasten("other", at(10)).await.unwrap();
+        let claim = table.take("risk", &by, at(10)).await.unwrap().unwrap();
+        // What is hastened while a process works on it is not taken up twice.
+        table.hasten("risk", at(11)).await.unwrap();
+        assert!(table.take("risk", &holder("edge-2", "b"), at(12)).await.unwrap().is_none());
+        assert!(table.finish(&claim, &by, well(), at(20)).await.unwrap());
+        assert!(table.take("risk", &by, at(69)).await.unwrap().is_none());
+        // One that is due already stays so: hastening never delays.
+        table.hasten("risk", at(500)).await.unwrap();
+        assert_eq!(table.list(at(500)).await.unwrap().remove(0).due_at, at(70));
+    }
+}
