@@ -24,6 +24,7 @@ mod export;
 mod facts;
 mod findings;
 mod groups;
+mod identities;
 mod inventory;
 mod inventory_access;
 mod jobs;
@@ -102,6 +103,12 @@ pub use findings::{
     FindingsExport, FindingsReport, HygieneLevel, InventoryFinding, NewAcceptance,
 };
 pub use groups::{Group, Member, MemberKind, NewGroup};
+pub use identities::{
+    ComparedPair, ContradictingAttribute, CorrelatedAccount, CorrelationResult, CorrelationRuleText,
+    CorrelationState, IdentityAttribute, IdentityCandidate, IdentityLack, IdentityRuling,
+    InventoryAccountState, InventoryIdentity, InventoryIdentityKind, KnownInventoryIdentity, LinkGround,
+    NamedNode, NewIdentityDecision, NodeReference, RecordedIdentityDecision, RuleEvidence,
+};
 pub use inventory::{
     EdgeAttributes, EdgeRelation, ImportedEdge, ImportedNode, InventoryEdge, InventoryKind, InventoryNode,
     KnownNode, NodeAttributes, NodeEnd, RightLevel, UsedBy,

@@ -28,6 +28,7 @@ pub mod facts;
 pub mod findings;
 pub mod grants;
 pub mod groups;
+pub mod identities;
 pub mod inventory;
 pub mod inventory_access;
 pub mod jobs;
@@ -82,6 +83,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         findings::all(),
         inventory::all(),
         inventory_access::all(),
+        identities::all(),
         sessions::all(),
         grants::all(),
         proposals::all(),

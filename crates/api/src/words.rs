@@ -123,6 +123,9 @@ id!(
     /// A decision's id.
     DecisionId);
 id!(
+    /// The id of a decision about identities.
+    LinkDecisionId);
+id!(
     /// A token's id.
     TokenId);
 id!(

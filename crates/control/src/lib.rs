@@ -31,6 +31,7 @@ mod findings;
 mod grants;
 mod groups;
 mod guard;
+mod identities;
 mod input;
 mod inventory;
 mod jobs;
@@ -73,6 +74,7 @@ pub use anchoring::Anchoring;
 pub use applications::declared;
 pub use archiving::known_archives;
 pub use caller::{Caller, Connection, SessionOf};
+pub use identities::correlating::CORRELATE;
 pub use jobs::JobTables;
 pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;
 pub use publish::{Checked, check, files_of};
@@ -178,6 +180,7 @@ struct Inner {
     staging: inventory::StagingImports,
     access_graph: inventory::GraphKeeper,
     findings: OnceLock<FindingTables>,
+    identities: OnceLock<identities::IdentityKeeping>,
     provisioning: OnceLock<Provisioning>,
     listeners: OnceLock<Listeners>,
     components: OnceLock<ComponentReports>,
@@ -252,6 +255,7 @@ impl Control {
             staging: inventory::StagingImports::default(),
             access_graph: inventory::GraphKeeper::default(),
             findings: OnceLock::new(),
+            identities: OnceLock::new(),
             provisioning: OnceLock::new(),
             listeners: OnceLock::new(),
             components: OnceLock::new(),

@@ -5,7 +5,7 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, findings, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies,
+    export, facts, findings, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies, identities,
     projections, proposals, providers, provisioning, query, reach, register, rehearsals, rollouts, services,
     sessions, settings, status, trends, upkeep, upstreams, versions,
 };
@@ -254,6 +254,15 @@ fn sources(routes: BoundRows) -> BoundRows {
         .bind(&rows::inventory_access::PATH, inventory::access::path)
         .bind(&rows::inventory_access::TIER_ZERO, inventory::access::tier_zero)
         .bind(&rows::inventory_access::COMPROMISE, inventory::access::compromise)
+        .bind(&rows::identities::LIST, identities::pages::list)
+        .bind(&rows::identities::SHOW, identities::pages::show)
+        .bind(&rows::identities::QUEUE, identities::pages::queue)
+        .bind(&rows::identities::DECISIONS, identities::decisions::list)
+        .bind(&rows::identities::DECIDE, identities::decisions::decide)
+        .bind(&rows::identities::UNDO, identities::decisions::undo)
+        .bind(&rows::identities::RULES, identities::correlating::rules)
+        .bind(&rows::identities::CORRELATION, identities::correlating::show)
+        .bind(&rows::identities::CORRELATE, identities::correlating::run)
 }
 
 fn long_runs(routes: BoundRows) -> BoundRows {

@@ -88,6 +88,9 @@ pub struct Config {
     /// PATH.
     #[serde(default)]
     pub solver: Option<PathBuf>,
+    /// The file of rules by which accounts are correlated; default: the rules that ship.
+    #[serde(default)]
+    pub correlation_rules: Option<PathBuf>,
     /// The text that this was parsed from, so that errors found later point into it too.
     #[serde(skip)]
     pub(crate) written: Option<Written>,
@@ -293,6 +296,7 @@ impl Config {
             log: Log { filter: "warn,countersign=info".to_owned(), ..Log::default() },
             telemetry: Telemetry::default(),
             solver: None,
+            correlation_rules: None,
             written: None,
         }
     }
@@ -307,7 +311,7 @@ impl Config {
         if let Some(tls) = &mut self.tls {
             tls.certificate.iter_mut().chain(tls.key.iter_mut()).for_each(rebase);
         }
-        self.solver.iter_mut().for_each(rebase);
+        self.solver.iter_mut().chain(self.correlation_rules.iter_mut()).for_each(rebase);
         self.providers.values_mut().for_each(|provider| rebase(&mut provider.client_secret_file));
         self.evidence.store.iter_mut().flat_map(StoreConfig::paths).for_each(rebase);
     }

@@ -5,6 +5,7 @@ use crate::running::StartError;
 use countersign_control::{JobTables, TRENDS};
 use countersign_database::Database;
 use countersign_findings::FindingTables;
+use countersign_identities::IdentityTables;
 use countersign_inventory::Inventory;
 use countersign_jobs::{JobTable, LeaseHolder, LeasePace, ScheduleTable};
 use countersign_ledger::Ledger;
@@ -39,6 +40,9 @@ pub async fn inventory(database: &Database) -> Result<Inventory, StartError> {
 /// Opens the tables of findings.
 pub async fn findings(database: &Database) -> Result<FindingTables, StartError> {
     Ok(FindingTables::open(database.clone()).await?)
+/// Opens the tables of which accounts belong to whom.
+pub async fn identities(database: &Database) -> Result<IdentityTables, StartError> {
+    Ok(IdentityTables::open(database.clone()).await?)
 }
 
 /// Opens the tables of jobs and schedules, for this start of this process.

@@ -3,7 +3,7 @@
 //! What concerns a process's own files or connections is no schedule, because each process does it for itself (see
 //! `background`).
 
-use countersign_control::{Control, JobTables};
+use countersign_control::{CORRELATE, Control, JobTables};
 use countersign_database::Database;
 use countersign_jobs::{DeclaredSchedule, RuntimeTime, ScheduleRunner, ScheduleStates, ScheduledWork};
 use countersign_ledger::Clock;
@@ -33,6 +33,9 @@ const COMPARE_PROJECTIONS: DeclaredSchedule =
 /// Looks at the inventory for what is wrong. A run does nothing unless an import was applied since the last look, or that is a day
 /// old; so many imports in a row cause one look.
 const FINDINGS: DeclaredSchedule = DeclaredSchedule { name: "findings.look", every: Duration::from_secs(60) };
+/// Correlates accounts if what sources say, the decisions or the rules changed. Each change hastens it.
+const CORRELATE_IDENTITIES: DeclaredSchedule =
+    DeclaredSchedule { name: CORRELATE, every: Duration::from_secs(60) };
 
 /// A process that was away for this long counts as gone, and its jobs as failed.
 const GONE: Duration = Duration::from_secs(86_400);
@@ -83,6 +86,7 @@ impl ProcessSchedules {
             (EXPIRED_OBSERVATIONS, self.expired_observations()),
             (COMPARE_PROJECTIONS, self.comparison_of_projections()),
             (FINDINGS, self.look_at_inventory()),
+            (CORRELATE_IDENTITIES, self.correlation()),
         ];
         works.extend(self.archive_after.map(|age| (ARCHIVE, self.archive(age))));
         works
@@ -125,6 +129,11 @@ impl ProcessSchedules {
         Arc::new(move |run| {
             let control = control.clone();
             Box::pin(async move { control.look_if_due(run).await })
+    fn correlation(&self) -> ScheduledWork {
+        let control = self.control.clone();
+        Arc::new(move |run| {
+            let control = control.clone();
+            Box::pin(async move { control.correlate_when_due(run).await })
         })
     }
 

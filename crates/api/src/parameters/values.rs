@@ -2,8 +2,9 @@
 
 use super::{ParameterValue, WrongValue};
 use crate::{
-    AccessMeans, FindingFormat, FindingState, GrantState, HygieneLevel, InventoryKind, NodeEnd, PersonKind,
-    ProposalState, ReachClass, RightLevel, SortOrder, Standing, TrustStanding, words,
+    AccessMeans, FindingFormat, FindingState, GrantState, HygieneLevel, IdentityLack, InventoryAccountState,
+    InventoryIdentityKind, InventoryKind, NodeEnd, PersonKind, ProposalState, ReachClass, RightLevel,
+    SortOrder, Standing, TrustStanding, words,
 };
 use countersign_names::{
     Action, ApplicationName, Cohort, DeviceId, EvidenceItem, GroupName, Principal, ResourceName, SourceName,
@@ -270,6 +271,9 @@ enumerated! {
     FindingFormat: "is not a format of findings", "use ocsf, csv or changes";
     FindingState: "is not a state of a finding", "use open, accepted, fixed or returned";
     HygieneLevel: "is not a severity", "use notice, low, medium, high or critical";
+    IdentityLack: "is nothing that an identity can lack", "use owner or purpose";
+    InventoryAccountState: "is not a state of an account", "use linked, proposed, disputed or orphan";
+    InventoryIdentityKind: "is not a kind of identity", "use employee, contractor, vendor, person, service, automation, machine or legacy";
     InventoryKind: "is not a kind of record", "use person, account, group, role, resource or credential";
     NodeEnd: "is not an end of an edge", "use from or to";
     PersonKind: "is none of them", "use employee, contractor or vendor";

@@ -89,6 +89,15 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::inventory_access::PATH);
     check.row(&rows::inventory_access::TIER_ZERO);
     check.row(&rows::inventory_access::COMPROMISE);
+    check.row(&rows::identities::LIST);
+    check.row(&rows::identities::SHOW);
+    check.row(&rows::identities::QUEUE);
+    check.row(&rows::identities::DECISIONS);
+    check.row(&rows::identities::DECIDE);
+    check.row(&rows::identities::UNDO);
+    check.row(&rows::identities::RULES);
+    check.row(&rows::identities::CORRELATION);
+    check.row(&rows::identities::CORRELATE);
     check.row(&rows::sessions::LIST);
     check.row(&rows::sessions::REVOKE);
     check.row(&rows::grants::LIST);

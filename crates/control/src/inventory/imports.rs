@@ -186,6 +186,7 @@ pub async fn apply(
         }
         control.put_on_record(&source).await?;
         control.refresh_graph().await;
+        control.identities_are_due().await;
     }
     match applied_import(&control, &source, import).await? {
         Some(applied) => Ok(axum::Json(shown_applied(&control.world(), &applied))),

@@ -74,6 +74,7 @@ pub async fn declare(
             Ok((if unchanged { Vec::new() } else { vec![declared] }, ()))
         })
         .await?;
+    control.identities_are_due().await;
     view(&control, &name).await
 }
 
@@ -93,6 +94,7 @@ pub async fn withdraw(
         })
         .await?;
     control.staging().remove(&name, None);
+    control.identities_are_due().await;
     if let Err(refusal) = control.mend_inventory().await {
         tracing::warn!(%refusal, source = %name, "what a withdrawn source said is not taken away yet; it is tried again");
     }

@@ -17,6 +17,7 @@ mod drafts;
 mod export;
 mod facts;
 mod findings;
+mod identities;
 mod independence;
 mod inventory;
 mod me;

@@ -21,6 +21,7 @@ use countersign_facts::{
     PoliciesFact, PolicyFile, Resource, Session, SessionFact,
 };
 use countersign_findings::FindingTables;
+use countersign_identities::IdentityTables;
 use countersign_inventory::Inventory;
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
@@ -75,6 +76,9 @@ pub fn ses(n: u128) -> SessionId {
 pub fn key(n: u128) -> CredentialId {
     CredentialId::new(Uuid::from_u128(n))
 }
+
+/// The operator's file of rules for identities, in the folder of a house. It is empty.
+const RULES: &str = "rules.toml";
 
 /// Returns the SQL engine, which only the tests of the room that builds it have.
 fn sql_program() -> SqlProgram {
@@ -312,6 +316,9 @@ impl House {
         let tables = Database::open_sqlite(&folder.path().join("journal.db")).await.unwrap();
         control.keeps_inventory(Inventory::open(tables.clone()).await.unwrap());
         control.keeps_findings(FindingTables::open(tables).await.unwrap());
+        control
+            .keeps_identities(IdentityTables::open(tables).await.unwrap(), Some(folder.path().join(RULES)));
+        std::fs::write(folder.path().join(RULES), "").unwrap();
         control.keeps_archives(Arc::new(Archives::new(folder.path().join(ARCHIVE_FOLDER), None)));
         Self { ledger, admission, control, sink, now, _folder: folder }
     }
@@ -319,6 +326,11 @@ impl House {
     /// Advances the clock.
     pub fn wait(&self, seconds: i64) {
         self.now.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
+    /// Writes the operator's file of rules for identities.
+    pub fn rule(&self, text: &str) {
+        std::fs::write(self._folder.path().join(RULES), text).unwrap();
     }
 
     pub fn seq(&self) -> u64 {
