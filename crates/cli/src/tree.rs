@@ -2,7 +2,7 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, again, application, decisions, device, evidence, fact, finding, group, inventory,
+    access, again, application, decisions, device, evidence, fact, finding, group, identity, inventory,
     inventory_access, job, journal, key, network, person, plan, policy, projection, proposal, protect, prove,
     provider, query, reach, replay, rollback, rollout, schedule, service, shadow, source, trends, trust,
 };
@@ -138,6 +138,9 @@ pub(crate) enum Verb {
     /// Findings: what is wrong with accounts, groups and the like
     #[command(subcommand, arg_required_else_help = true)]
     Finding(finding::FindingVerb),
+    /// Identities: which accounts belong to one person or one service, and what people decide about it
+    #[command(subcommand, arg_required_else_help = true)]
+    Identity(identity::IdentityVerb),
     /// The facts of the journal, and the history of one thing
     #[command(subcommand, arg_required_else_help = true)]
     Fact(fact::FactVerb),

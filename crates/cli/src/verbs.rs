@@ -10,6 +10,7 @@ pub(crate) mod evidence;
 pub(crate) mod fact;
 pub(crate) mod finding;
 pub(crate) mod group;
+pub(crate) mod identity;
 pub(crate) mod inventory;
 pub(crate) mod inventory_access;
 pub(crate) mod job;

@@ -5,6 +5,7 @@ const ADMINISTRATOR = 'admin@countersign.localhost';
 const PERSON = 'fay@example.org';
 const NO_PROPOSAL = `prp_${'0'.repeat(32)}`;
 const WHY = ['--why', 'contract'];
+const REASON = ['--reason', 'contract'];
 const grant = ['grant', 'request', '--application', 'wiki', '--person', ADMINISTRATOR, '--reason', 'contract', '--for', '10m'];
 
 export const VERBS = [
@@ -137,6 +138,20 @@ export const VERBS = [
   { words: ['finding', 'accept', 'fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8', '--for', '60d', '--reason', 'contract'], ends: [3] },
   { words: ['finding', 'reopen', 'fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8', '--reason', 'contract'], ends: [3] },
   { words: ['finding', 'export', '--format', 'changes', '--source', 'people'] },
+  { words: ['source', 'declare', 'staff', '--format', 'ldif', '--title', 'Staff', '--purpose', 'contract', '--owner', ADMINISTRATOR, '--authoritative'] },
+  { words: ['inventory', 'import', 'staff', '--file', 'FILE:people.ldif', '--yes'] },
+  { words: ['identity', 'correlate'] },
+  { words: ['identity', 'list', '--kind', 'person'] },
+  { words: ['identity', 'show', 'staff', 'uid=ada,dc=example,dc=org'] },
+  { words: ['identity', 'queue', '--state', 'linked'] },
+  { words: ['identity', 'link', 'people', 'uid=ada,dc=example,dc=org', 'staff', 'uid=ada,dc=example,dc=org', ...REASON], keep: ({ id }, its) => { its.ruling = id; } },
+  { words: ['identity', 'decisions'] },
+  { words: ['identity', 'undo', (its) => its.ruling, ...REASON] },
+  { words: ['identity', 'separate', 'people', 'uid=ada,dc=example,dc=org', 'staff', 'uid=ada,dc=example,dc=org', ...REASON], keep: ({ id }, its) => { its.ruling = id; } },
+  { words: ['identity', 'undo', (its) => its.ruling, ...REASON] },
+  { words: ['identity', 'merge', 'people', 'uid=ada,dc=example,dc=org', 'staff', 'uid=ada,dc=example,dc=org', ...REASON] },
+  { words: ['identity', 'rules'] },
+  { words: ['source', 'withdraw', 'staff', '--yes'] },
   { words: ['source', 'withdraw', 'people', '--yes'] },
   { words: ['key', 'list'], keep: ({ items }, its) => { its.key = items[0].id; } },
   { words: ['key', 'rotate', (its) => its.key] },

@@ -10,6 +10,7 @@ mod access;
 mod clock;
 mod directory;
 mod exports;
+mod identities;
 mod inventory;
 mod journal_end;
 mod killed;
