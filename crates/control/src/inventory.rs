@@ -32,7 +32,6 @@ fn declared(control: &Control, text: &str) -> Result<SourceName, Refusal> {
 
 /// Checks that a source in the query is declared.
 pub fn declared_in_query(control: &Control, source: &SourceName) -> Result<(), Refusal> {
-pub(crate) fn declared_in_query(control: &Control, source: &SourceName) -> Result<(), Refusal> {
     match control.world().source(source) {
         Some(_) => Ok(()),
         None => Err(Refusal::invalid("source", format!("there is no source {source}"))

@@ -5,9 +5,9 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, findings, grants, groups, inventory, jobs, keys, lint, me, networks, people, policies, identities,
-    projections, proposals, providers, provisioning, query, reach, register, rehearsals, rollouts, services,
-    sessions, settings, status, trends, upkeep, upstreams, versions,
+    export, facts, findings, grants, groups, identities, inventory, jobs, keys, lint, me, networks, people,
+    policies, projections, proposals, providers, provisioning, query, reach, register, rehearsals, rollouts,
+    services, sessions, settings, status, trends, upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;

@@ -76,7 +76,10 @@ impl Findings<'_> {
         let owner_name = match &identity.owner {
             IdentityOwner::Known(owner) => Some(self.name(owner)),
             IdentityOwner::Account(account) => Some(self.node_name(account)),
-            IdentityOwner::Itself | IdentityOwner::Unresolved(_) | IdentityOwner::Missing => None,
+            IdentityOwner::Itself
+            | IdentityOwner::Several(_)
+            | IdentityOwner::Unresolved(_)
+            | IdentityOwner::Missing => None,
         };
         let mut words = vec![name.clone()];
         let searched = [AttributeName::Mail, AttributeName::EmployeeNumber];

@@ -40,6 +40,8 @@ pub async fn inventory(database: &Database) -> Result<Inventory, StartError> {
 /// Opens the tables of findings.
 pub async fn findings(database: &Database) -> Result<FindingTables, StartError> {
     Ok(FindingTables::open(database.clone()).await?)
+}
+
 /// Opens the tables of which accounts belong to whom.
 pub async fn identities(database: &Database) -> Result<IdentityTables, StartError> {
     Ok(IdentityTables::open(database.clone()).await?)

@@ -129,6 +129,9 @@ impl ProcessSchedules {
         Arc::new(move |run| {
             let control = control.clone();
             Box::pin(async move { control.look_if_due(run).await })
+        })
+    }
+
     fn correlation(&self) -> ScheduledWork {
         let control = self.control.clone();
         Arc::new(move |run| {

@@ -1,16 +1,15 @@
-//! Looking at the inventory: by hand as a job, and by a schedule after imports and once a day.
+//! Looking at the inventory: by hand as a job, and by a schedule after imports, after accounts were correlated anew, and once a day.
 
 use crate::jobs::{JobParameters, JobWork, NewJob, begin};
 use crate::refusal::CreatedResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_correlate::{CorrelationRules, LinkDecision, SourcedKey, SourcedNodes};
+use countersign_correlate::{SourcedKey, SourcedNodes};
 use countersign_findings::LookedAt;
 use countersign_hygiene::HygieneSettings;
 use countersign_inventory::SourceContent;
 use countersign_jobs::{ScheduleOutcome, ScheduleRun};
-use countersign_world::World;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -39,7 +38,8 @@ pub fn look_work(control: &Control) -> Result<JobWork, Refusal> {
 }
 
 impl Control {
-    /// Looks at the inventory if an import was applied since the last look, a source was withdrawn, or the last look is a day old.
+    /// Looks at the inventory if an import was applied since the last look, a source was withdrawn, accounts were correlated
+    /// anew, or the last look is a day old.
     ///
     /// # Errors
     /// If the tables cannot be used. Probes show the text to callers who do not sign in, so it names no record.
@@ -67,24 +67,9 @@ impl Control {
             .map(|state| (state.source, state.import))
             .collect();
         let is_old = self.now().since(last.ended_at) >= OLDEST_LOOK && !imports.is_empty();
-        Ok(imports != last.imports || is_old)
+        let correlated = self.identities()?.ended_at().await?;
+        Ok(imports != last.imports || is_old || correlated.is_some_and(|at| at > last.began_at))
     }
-}
-
-/// What people decided about whose an account is, in the order in which they did. No fact states such decisions yet.
-const fn link_decisions(_: &World) -> Vec<LinkDecision> {
-    Vec::new()
-}
-
-/// Returns the rules that ship, with the declared sources: those that say who belongs to the organisation come first.
-fn correlation_rules(world: &World) -> Result<CorrelationRules, Refusal> {
-    let mut sources: Vec<_> = world.sources().collect();
-    sources.sort_by_key(|source| !source.about.authoritative);
-    let sections = sources.iter().map(|source| {
-        format!("[[sources]]\nname = \"{}\"\nauthoritative = {}\n", source.name, source.about.authoritative)
-    });
-    CorrelationRules::read(&sections.collect::<String>())
-        .map_err(|error| Refusal::unavailable(format!("the rules of correlation cannot be read: {error}")))
 }
 
 /// Looks at everything on a thread that may block. `went_on` hears how far it is, and says whether to go on; returns `None` if it
@@ -104,8 +89,7 @@ fn look_now(
     if !went_on(nodes, 0.3) {
         return Ok(None);
     }
-    let world = control.world();
-    let decisions = link_decisions(&world);
+    let (rules, decisions) = control.correlation_terms()?;
     let looked_at = LookedAt {
         nodes: all_nodes(&contents),
         edges: contents
@@ -116,7 +100,6 @@ fn look_now(
         uses: &BTreeMap::new(),
         now: began_at,
     };
-    let rules = correlation_rules(&world)?;
     let found = countersign_findings::look(&looked_at, &rules, &HygieneSettings::default());
     if !went_on(nodes, 0.8) {
         return Ok(None);

@@ -12,6 +12,7 @@ use countersign_identities::RunCounts;
 use countersign_inventory::NodeQuery;
 use countersign_jobs::{ScheduleOutcome, ScheduleRun};
 use countersign_sources::{NodeKind, SourceKey, SourceNode};
+use countersign_world::World;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,12 +155,7 @@ impl Control {
         for _ in 0..TRIES {
             let basis = self.basis(digest.clone()).await?;
             let world = self.world();
-            let mut rules = rules.clone();
-            for source in world.sources() {
-                rules.declare(source.name.as_str(), source.about.authoritative);
-            }
-            let decisions =
-                world.identity_decisions().iter().filter_map(|decision| as_link(decision)).collect();
+            let (rules, decisions) = with_declared(&world, rules.clone());
             let mut nodes = Vec::new();
             for kind in [NodeKind::Person, NodeKind::Account] {
                 self.read_nodes(kind, &mut nodes).await?;
@@ -170,6 +166,15 @@ impl Control {
             }
         }
         Err(Refusal::conflict("imports were applied again and again while the sources were read"))
+    }
+
+    /// Returns the rules, with what is declared about the sources, and what people decided.
+    ///
+    /// # Errors
+    /// If the operator's file of rules cannot be read.
+    pub(crate) fn correlation_terms(&self) -> Result<(CorrelationRules, Vec<LinkDecision>), Refusal> {
+        let (rules, _) = self.identities()?.rules().map_err(wrong_rules)?;
+        Ok(with_declared(&self.world(), rules))
     }
 
     async fn read_nodes(
@@ -199,6 +204,13 @@ impl Control {
             tracing::warn!(%error, "correlation cannot be hastened; it runs within a minute");
         }
     }
+}
+
+fn with_declared(world: &World, mut rules: CorrelationRules) -> (CorrelationRules, Vec<LinkDecision>) {
+    for source in world.sources() {
+        rules.declare(source.name.as_str(), source.about.authoritative);
+    }
+    (rules, world.identity_decisions().iter().filter_map(|decision| as_link(decision)).collect())
 }
 
 fn wrong_rules(problem: String) -> Refusal {

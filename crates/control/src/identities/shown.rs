@@ -53,7 +53,7 @@ pub fn identity(identity: &StoredIdentity) -> Result<api::InventoryIdentity, Ref
         IdentityOwner::Known(at) | IdentityOwner::Account(at) => {
             (Some(identity.owner_name.clone().unwrap_or_else(|| at.key.to_string())), Some(reference(at)?))
         }
-        IdentityOwner::Unresolved(text) => (Some(text.clone()), None),
+        IdentityOwner::Unresolved(text) | IdentityOwner::Several(text) => (Some(text.clone()), None),
     };
     let ownerless = matches!(identity.owner, IdentityOwner::Missing | IdentityOwner::Unresolved(_));
     let mut lacks = Vec::new();

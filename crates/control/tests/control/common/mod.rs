@@ -315,7 +315,7 @@ impl House {
         control.reads_projections(projections(&folder.path().join("journal.db"), ledger.journal()).await);
         let tables = Database::open_sqlite(&folder.path().join("journal.db")).await.unwrap();
         control.keeps_inventory(Inventory::open(tables.clone()).await.unwrap());
-        control.keeps_findings(FindingTables::open(tables).await.unwrap());
+        control.keeps_findings(FindingTables::open(tables.clone()).await.unwrap());
         control
             .keeps_identities(IdentityTables::open(tables).await.unwrap(), Some(folder.path().join(RULES)));
         std::fs::write(folder.path().join(RULES), "").unwrap();
