@@ -4,8 +4,11 @@
 use crate::common::{Door, House, Reply};
 use axum::body::Body;
 use axum::http::Request;
+use countersign_control::Connection;
 use countersign_database::Database;
+use countersign_testkit::scim::ScimChecks;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
@@ -119,4 +122,39 @@ async fn bytes_that_are_no_request_are_refused() {
     let head = scim(&house, &provider, "HEAD", "/Schemas", None).await;
     assert_eq!(head.status, 200);
     assert_eq!(house.seq(), before);
+}
+
+/// Number of checks that scim2-tester 0.5.2 makes. Fewer would mean that it did not find what it is to check.
+const CHECKS: usize = 114;
+
+/// Checks this house's service, on a port of its own, with scim2-tester; `None` if that is not installed.
+async fn checked(house: &House, door: &Door) -> Option<ScimChecks> {
+    let Door::Token(token) = door.clone() else { return None };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/scim/v2", listener.local_addr().unwrap());
+    let caller = Connection { address: Some("10.1.2.3".parse().unwrap()), key: None };
+    let router = house.router(door).layer(axum::Extension(caller));
+    let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let checked = tokio::task::spawn_blocking(move || countersign_testkit::scim::check(&base, &token)).await;
+    serving.abort();
+    checked.unwrap()
+}
+
+#[tokio::test]
+async fn a_tester_that_others_wrote_finds_no_error() {
+    let (house, provider) = house(&["scim.provision"]).await;
+    let before = house.seq();
+    let Some(checks) = checked(&house, &provider).await else { return };
+    assert_eq!(checks.failed, Vec::<String>::new());
+    let all: usize = checks.statuses.values().sum();
+    assert!(all >= CHECKS, "scim2-tester made {all} checks: {:?}", checks.statuses);
+    // It changed something, so what it checked was this house.
+    assert!(house.seq() > before);
+}
+
+#[tokio::test]
+async fn the_tester_notices_a_service_that_refuses_changes() {
+    let (house, reader) = house(&["groups.add"]).await;
+    let Some(checks) = checked(&house, &reader).await else { return };
+    assert!(checks.failed.iter().any(|failed| failed.contains("ERROR")), "{checks:?}");
 }
