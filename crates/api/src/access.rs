@@ -10,6 +10,9 @@ pub enum ControlResource {
     Control,
     /// Grants and proposals of all people. It is separate so that approvers need not be administrators.
     Approvals,
+    /// What identity providers push, over SCIM. It is separate because a provider in the cloud has no key of a managed
+    /// machine to show, and is to reach nothing else.
+    Provisioning,
     /// The caller's own data. It is separate so that policies can let everybody read it and request grants.
     Own,
 }
@@ -20,6 +23,7 @@ impl ControlResource {
         match self {
             Self::Control => "control",
             Self::Approvals => "approvals",
+            Self::Provisioning => "provisioning",
             Self::Own => "self",
         }
     }

@@ -2,7 +2,10 @@
 
 use crate::caller::Operator;
 use crate::lasting::{self, Lasting};
-use crate::{CONTROL, Caller, Connection, Control, Refusal, endpoint, find, provisioning, secret, services};
+use crate::{
+    CONTROL, Caller, Connection, Control, PROVISIONING, Refusal, endpoint, find, provisioning, secret,
+    services,
+};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -11,7 +14,7 @@ use countersign_admission::{Admitted, Completion, Ended, Refused, Request as Acc
 use countersign_api::{ControlResource, Endpoint, EndpointAccess, OwnedBy};
 use countersign_facts::Digest;
 use countersign_names::{Action, PersonId, ResourceName, Timestamp, TokenId};
-use countersign_world::{Token, World};
+use countersign_world::{PROVISIONING_COMMAND, Token, World};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
@@ -125,21 +128,20 @@ fn access(
         _ => None,
     };
     let path = request.uri().path();
-    let endpoint = endpoint::matched(request);
+    let (endpoint, is_scim) = (endpoint::matched(request), provisioning::is_scim(path));
     let (part, action) = match endpoint {
         Some(endpoint) => resource_and_action(world, own, endpoint, path, request.uri().query()),
-        None if provisioning::is_scim(path) => (CONTROL, provisioning::action_of(request.method(), path)),
+        None if is_scim => (PROVISIONING, provisioning::action_of(request.method(), path)),
         None => of_nothing(request.method()),
     };
-    if let Some(token) = token
-        && action != Action::Read
-    {
-        let command = match endpoint {
-            Some(endpoint) => endpoint.id,
-            None if provisioning::is_scim(path) => provisioning::SCIM_COMMAND,
-            None => return Err(Refusal::no_such_path(path)),
-        };
-        services::may_command(world, token, command)?;
+    match token {
+        Some(token) if is_scim => services::may_command(world, token, PROVISIONING_COMMAND)?,
+        Some(token) if services::only_provisions(token) => return Err(services::elsewhere()),
+        Some(token) if action != Action::Read => {
+            let command = endpoint.ok_or_else(|| Refusal::no_such_path(path))?.id;
+            services::may_command(world, token, command)?;
+        }
+        Some(_) | None => {}
     }
     let mut asked = access_to(control, who, connection, part, action)?;
     asked.operation = request.method().to_string();

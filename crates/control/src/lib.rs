@@ -120,6 +120,9 @@ pub const OWN: &str = ControlResource::Own.part();
 /// The control plane's resource for answering requests for grants.
 pub const APPROVALS: &str = ControlResource::Approvals.part();
 
+/// The part at which identity providers push people and groups.
+pub const PROVISIONING: &str = ControlResource::Provisioning.part();
+
 /// The control plane's configuration.
 #[derive(Debug, Clone)]
 pub struct Settings {

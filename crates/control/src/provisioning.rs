@@ -1,4 +1,5 @@
-//! The SCIM service over HTTP: its clients are service accounts, and each request is an access to the control plane.
+//! The SCIM service over HTTP: its clients are service accounts, and each request is an access to a
+//! resource of the control plane that is for this alone.
 
 use crate::input::{self, LONGEST_BODY};
 use crate::{Caller, Control, Refusal, guard, secret};
@@ -18,9 +19,6 @@ use std::sync::Arc;
 
 /// Where the service is.
 pub(crate) const SCIM_PREFIX: &str = "/scim/v2";
-
-/// The name by which a token is for changes over SCIM.
-pub(crate) const SCIM_COMMAND: &str = "scim.provision";
 
 const SCIM_MEDIA_TYPE: &str = "application/scim+json";
 
@@ -47,7 +45,7 @@ pub(crate) fn is_scim(path: &str) -> bool {
 pub(crate) fn action_of(method: &Method, path: &str) -> Action {
     let reads = *method == Method::GET || *method == Method::HEAD;
     let searches = *method == Method::POST && path.ends_with("/.search");
-    if reads || searches { Action::Read } else { Action::Administer }
+    if reads || searches { Action::Read } else { Action::Write }
 }
 
 /// Answers a request whose caller is known and permitted.

@@ -5,7 +5,6 @@ use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::names::person_name;
 use crate::page::{PageParameters, Search, SortKey};
 use crate::people::shown_risk;
-use crate::provisioning::SCIM_COMMAND;
 use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal, endpoint, find, last_use, secret};
 use axum::extract::{Path, State};
@@ -14,7 +13,7 @@ use countersign_admission::ObservationKind;
 use countersign_api::{self as api, rows};
 use countersign_facts::{Digest, Fact, ServiceFact, TokenBinding};
 use countersign_names::{DeviceId, ServiceId, Timestamp, TokenId};
-use countersign_world::{Service, Token, World};
+use countersign_world::{PROVISIONING_COMMAND, Service, Token, World};
 use secrecy::ExposeSecret as _;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -157,7 +156,7 @@ fn commands(new: &api::NewToken) -> Result<BTreeSet<String>, Refusal> {
         let field = format!("commands[{place}]");
         let known = endpoint::named(name);
         let is_command = known.is_some_and(|endpoint| endpoint.method != api::Method::Get);
-        if !is_command && name != SCIM_COMMAND {
+        if !is_command && name != PROVISIONING_COMMAND {
             return Err(Refusal::invalid(field, format!("there is no command {name:?}")).remedy(
                 "docs/openapi.json names them: operationId, as in groups.join; scim.provision is for SCIM",
             ));
@@ -167,7 +166,24 @@ fn commands(new: &api::NewToken) -> Result<BTreeSet<String>, Refusal> {
                 .remedy("have a person do it"));
         }
     }
-    Ok(new.commands.iter().cloned().collect())
+    let commands: BTreeSet<String> = new.commands.iter().cloned().collect();
+    if commands.len() > 1 && commands.contains(PROVISIONING_COMMAND) {
+        let detail = format!("a token for {PROVISIONING_COMMAND} is for nothing else");
+        return Err(Refusal::invalid("commands", detail).remedy("issue two tokens"));
+    }
+    Ok(commands)
+}
+
+/// Returns whether a token is for SCIM and for nothing else. One from before this was asked for may name commands too.
+pub fn only_provisions(token: &Token) -> bool {
+    token.is_for_provisioning() && token.commands.len() == 1
+}
+
+/// Refuses a token that is for SCIM anywhere else.
+pub fn elsewhere() -> Refusal {
+    Refusal::forbidden(format!("this token is for {PROVISIONING_COMMAND}, which is for /scim/v2 alone"))
+        .about_field("Authorization")
+        .remedy("issue another token without this command")
 }
 
 fn key_of(world: &World, device: DeviceId) -> Result<Digest, Refusal> {

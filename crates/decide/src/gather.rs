@@ -4,12 +4,13 @@ use crate::request::{Request, Who};
 use crate::rollout;
 use countersign_facts::Digest;
 use countersign_names::{
-    Action, ApplicationName, Assurance, ExceptionId, GrantId, Principal, ResourceName, RiskLevel, Timestamp,
+    Action, ApplicationName, Assurance, ExceptionId, GrantId, Principal, ResourceName, RiskLevel,
+    Sensitivity, Timestamp,
 };
 use countersign_policy::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 use countersign_world::{
-    Application, Device, Exception, Grant, Networks, Person, Rollout, Service, Session, Standing, Token,
-    Touched, World,
+    Application, Device, Exception, Grant, Networks, PROVISIONING_RESOURCE, Person, Rollout, Service,
+    Session, Standing, Token, Touched, World,
 };
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -39,7 +40,7 @@ pub struct Evidence {
     pub rollouts: Vec<Arc<Rollout>>,
     /// Whether the principal is suspended.
     pub suspended: bool,
-    /// The earliest end of the grant, the exceptions, the session and the bound token.
+    /// The earliest end of the grant, the exceptions, the session and the token that proves who asks.
     pub until: Timestamp,
     pub(crate) read: Read,
 }
@@ -49,6 +50,7 @@ pub struct Evidence {
 pub struct Read {
     who: Who,
     key: Option<Digest>,
+    resource: ResourceName,
     person: Option<Arc<Person>>,
     service: Option<Arc<Service>>,
     token: Option<Arc<Token>>,
@@ -87,7 +89,7 @@ impl Read {
         same(session, self.session.as_ref())
             && same(person.and_then(|p| world.person(p.id)), person)
             && same(self.service.as_ref().and_then(|s| world.service(s.id)), self.service.as_ref())
-            && same(bound_token(world, self.who, self.key.as_ref()), self.token.as_ref())
+            && same(proving_token(world, self.who, self.key.as_ref(), &self.resource), self.token.as_ref())
             && same(self.key.and_then(|key| world.device_by_key(&key)), self.device.as_ref())
             && same(world.application(self.application.name.as_str()), Some(&self.application))
             && same(person.and_then(|p| world.grants_of(p.id)), self.grants.as_ref())
@@ -124,13 +126,22 @@ impl Read {
     }
 }
 
-/// Returns the token by which a service account is authenticated on a connection that proved this key.
-fn bound_token<'a>(world: &'a World, who: Who, key: Option<&Digest>) -> Option<&'a Arc<Token>> {
+/// Returns the token by which a service account is authenticated: one that is bound to the key that this connection
+/// proved; for provisioning, else one that is for that. The control plane lets no other token provision.
+///
+/// The record of a decision names neither the key nor the token. The device, the service account and the resource lead
+/// to the same token when the decision is repeated.
+fn proving_token<'a>(
+    world: &'a World,
+    who: Who,
+    key: Option<&Digest>,
+    resource: &ResourceName,
+) -> Option<&'a Arc<Token>> {
     let Who::Service(service) = who else { return None };
-    // The record of a decision names the device but not the key, so only a registered device makes the decision
-    // repeatable.
-    world.device_by_key(key?)?;
-    world.token_bound_to(service, key?)
+    let registered = key.filter(|key| world.device_by_key(key).is_some());
+    let bound = registered.and_then(|key| world.token_bound_to(service, key));
+    let provisions = resource.as_str() == PROVISIONING_RESOURCE;
+    bound.or_else(|| provisions.then(|| world.token_for_provisioning(service)).flatten())
 }
 
 /// Returns the place of an address, if there is an address.
@@ -157,8 +168,8 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
     };
     let device = request.key.and_then(|key| world.device_by_key(&key)).cloned();
     let posture_at = posture_at(device.as_deref(), request, now);
-    let token = bound_token(world, request.who, request.key.as_ref()).cloned();
-    let bound = token.as_ref().filter(|token| now < token.expires_at);
+    let token = proving_token(world, request.who, request.key.as_ref(), &request.resource).cloned();
+    let proving = token.as_deref().filter(|token| now < token.expires_at);
     let grants = person.as_ref().and_then(|person| world.grants_of(person.id)).cloned();
     let exceptions = world.exceptions().clone();
 
@@ -174,27 +185,26 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
     let ends = [
         active.map(|(_, end)| end),
         session.as_ref().map(|s| s.expires_at),
-        bound.map(|token| token.expires_at),
+        proving.map(|token| token.expires_at),
     ];
     let until = covering.iter().map(|e| e.expires_at).chain(ends.into_iter().flatten()).min();
     let principal = principal(person.as_deref(), service.as_deref());
     let reached: Vec<_> =
         world.active_rollouts().iter().filter(|r| rollout::reaches(r, principal)).cloned().collect();
+    let label = application.label(&request.resource);
     let question = Question {
         principal,
         subject: Arc::new(subject(person.as_deref(), service.as_deref())),
         action: request.action,
         resource: request.resource.clone(),
-        sensitivity: application
-            .label(&request.resource)
-            .unwrap_or(countersign_names::Sensitivity::Restricted),
-        labelled: application.label(&request.resource).is_some(),
+        sensitivity: label.unwrap_or(Sensitivity::Restricted),
+        labelled: label.is_some(),
         application_sensitivity: application.sensitivity(),
         tags: request.tags.clone(),
         operation: request.operation.clone(),
         item: request.item.clone(),
         content_type: request.content_type.clone(),
-        authentication: authentication(session.as_deref(), bound.map(|token| &**token), now),
+        authentication: authentication(session.as_deref(), proving, now),
         session: session
             .as_deref()
             .map(|session| SessionAge { age: now.age_of(session.started_at), idle: request.idle }),
@@ -209,6 +219,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
     let read = Read {
         who: request.who,
         key: request.key,
+        resource: request.resource.clone(),
         person: person.clone(),
         service,
         token,
@@ -281,23 +292,30 @@ fn subject(person: Option<&Person>, service: Option<&Service>) -> Subject {
 }
 
 /// Returns the authentication evidence. A passkey resists phishing; of a provider its declaration says what its proof is
-/// worth. A service account with a bound token has proved on this connection the key to which the token is bound.
+/// worth. A service account with a bound token has proved on this connection the key to which the token is bound; one
+/// with another token has shown a secret, which anybody who copied it can show.
 fn authentication(
     session: Option<&Session>,
-    bound: Option<&Token>,
+    token: Option<&Token>,
     now: Timestamp,
 ) -> Option<Authentication> {
-    match (session, bound) {
+    match (session, token) {
         (Some(session), _) => Some(Authentication {
             assurance: session.assurance,
             method: session.method(),
             phishing_resistant: session.proved_by_provider().is_none_or(|start| start.phishing_resistant),
             age: now.age_of(session.proved_at),
         }),
-        (None, Some(_)) => Some(Authentication {
+        (None, Some(token)) if token.key.is_some() => Some(Authentication {
             assurance: Assurance::Aal2,
             method: "key-bound-token".to_owned(),
             phishing_resistant: true,
+            age: 0,
+        }),
+        (None, Some(_)) => Some(Authentication {
+            assurance: Assurance::Aal1,
+            method: "provisioning-token".to_owned(),
+            phishing_resistant: false,
             age: 0,
         }),
         (None, None) => None,

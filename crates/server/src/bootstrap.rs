@@ -69,14 +69,35 @@ fn missing(world: &World, host: &str, kid: &str, jwk: &serde_json::Value) -> Vec
         }));
     }
     if let Ok(application) = CONTROL.parse::<ApplicationName>()
-        && !world
-            .application(CONTROL)
-            .is_some_and(|known| known.about.http().is_some_and(|http| http.hosts.contains(host)))
+        && let Some(about) = undeclared(world, host)
     {
-        facts.push(Fact::Application(ApplicationFact::Declared { application, about: control(host) }));
+        facts.push(Fact::Application(ApplicationFact::Declared { application, about }));
     }
     facts.extend(unpublished(world, kid, jwk));
     facts
+}
+
+/// Returns the declaration of the control plane, unless it is declared at this host with all its parts. A part that came
+/// with a newer version is added to what is declared.
+fn undeclared(world: &World, host: &str) -> Option<Application> {
+    let ours = control(host);
+    let known = world.application(CONTROL).map(|known| &known.about);
+    let Some(known) = known.filter(|known| known.http().is_some_and(|http| http.hosts.contains(host))) else {
+        return Some(ours);
+    };
+    let is_missing = |part: &&Resource| known.resources.iter().all(|known| known.part != part.part);
+    let missing: Vec<_> = ours.resources.iter().filter(is_missing).cloned().collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let routes = missing
+        .iter()
+        .filter_map(|part| Some((part.part.clone(), ours.http()?.routes.of(&part.part).to_vec())));
+    let mut about = known.clone();
+    let ApplicationProtocol::Http(http) = &mut about.protocol;
+    http.routes.extend(routes);
+    about.resources.extend(missing);
+    Some(about)
 }
 
 fn unpublished(world: &World, kid: &str, jwk: &serde_json::Value) -> Option<Fact> {
@@ -107,6 +128,8 @@ fn control(host: &str) -> Application {
     let (resources, routes) = [
         ("self", Sensitivity::Internal, "/api/v1/self/**"),
         ("approvals", Sensitivity::Confidential, "/api/v1/grants/**"),
+        // Names, addresses and groups, as any colleague knows them; a provider sees only what it pushed itself.
+        ("provisioning", Sensitivity::Internal, "/scim/v2/**"),
         ("control", Sensitivity::Restricted, "/api/v1/**"),
     ]
     .map(part)
@@ -133,7 +156,9 @@ fn control(host: &str) -> Application {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_names::ResourceName;
     use countersign_policy::Suite;
+    use countersign_world::PROVISIONING_RESOURCE;
 
     #[test]
     fn what_ships_is_a_policy_set_without_warnings() {
@@ -151,7 +176,7 @@ mod tests {
             outcomes.filter(|outcome| !outcome.passed).map(|outcome| outcome.name.clone()).collect()
         };
         assert_eq!(failed(&shipped()), Vec::<String>::new());
-        for id in ["control-plane-fresh", "control-plane-device"] {
+        for id in ["control-plane-fresh", "control-plane-device", "provisioning-token"] {
             let mut files = shipped();
             let set = PolicySet::parse(&files).unwrap();
             let text = set.get(&id.parse().unwrap()).unwrap().text.to_string();
@@ -159,6 +184,27 @@ mod tests {
             *file = file.replace(&text, "");
             assert!(!failed(&files).is_empty(), "nothing misses {id}");
         }
+    }
+
+    #[test]
+    fn the_guardrail_of_the_guide_keeps_a_provider_to_its_networks() {
+        let guide = include_str!("../../../docs/scim.md");
+        let guardrail = guide.split("```cedar\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let mut files = shipped();
+        files.insert("guardrails/provisioning.cedar".to_owned(), guardrail.to_owned());
+        let set = PolicySet::parse(&files).unwrap_or_else(|rejected| panic!("{rejected}"));
+        let given = |network: &str, expect: &str| {
+            format!(
+                "[[test]]\nname = \"{network}\"\nexpect = \"{expect}\"\ngiven = {{ service = {{}}, action = \"write\", \
+                 resource = \"countersign/provisioning\", sensitivity = \"internal\", \
+                 authentication = {{ method = \"provisioning-token\", assurance = \"aal1\", phishing_resistant = false, age = \"0s\" }}, \
+                 place = {{ address = \"192.0.2.1\", network = \"{network}\" }} }}\n"
+            )
+        };
+        let tests = given("entra", "allow") + &given("elsewhere", "deny");
+        let outcomes = Suite::parse("tests/networks.toml", &tests).unwrap().run(&set).unwrap();
+        assert_eq!(outcomes.len(), 2);
+        assert!(outcomes.iter().all(|outcome| outcome.passed), "{outcomes:?}");
     }
 
     #[test]
@@ -177,5 +223,32 @@ mod tests {
         }
         assert!(missing(&world, "countersign.localhost", "k", &jwk).is_empty());
         assert_eq!(missing(&world, "id.example.test", "k", &jwk).len(), 1, "a new host is declared");
+    }
+
+    #[test]
+    fn a_part_that_is_new_is_added_to_what_is_declared() {
+        let host = "countersign.localhost";
+        let mut about = control(host);
+        about.title = "Ours".to_owned();
+        about.resources.retain(|part| part.part != "provisioning");
+        let ApplicationProtocol::Http(http) = &mut about.protocol;
+        let parts = ["self", "approvals", "control"];
+        http.routes = parts.iter().map(|part| (*part, http.routes.of(part).to_vec())).collect();
+        let application = CONTROL.parse().unwrap();
+        let before = Fact::Application(ApplicationFact::Declared { application, about });
+        let mut world = World::empty();
+        let mut fold = |fact| {
+            let at = countersign_names::Timestamp::from_micros(0);
+            world.apply(&countersign_facts::Stated { at, by: actor(), fact }).unwrap();
+            undeclared(&world, host)
+        };
+        let added = fold(before).unwrap();
+        assert_eq!((added.title.as_str(), added.resources.len()), ("Ours", control(host).resources.len()));
+        let application = CONTROL.parse().unwrap();
+        assert_eq!(fold(Fact::Application(ApplicationFact::Declared { application, about: added })), None);
+        let provisioning: ResourceName = PROVISIONING_RESOURCE.parse().unwrap();
+        let declared = world.application(CONTROL).unwrap();
+        assert_eq!(declared.label(&provisioning), Some(Sensitivity::Internal));
+        assert_eq!(declared.about.http().unwrap().routes.of("provisioning").len(), 1);
     }
 }

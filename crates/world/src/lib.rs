@@ -67,7 +67,7 @@ pub use privilege::{Exception, Grant, GrantState};
 pub use proposals::{LONGEST_PROPOSAL, Proposal, ProposalState};
 pub use providers::{LinkedAccount, Provider};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
-pub use services::{Service, Token};
+pub use services::{PROVISIONING_COMMAND, PROVISIONING_RESOURCE, Service, Token};
 pub use sessions::{FederatedStart, Handover, Session, SignedIn, method_of};
 pub use sources::DeclaredSource;
 pub use stating::{AwaitsSecond, StatedBy};
@@ -347,6 +347,14 @@ impl World {
     pub fn token_bound_to(&self, service: ServiceId, key: &Digest) -> Option<&Arc<Token>> {
         let bound = self.tokens().filter(|token| token.service == service && token.key.as_ref() == Some(key));
         bound.max_by_key(|token| (token.expires_at, token.id))
+    }
+
+    /// Returns the token of a service account that is for provisioning and bound to no key; of several, the one that
+    /// expires last.
+    pub fn token_for_provisioning(&self, service: ServiceId) -> Option<&Arc<Token>> {
+        let unbound = self.tokens().filter(|token| token.service == service && token.key.is_none());
+        let found = unbound.filter(|token| token.is_for_provisioning());
+        found.max_by_key(|token| (token.expires_at, token.id))
     }
 
     /// Returns a bearer token by id, also if it has expired.

@@ -49,6 +49,19 @@ pub struct Token {
     pub issued_alone: bool,
 }
 
+/// The command by which a token is for provisioning: for pushing people and groups over SCIM, and for nothing else.
+pub const PROVISIONING_COMMAND: &str = "scim.provision";
+
+/// The resource of the control plane at which identity providers push people and groups.
+pub const PROVISIONING_RESOURCE: &str = "countersign/provisioning";
+
+impl Token {
+    /// Returns whether the token is for provisioning.
+    pub fn is_for_provisioning(&self) -> bool {
+        self.application.is_none() && self.commands.contains(PROVISIONING_COMMAND)
+    }
+}
+
 /// All service accounts and tokens.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Services {

@@ -177,6 +177,7 @@ async fn what_a_person_can_is_asked_of_every_part() {
             "countersign/control",
             "countersign/self",
             "countersign/approvals",
+            "countersign/provisioning",
             "countersign/other",
             "wiki/pages",
             "wiki/admin",

@@ -1,7 +1,7 @@
 //! The SCIM service over HTTP: guarded like the API, and in the form that its clients read.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
-use crate::common::{Door, House, Reply};
+use crate::common::{Door, House, Reply, assert_problem};
 use axum::body::Body;
 use axum::http::Request;
 use countersign_control::Connection;
@@ -76,7 +76,7 @@ async fn a_provider_pushes_and_reads_back_with_its_token() {
 }
 
 #[tokio::test]
-async fn only_a_token_for_it_changes_anything() {
+async fn only_a_token_for_it_reads_or_changes_anything() {
     let (house, other) = house(&["groups.add"]).await;
     let before = house.seq();
     let why = refused(&scim(&house, &other, "POST", "/Users", Some(user("Eve"))).await, 403);
@@ -85,17 +85,51 @@ async fn only_a_token_for_it_changes_anything() {
         refused(&scim(&house, &other, method, "/Users/x", None).await, 403);
     }
     refused(&scim(&house, &other, "POST", "/Bulk", None).await, 403);
-    // Reading is what the policies permit.
-    assert_eq!(scim(&house, &other, "GET", "/Users", None).await.status, 200);
+    // It does not read either, though the policies would let its service account.
+    refused(&scim(&house, &other, "GET", "/Users", None).await, 403);
     let search = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]});
-    assert_eq!(scim(&house, &other, "POST", "/Users/.search", Some(search)).await.status, 200);
+    refused(&scim(&house, &other, "POST", "/Users/.search", Some(search)).await, 403);
     refused(&scim(&house, &Door::Nobody, "GET", "/Users", None).await, 401);
     refused(&scim(&house, &Door::Nobody, "GET", "/Nothing", None).await, 401);
     refused(&scim(&house, &Door::Token("cst_unknown".to_owned()), "GET", "/Users", None).await, 401);
+    // Ada administers: the house's policies permit it to her, and no person is a provider.
     let ada = Door::Session(1);
     let why = refused(&scim(&house, &ada, "GET", "/Users", None).await, 403);
     assert_eq!(why, "SCIM is for service accounts: send the token of one");
     assert_eq!(house.seq(), before);
+}
+
+#[tokio::test]
+async fn a_token_for_it_is_for_nothing_else() {
+    let (house, provider) = house(&["scim.provision"]).await;
+    // The house's policies would let its service account read, and the token names no command that it lacks.
+    for (method, path) in [("GET", "/people"), ("GET", "/me"), ("POST", "/groups"), ("GET", "/nothing")] {
+        let refusal = house.send(&provider, method, &format!("/api/v1{path}"), None).await;
+        assert_problem(&refusal, 403, Some("Authorization"));
+        let detail = refusal.json["detail"].as_str().unwrap();
+        assert_eq!(
+            detail, "this token is for scim.provision, which is for /scim/v2 alone",
+            "{method} {path}"
+        );
+    }
+    let services = house.ok("GET", "/services", None).await;
+    let id = services["items"][0]["id"].as_str().unwrap();
+    let both = json!({"expires_in_seconds": 3600, "commands": ["groups.add", "scim.provision"]});
+    let refusal = house.api("POST", &format!("/services/{id}/tokens"), Some(both)).await;
+    assert_problem(&refusal, 422, Some("commands"));
+}
+
+#[tokio::test]
+async fn what_a_provider_does_is_on_record_as_its_own_resource() {
+    let (house, provider) = house(&["scim.provision"]).await;
+    assert_eq!(scim(&house, &provider, "GET", "/Users", None).await.status, 200);
+    house.wait(1);
+    assert_eq!(scim(&house, &provider, "POST", "/Users", Some(user("Eve"))).await.status, 201);
+    let seen = house.ok("GET", "/decisions?limit=2", None).await;
+    let seen: Vec<_> =
+        seen["items"].as_array().unwrap().iter().map(|it| (&it["resource"], &it["action"])).collect();
+    let resource = json!("countersign/provisioning");
+    assert_eq!(seen, [(&resource, &json!("write")), (&resource, &json!("read"))]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use countersign_facts::{
 };
 use countersign_names::{CheckResult, RiskLevel, Sensitivity};
 use countersign_testkit::story::*;
-use countersign_world::{Touched, World};
+use countersign_world::{PROVISIONING_COMMAND, PROVISIONING_RESOURCE, Touched, World};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,12 @@ fn issue(n: u8, service: u128) -> Line {
 fn bind(n: u8, key: u8) -> Line {
     let (token, key) = (tok(n.into()), Some(digest(key)));
     service_line(ServiceFact::TokenBound(TokenBinding { token, key, commands: BTreeSet::new() }))
+}
+
+/// Binds a token to no key, so that it is for provisioning.
+fn provisioning(n: u8) -> Line {
+    let commands = BTreeSet::from([PROVISIONING_COMMAND.to_owned()]);
+    service_line(ServiceFact::TokenBound(TokenBinding { token: tok(n.into()), key: None, commands }))
 }
 
 fn device_with(n: u128, key: Option<Digest>) -> Line {
@@ -194,4 +200,29 @@ fn who_is_far_behind_looks_at_everything() {
         then(&told(&[group("staff"), group("all")]), &many.iter().cloned().chain(joined).collect::<Vec<_>>());
     let moved = then(&crowd, &[join("all", in_group("staff"))]);
     assert_eq!(moved.touched_since(crowd.seq()), None, "more than are counted");
+}
+
+/// A token that is bound to no key proves who provisions, and nothing else; and an answer ends with it.
+#[test]
+fn a_token_for_provisioning_is_evidence_where_people_are_pushed_alone() {
+    let lines = [person(1), service(1, 1), service(2, 1), issue(1, 1), issue(2, 2), provisioning(1)];
+    let world = told(&[&lines[..], &[application("countersign"), application("wiki")]].concat());
+    let policies = set(&[("open", ANYBODY)]);
+    let method = |world: &World, who: u128, application: &str, resource: &str| {
+        let (application, resource) = (name(application), resource.parse().unwrap());
+        let request = Request { application, resource, ..asking(Who::Service(svc(who))) };
+        let answer = ask(world, &policies, &request, at(20));
+        let method = answer.evidence().and_then(|seen| Some(seen.question.authentication.clone()?.method));
+        (method, answer)
+    };
+    let provisions = |world: &World| method(world, 1, "countersign", PROVISIONING_RESOURCE);
+    let (found, answer) = provisions(&world);
+    assert_eq!(found.as_deref(), Some("provisioning-token"));
+    assert_eq!(method(&world, 1, "countersign", "countersign/control").0, None);
+    assert_eq!(method(&world, 1, "wiki", "wiki/pages").0, None);
+    assert_eq!(method(&world, 2, "countersign", PROVISIONING_RESOURCE).0, None, "its token names no command");
+    assert!(answer.is_alive(&world, &policies, at(899)) && !answer.is_alive(&world, &policies, at(900)));
+    let revoked = then(&world, &[service_line(ServiceFact::TokenRevoked { token: tok(1) })]);
+    assert!(!answer.is_alive(&revoked, &policies, at(20)));
+    assert_eq!(provisions(&revoked).0, None);
 }

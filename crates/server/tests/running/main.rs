@@ -6,6 +6,7 @@ mod history;
 mod jobs;
 mod networks;
 mod operator;
+mod provisioning;
 mod schedules;
 mod signing_keys;
 mod strangers;

@@ -380,6 +380,7 @@ fn a_token_is_bound_once_from_its_issue_on() {
     assert_eq!(world.token_bound_to(svc(1), &digest(7)).unwrap().id, token(1));
     assert!(world.token_bound_to(svc(1), &digest(8)).is_none());
     assert!(world.token_bound_to(svc(2), &digest(7)).is_none());
+    assert!(world.token_for_provisioning(svc(1)).is_none(), "neither names the command");
     for (n, words) in [(1, "already bound"), (3, "no token")] {
         let again = World::after(&world, &stated(vec![Fact::Service(ServiceFact::TokenBound(binding(n)))]))
             .unwrap_err();

@@ -181,7 +181,7 @@ fn settled() -> Vec<Fact> {
     }
     let own = application(
         &["countersign.localhost"],
-        &["control", "self", "approvals"],
+        &["control", "self", "approvals", "provisioning"],
         Some(Sensitivity::Internal),
     );
     facts.push(Fact::Application(ApplicationFact::Declared {
