@@ -4069,11 +4069,19 @@ export interface components {
         InventorySource: {
             /** @description Whether it says who belongs to the organisation. */
             authoritative: boolean;
+            due_at?: components["schemas"]["Moment"] | null;
+            /**
+             * Format: int64
+             * @description How often it is to be imported, in seconds. Absent if nobody expects it at any time.
+             */
+            expected_every_seconds?: number | null;
             /** @description The format of its exports. */
             format: components["schemas"]["SourceFormat"];
             last_import?: components["schemas"]["AppliedImport"] | null;
             /** @description Its name. */
             name: components["schemas"]["SourceName"];
+            /** @description Whether an import is expected that did not come: the last one is too old, or there was none yet. */
+            overdue?: boolean;
             /** @description Who is responsible for it. */
             owner: components["schemas"]["PersonId"];
             /** @description The owner's name now. Absent if the person was removed. */
@@ -4597,6 +4605,12 @@ export interface components {
         NewSource: {
             /** @description Whether it says who belongs to the organisation, as personnel records do. */
             authoritative?: boolean;
+            /**
+             * Format: int64
+             * @description How often it is to be imported, in seconds: a source that was not is shown as overdue. Absent if nobody expects it
+             *     at any time.
+             */
+            expected_every_seconds?: number | null;
             /** @description The format of its exports, as the command line names it: `ldif`, `aws-iam`, or `other`. */
             format: components["schemas"]["SourceFormat"];
             /** @description Who is responsible for it: a person's id, address or alias. */
@@ -11767,7 +11781,8 @@ export interface operations {
                  *       "title": "Directory",
                  *       "purpose": "Says who works here",
                  *       "owner": "ada@example.org",
-                 *       "authoritative": true
+                 *       "authoritative": true,
+                 *       "expected_every_seconds": 86400
                  *     }
                  */
                 "application/json": components["schemas"]["NewSource"];

@@ -175,9 +175,9 @@ pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
 pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
 pub use sources::{
-    AppliedImport, ApplyImport, EdgeSamples, ImportCount, ImportEnd, ImportPage, ImportPreview,
-    ImportProgress, InventorySource, LARGEST_IMPORT, LARGEST_IMPORT_PAGE, NewSource, NodeSamples, OpenImport,
-    SampledEdge, SampledNode, USUAL_MAX_GONE,
+    AppliedImport, ApplyImport, EXPECTED_EVERY, EdgeSamples, ImportCount, ImportEnd, ImportPage,
+    ImportPreview, ImportProgress, InventorySource, LARGEST_IMPORT, LARGEST_IMPORT_PAGE, NewSource,
+    NodeSamples, OpenImport, SampledEdge, SampledNode, USUAL_MAX_GONE,
 };
 pub use status::{
     AcceptedHead, AcceptedTime, ComponentCondition, ComponentStatus, Counts, EvidenceHealth, EvidenceStatus,

@@ -16,6 +16,10 @@ pub const LARGEST_IMPORT: u64 = 20_000_000;
 /// The share of the accounts and groups that may be gone unless the request says another, in percent.
 pub const USUAL_MAX_GONE: u8 = 20;
 
+/// The shortest and the longest time within which a source can be expected to be imported, in seconds: an hour, and 366
+/// days.
+pub const EXPECTED_EVERY: (u64, u64) = (3_600, 31_622_400);
+
 /// A source of identities, as it is declared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +38,11 @@ pub struct NewSource {
     /// Whether it says who belongs to the organisation, as personnel records do.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub authoritative: bool,
+    /// How often it is to be imported, in seconds: a source that was not is shown as overdue. Absent if nobody expects it
+    /// at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 3600, maximum = 31622400)]
+    pub expected_every_seconds: Option<u64>,
 }
 
 /// A source of identities.
@@ -57,6 +66,16 @@ pub struct InventorySource {
     pub owner_name: Option<String>,
     /// Whether it says who belongs to the organisation.
     pub authoritative: bool,
+    /// How often it is to be imported, in seconds. Absent if nobody expects it at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_every_seconds: Option<u64>,
+    /// When the next import is expected at the latest. Absent if none is expected, or if there was none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub due_at: Option<Timestamp>,
+    /// Whether an import is expected that did not come: the last one is too old, or there was none yet.
+    #[serde(default)]
+    pub overdue: bool,
     /// The import that holds. Absent before the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_import: Option<AppliedImport>,

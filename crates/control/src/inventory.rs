@@ -4,6 +4,7 @@
 //! import (ADR 0040).
 
 pub mod access;
+mod due;
 mod graph;
 pub mod imports;
 pub mod nodes;

@@ -16,6 +16,9 @@ pub struct IdentitySource {
     pub owner: PersonId,
     /// Whether it says who belongs to the organisation, as personnel records do.
     pub authoritative: bool,
+    /// How often it is to be imported, in seconds. `None` if nobody expects it at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_every_seconds: Option<u64>,
 }
 
 /// How many rows of a source an import changed.

@@ -48,6 +48,10 @@ pub fn apply(world: &mut World, fact: &SourceFact) -> Result<(), Contradiction> 
                     return Err(Contradiction::impossible(field, why));
                 }
             }
+            if about.expected_every_seconds == Some(0) {
+                let why = "the source is expected every 0 seconds: give a longer time, or none";
+                return Err(Contradiction::impossible("expected_every_seconds", why.to_owned()));
+            }
             let declared = DeclaredSource { name: source.clone(), about: about.clone() };
             sources.declared.insert(source.clone(), Arc::new(declared));
         }

@@ -208,9 +208,10 @@ const people = [
       await keys.write(dialogue.getByRole('textbox', { name: 'Title' }), 'Payroll');
       await keys.write(dialogue.getByRole('textbox', { name: 'Purpose' }), 'says who is paid');
       await keys.write(dialogue.getByRole('textbox', { name: 'Owner' }), ADMINISTRATOR);
+      await keys.write(dialogue.getByLabel('To be imported within'), '24');
       await show(kit, dialogue);
       await keys.confirm(dialogue, 'Declare a source');
-      await region(page, 'Sources').getByRole('row').filter({ hasText: 'payroll' }).waitFor();
+      await region(page, 'Sources').getByRole('row').filter({ hasText: 'payroll' }).filter({ hasText: 'Overdue' }).waitFor();
       await keys.open(product, '/sources/payroll');
       await act(kit, button(page, 'Withdraw'), 'Withdraw');
       await page.getByText('there is no source payroll').waitFor();

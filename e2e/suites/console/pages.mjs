@@ -34,10 +34,11 @@ export const STAFF = 'cn=staff,dc=example,dc=org';
 
 /** Declares sources, and imports a directory. */
 async function populateSources(product) {
-  const declare = (name, format, title, purpose) =>
-    product.run('source', 'declare', name, '--format', format, '--title', title, '--purpose', purpose, '--owner', ADMINISTRATOR);
+  const declare = (name, format, title, purpose, ...more) =>
+    product.run('source', 'declare', name, '--format', format, '--title', title, '--purpose', purpose, '--owner', ADMINISTRATOR, ...more);
   await declare('people', 'ldif', 'Directory', 'says who works here');
-  await declare('cloud', 'aws-iam', 'Cloud account', 'runs the shop');
+  // Nobody imports it, so it is overdue.
+  await declare('cloud', 'aws-iam', 'Cloud account', 'runs the shop', '--expect-every', '24h');
   const logins = Array.from({ length: 60 }, (_, n) => `user${String(n).padStart(2, '0')}`);
   const dn = (login) => `uid=${login},dc=example,dc=org`;
   const accounts = logins.map((login) => `dn: ${dn(login)}\nobjectClass: inetOrgPerson\nuid: ${login}\ncn: ${login}\nsn: X\nmail: ${login}@example.org\n\n`);

@@ -145,7 +145,7 @@ export const OPERATIONS = [
   ['trusts.document', {}, { body: { of: { application: 'wiki' }, owner: ADMINISTRATOR, authority: 'CISO', reason: 'contract', expires_in_seconds: 86_400, dry_run: true }, status: [200, 404, 422] }],
   ['policies.rollback', {}, { body: (its) => ({ version: its.version, why: 'contract', dry_run: true }) }],
   ['networks.list'],
-  ['sources.declare', { source: 'people' }, { body: { format: 'ldif', title: 'Directory', purpose: 'contract', owner: ADMINISTRATOR, authoritative: true } }],
+  ['sources.declare', { source: 'people' }, { body: { format: 'ldif', title: 'Directory', purpose: 'contract', owner: ADMINISTRATOR, authoritative: true, expected_every_seconds: 86400 } }],
   ['sources.list', {}, { query: { q: 'contract' } }],
   ['sources.begin_import', { source: 'people' }, { keep: (begun, its) => { its.import = begun.import; } }],
   ['sources.drop_import', { source: 'people', import: (its) => its.import }],

@@ -13,6 +13,7 @@ import { RouteLink } from '../../components/RouteLink.tsx';
 import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { History } from '../journal/History.tsx';
+import { Expected } from './Expected.tsx';
 import { type ImportCount, type Source, showSource, total, withdrawSource } from './query.ts';
 
 const words = texts.pages.sources;
@@ -31,6 +32,8 @@ export function SourceDetail() {
         [words.format, source.format],
         [words.owner, <Named key="owner" id={source.owner} name={source.owner_name} />],
         [words.authoritative, source.authoritative ? texts.words.yes : texts.words.no],
+        [words.expected, source.expected_every_seconds ? <Expected key="expected" of={source} /> : undefined],
+        [words.due, source.due_at ? <Moment key="due" at={source.due_at} /> : undefined],
         [words.staging, source.staging ? words.importNumber(source.staging) : undefined],
       ]}
       actions={(source) => (

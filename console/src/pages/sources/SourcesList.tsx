@@ -10,6 +10,7 @@ import { Moment } from '../../components/Moment.tsx';
 import { Named } from '../../components/Named.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
+import { Expected } from './Expected.tsx';
 import { declareSource, listSources, type Source, total } from './query.ts';
 
 const words = texts.pages.sources;
@@ -28,6 +29,7 @@ const columns: Column<Source>[] = [
     header: words.imported,
     cell: ({ last_import: last }) => (last ? <Moment at={last.applied_at} /> : words.never),
   },
+  { id: 'expected', header: words.expected, cell: (source) => <Expected of={source} /> },
   {
     id: 'by',
     header: words.by,
@@ -73,6 +75,13 @@ export function SourcesList() {
               about: words.authoritativeAbout,
               options: ['no', 'yes'],
               initial: 'no',
+            },
+            {
+              name: 'hours',
+              label: words.expectEvery,
+              about: words.expectEveryAbout,
+              number: [1, 8784],
+              optional: true,
             },
           ]}
           preview={({ name = '' }) => <Sentences of={[words.declareConfirm(name), words.howToImport(name)]} />}

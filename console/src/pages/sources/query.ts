@@ -22,6 +22,7 @@ export const declareSource = (entered: Entered) =>
         purpose: entered.purpose ?? '',
         owner: entered.owner ?? '',
         authoritative: entered.authoritative === 'yes',
+        ...(entered.hours ? { expected_every_seconds: Number(entered.hours) * 3600 } : {}),
       },
     }),
   );

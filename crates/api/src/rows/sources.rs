@@ -30,7 +30,7 @@ rows! {
     /// Declare a source of identities, or declare it again.
     DECLARE: EndpointRow<1, NewSource, InventorySource> =
         put("sources.declare", "/sources/{source}", ADMINISTERS)
-            .example(r#"{"format": "ldif", "title": "Directory", "purpose": "Says who works here", "owner": "ada@example.org", "authoritative": true}"#);
+            .example(r#"{"format": "ldif", "title": "Directory", "purpose": "Says who works here", "owner": "ada@example.org", "authoritative": true, "expected_every_seconds": 86400}"#);
 
     /// Withdraw a source of identities, with everything that it said.
     WITHDRAW: EndpointRow<1, NoBody, NoContent> =

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use countersign_api::rows::sources::SourceFilter;
 use countersign_api::{AppliedImport, InventorySource, Items, NewSource, SearchText, rows};
 use countersign_names::{SourceFormat, SourceName, Timestamp};
+use std::time::Duration;
 
 /// Commands about sources of identities.
 #[derive(Debug, Subcommand)]
@@ -31,7 +32,8 @@ pub(crate) enum SourceVerb {
     /// Declare a source, or declare it again
     #[command(
         after_help = "Examples:\n  countersign source declare people --format ldif --title Directory \\\n    \
-                      --purpose 'Says who works here' --owner ada@example.org --authoritative"
+                      --purpose 'Says who works here' --owner ada@example.org --authoritative \\\n    \
+                      --expect-every 24h"
     )]
     Declare {
         /// Its name: lower-case letters, digits and inner hyphens
@@ -51,6 +53,9 @@ pub(crate) enum SourceVerb {
         /// It says who belongs to the organisation, as personnel records do
         #[arg(long)]
         authoritative: bool,
+        /// It is to be imported this often, from 1h to 366d; otherwise it is shown as overdue
+        #[arg(long, value_name = "SPAN", value_parser = span::parse)]
+        expect_every: Option<Duration>,
     },
     /// Withdraw a source, with everything that it said
     #[command(after_help = "Examples:\n  countersign source withdraw people --dry-run\n  \
@@ -77,8 +82,9 @@ impl SourceVerb {
                 let answer = client.call(rows::sources::SHOW.to([source.as_str()])).await?;
                 cx.console.show(answer, |console, source| show(console, &source, now))
             }
-            Self::Declare { source, format, title, purpose, owner, authoritative } => {
-                let new = NewSource { format, title, purpose, owner, authoritative };
+            Self::Declare { source, format, title, purpose, owner, authoritative, expect_every } => {
+                let expected_every_seconds = expect_every.map(|every| every.as_secs());
+                let new = NewSource { format, title, purpose, owner, authoritative, expected_every_seconds };
                 let answer = client.send(rows::sources::DECLARE.to([source.as_str()]), &new).await?;
                 cx.console.say(
                     &answer,
@@ -121,13 +127,15 @@ fn list(console: &mut Console, sources: Items<InventorySource>, now: Timestamp) 
             source.format.to_string(),
             if source.authoritative { "yes" } else { "no" }.to_owned(),
             last.map_or_else(|| "never".to_owned(), |last| span::relative(last.applied_at, now)),
+            expected(&source),
             last.map_or_else(|| "-".to_owned(), applied_by),
             number(last.map(|last| total(last.nodes))),
             number(last.map(|last| total(last.edges))),
         ]
     });
     let none = "There is no source. Declare one with `countersign source declare`.";
-    let heading = ["SOURCE", "TITLE", "FORMAT", "AUTHORITATIVE", "IMPORTED", "BY", "NODES", "EDGES"];
+    let heading =
+        ["SOURCE", "TITLE", "FORMAT", "AUTHORITATIVE", "IMPORTED", "EXPECTED", "BY", "NODES", "EDGES"];
     console.table(heading, rows, none)
 }
 
@@ -141,12 +149,20 @@ fn show(console: &mut Console, source: &InventorySource, now: Timestamp) -> Resu
         ("owner", source.owner_name.clone().unwrap_or_else(|| source.owner.to_string())),
         ("authoritative", if source.authoritative { "yes" } else { "no" }.to_owned()),
         ("imported", last.map_or_else(|| "never".to_owned(), |last| span::moment(last.applied_at, now))),
+        ("expected", expected(source)),
         ("by", last.map(applied_by).unwrap_or_default()),
         ("import", last.map(|last| last.import.to_string()).unwrap_or_default()),
         ("nodes", last.map(|last| total(last.nodes).to_string()).unwrap_or_default()),
         ("edges", last.map(|last| total(last.edges).to_string()).unwrap_or_default()),
         ("being staged", source.staging.map(|import| format!("import {import}")).unwrap_or_default()),
     ])
+}
+
+/// Returns how often an import is expected, and whether one is overdue.
+fn expected(source: &InventorySource) -> String {
+    let every = source.expected_every_seconds.map(|seconds| span::show(Duration::from_secs(seconds)));
+    let overdue = if source.overdue { ", overdue" } else { "" };
+    every.map_or_else(|| "-".to_owned(), |every| format!("every {every}{overdue}"))
 }
 
 /// Returns who applied an import, by name if there is one.

@@ -1,8 +1,9 @@
 //! Sources of identities: commands and views.
 
+use super::due::DueImport;
 use super::upkeep::author;
 use super::{declared, number};
-use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::names::{current_name, person_name};
 use crate::page::{PageParameters, Search, SortKey};
 use crate::refusal::JsonResult;
@@ -52,6 +53,10 @@ pub async fn declare(
 ) -> JsonResult<api::InventorySource> {
     let name: SourceName = in_path("source", &source)?;
     let (title, purpose) = (on_record("title", &new.title)?, on_record("purpose", &new.purpose)?);
+    if let Some(seconds) = new.expected_every_seconds {
+        let (shortest, longest) = api::EXPECTED_EVERY;
+        span("expected_every_seconds", seconds, shortest, longest)?;
+    }
     let inventory = control.inventory()?;
     if control.world().source(&name).is_none()
         && let Some(state) = states(&control).await?.remove(name.as_str())
@@ -68,6 +73,7 @@ pub async fn declare(
                 purpose: purpose.clone(),
                 owner: find::person_in_field(world, "owner", &new.owner)?.id,
                 authoritative: new.authoritative,
+                expected_every_seconds: new.expected_every_seconds,
             };
             let unchanged = world.source(&source).is_some_and(|known| known.about == about);
             let declared = Fact::Source(SourceFact::Declared { source: source.clone(), about });
@@ -125,6 +131,7 @@ async fn shown(
     let current = state.as_ref().map_or(0, |state| state.import);
     let applied = control.inventory()?.applied_after(source.name.as_str(), current - 1).await?;
     let last = applied.iter().find(|applied| applied.import == current && current > 0);
+    let due = DueImport::of(source, last.map(|applied| applied.applied_at));
     Ok(api::InventorySource {
         name: source.name.clone(),
         format: source.about.format.clone(),
@@ -133,6 +140,9 @@ async fn shown(
         owner: source.about.owner,
         owner_name: person_name(world, source.about.owner),
         authoritative: source.about.authoritative,
+        expected_every_seconds: source.about.expected_every_seconds,
+        due_at: due.at(),
+        overdue: due.is_overdue(control.now()),
         last_import: last.map(|applied| shown_applied(world, applied)),
         staging: state.map(|state| number(state.staging)).filter(|staging| *staging > 0),
     })

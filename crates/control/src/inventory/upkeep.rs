@@ -6,6 +6,7 @@ use countersign_facts::{Actor, ChangedRows, Fact, SourceFact};
 use countersign_inventory::{CompletedImport, RowCounts};
 use countersign_names::SourceName;
 use countersign_world::World;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The pause between two looks at the tables.
@@ -21,12 +22,20 @@ impl Control {
         if let Err(refusal) = self.repeat_acceptances().await {
             tracing::warn!(%refusal, "what was accepted is not repeated beside the findings; the next look does it");
         }
+        let mut overdue = BTreeSet::new();
         loop {
             if let Err(refusal) = self.mend_inventory().await {
                 tracing::warn!(%refusal, "the inventory cannot be compared with the journal; it is tried again");
             }
             // Another process may have applied an import.
             self.refresh_graph().await;
+            match self.overdue_sources().await {
+                Ok(now) => {
+                    report_overdue(&overdue, &now);
+                    overdue = now;
+                }
+                Err(refusal) => tracing::warn!(%refusal, "it is not known which sources are overdue"),
+            }
             tokio::time::sleep(EVERY).await;
         }
     }
@@ -70,6 +79,15 @@ impl Control {
             self.ledger().command(author(&applied), stating).await?;
         }
         Ok(())
+    }
+}
+
+/// Says how many sources are overdue, and which became so since the last look.
+fn report_overdue(before: &BTreeSet<SourceName>, now: &BTreeSet<SourceName>) {
+    metrics::gauge!("countersign_sources_overdue")
+        .set(f64::from(u32::try_from(now.len()).unwrap_or(u32::MAX)));
+    for source in now.difference(before) {
+        tracing::warn!(%source, "the source was not imported for longer than it may be");
     }
 }
 

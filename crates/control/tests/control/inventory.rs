@@ -13,7 +13,7 @@ fn source(title: &str) -> Value {
     json!({"format": "ldif", "title": title, "purpose": "says who works here", "owner": "ada@example.test"})
 }
 
-fn account(login: &str) -> Value {
+pub fn account(login: &str) -> Value {
     json!({"key": login, "name": login, "kind": "account", "attributes": {"mails": [format!("{login}@example.test")]}})
 }
 
@@ -26,7 +26,7 @@ fn member(of: &str, group: &str) -> Value {
 }
 
 /// A house with the source `people`.
-async fn declared() -> House {
+pub async fn declared() -> House {
     let house = House::new().await;
     house.ok("PUT", "/sources/people", Some(source("Directory"))).await;
     house
@@ -47,7 +47,7 @@ async fn staged(house: &House, source: &str, nodes: &[Value], edges: &[Value]) -
     (import, preview)
 }
 
-async fn imported(house: &House, source: &str, nodes: &[Value], edges: &[Value]) -> Value {
+pub async fn imported(house: &House, source: &str, nodes: &[Value], edges: &[Value]) -> Value {
     let (import, _) = staged(house, source, nodes, edges).await;
     house.ok("POST", &format!("{import}/apply"), Some(json!({"max_gone_percent": 100}))).await
 }

@@ -35,6 +35,7 @@ mod safeguards;
 mod scim;
 mod settings;
 mod solving;
+mod sources;
 mod sql;
 mod strangers;
 mod trends;

@@ -265,6 +265,7 @@ parts! {
     Resource { part, sensitivity }
     IdentitySource { format, title, purpose, owner, authoritative }
     IdentityNode { source, key }
+    IdentitySource { format, title, purpose, owner, authoritative, expected_every_seconds }
     ChangedRows { new, changed, gone }
     Route { methods, path, action }
     Session { person, credential, secret, assurance, address, expires_at }

@@ -5,12 +5,17 @@ use countersign_testkit::story::*;
 use countersign_world::{Kind, StatedBy, World};
 
 fn declared(text: &str, owner: u128, title: &str) -> Line {
+    expected(text, owner, title, None)
+}
+
+fn expected(text: &str, owner: u128, title: &str, every: Option<u64>) -> Line {
     let about = IdentitySource {
         format: "ldif".parse().unwrap(),
         title: title.to_owned(),
         purpose: "says who works here".to_owned(),
         owner: per(owner),
         authoritative: true,
+        expected_every_seconds: every,
     };
     Line::of(Fact::Source(SourceFact::Declared { source: text.parse().unwrap(), about }))
 }
@@ -35,7 +40,10 @@ fn a_source_is_declared_once_or_again_and_its_imports_only_rise() {
     let mut world = told(&[person(1), declared("people", 1, "Directory"), imported("people", 2)]);
     let people = "people".parse().unwrap();
     assert_eq!((world.sources().count(), world.last_import(&people)), (1, 2));
+    tell(&mut world, &[expected("people", 1, "The directory", Some(86_400))]);
+    assert_eq!(world.source(&people).unwrap().about.expected_every_seconds, Some(86_400));
     tell(&mut world, &[declared("people", 1, "The directory")]);
+    assert_eq!(world.source(&people).unwrap().about.expected_every_seconds, None);
     assert_eq!(world.source(&people).unwrap().about.title, "The directory");
     assert_eq!(world.last_import(&people), 2);
     for import in [0, 1, 2] {
@@ -44,6 +52,7 @@ fn a_source_is_declared_once_or_again_and_its_imports_only_rise() {
     for (line, expected) in [
         (declared("cloud", 2, "Cloud"), (Kind::Unknown, "owner")),
         (declared("cloud", 1, " "), (Kind::Impossible, "title")),
+        (expected("cloud", 1, "Cloud", Some(0)), (Kind::Impossible, "expected_every_seconds")),
         (withdrawn("cloud"), (Kind::Unknown, "source")),
         (imported("cloud", 1), (Kind::Unknown, "source")),
     ] {

@@ -57,9 +57,10 @@ fn installation(change: impl Fn(&mut Value)) -> Answers {
         "sessions": { "items": [session()] },
         "schedules": { "items": [schedule(json!({}))] },
         "projections": { "items": [projection(json!({}))] },
+        "sources": { "items": [source(json!({}))] },
     });
     change(&mut whole);
-    ["status", "policies", "applications", "devices", "sessions", "schedules", "projections"]
+    ["status", "policies", "applications", "devices", "sessions", "schedules", "projections", "sources"]
         .into_iter()
         .map(|part| {
             let line: &'static str = format!("GET /api/v1/{part}").leak();
@@ -160,6 +161,8 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
             "fail",
             "projections",
         ),
+        (|whole| whole["sources"]["items"][0] = source(json!({})), "ok", "sources"),
+        (|whole| whole["sources"]["items"][0] = source(json!({"overdue": true})), "warn", "sources"),
         (|whole| whole["status"]["listeners"] = listeners(json!({})), "ok", "connections"),
         (|whole| whole["status"]["listeners"] = listeners(json!({"open": 1000})), "fail", "connections"),
         (
@@ -261,6 +264,19 @@ fn observations(but: Value) -> Value {
         observed[name] = value.clone();
     }
     observed
+}
+
+/// A source that is to be imported every day, but for this.
+fn source(but: Value) -> Value {
+    let mut source = json!({
+        "name": "people", "format": "ldif", "title": "Directory", "purpose": "Says who works here",
+        "owner": "per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "authoritative": true, "expected_every_seconds": 86_400,
+        "overdue": false,
+    });
+    for (name, value) in but.as_object().unwrap() {
+        source[name] = value.clone();
+    }
+    source
 }
 
 /// A projection that is in step, but for this.
