@@ -35,6 +35,9 @@ use std::time::Duration;
 /// The shortest age at which facts may be archived by themselves.
 const SHORTEST_ARCHIVE_AGE: Duration = Duration::from_secs(86_400);
 
+/// The shortest time for which it can be kept what a source no longer says.
+const SHORTEST_KEPT_ENDED: Duration = Duration::from_secs(86_400);
+
 /// All settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +81,9 @@ pub struct Config {
     /// How long evidence is kept, and where.
     #[serde(default)]
     pub evidence: Evidence,
+    /// How long it is kept what sources of identities said.
+    #[serde(default)]
+    pub inventory: InventorySettings,
     /// Logs.
     #[serde(default)]
     pub log: Log,
@@ -209,6 +215,14 @@ pub struct Evidence {
     pub store: Option<StoreConfig>,
 }
 
+/// What sources of identities say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InventorySettings {
+    /// How long it is kept what a source no longer says.
+    pub keep_ended: Span,
+}
+
 /// Logs.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -293,6 +307,7 @@ impl Config {
             networks: Some(BTreeMap::from([("loopback".to_owned(), loopback())])),
             limits: Limits::default(),
             evidence: Evidence::default(),
+            inventory: InventorySettings::default(),
             log: Log { filter: "warn,countersign=info".to_owned(), ..Log::default() },
             telemetry: Telemetry::default(),
             solver: None,
@@ -326,6 +341,12 @@ impl Config {
                 "evidence.keep",
                 "records expire by whole days: give at least 1d, or leave the setting out to keep them for \
                  ever",
+            ));
+        }
+        if self.inventory.keep_ended.0 < SHORTEST_KEPT_ENDED {
+            return Err(ConfigError::wrong(
+                "inventory.keep_ended",
+                "what became of the last imports could not be looked up: give at least 1d",
             ));
         }
         if self.name.trim().is_empty() || self.name.len() > 63 {
@@ -450,6 +471,13 @@ impl Default for SessionsConfig {
             lifetime: Span(Duration::from_secs(12 * 3600)),
             invitation: Span(Duration::from_secs(24 * 3600)),
         }
+    }
+}
+
+impl Default for InventorySettings {
+    /// A year and some weeks: a yearly review of accesses can still look up what there was at the last one.
+    fn default() -> Self {
+        Self { keep_ended: Span(Duration::from_secs(400 * 86_400)) }
     }
 }
 

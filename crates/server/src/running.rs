@@ -505,6 +505,7 @@ fn schedules(
         clock: ledger.clock(),
         states: ScheduleStates::default(),
         archive_after: config.journal.archive_after().map(|age| age.0),
+        keep_ended: config.inventory.keep_ended.0,
     }
 }
 

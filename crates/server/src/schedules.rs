@@ -36,6 +36,9 @@ const FINDINGS: DeclaredSchedule = DeclaredSchedule { name: "findings.look", eve
 /// Correlates accounts if what sources say, the decisions or the rules changed. Each change hastens it.
 const CORRELATE_IDENTITIES: DeclaredSchedule =
     DeclaredSchedule { name: CORRELATE, every: Duration::from_secs(60) };
+/// Deletes what sources of identities no longer say for longer than it is kept.
+const FORGET_ENDED: DeclaredSchedule =
+    DeclaredSchedule { name: "inventory.forget", every: Duration::from_secs(86_400) };
 
 /// A process that was away for this long counts as gone, and its jobs as failed.
 const GONE: Duration = Duration::from_secs(86_400);
@@ -50,6 +53,8 @@ pub struct ProcessSchedules {
     pub states: ScheduleStates,
     /// The age at which facts are archived; `None` for never.
     pub archive_after: Option<Duration>,
+    /// How long it is kept what a source no longer says.
+    pub keep_ended: Duration,
 }
 
 impl ProcessSchedules {
@@ -87,6 +92,7 @@ impl ProcessSchedules {
             (COMPARE_PROJECTIONS, self.comparison_of_projections()),
             (FINDINGS, self.look_at_inventory()),
             (CORRELATE_IDENTITIES, self.correlation()),
+            (FORGET_ENDED, self.forgetting_of_ended()),
         ];
         works.extend(self.archive_after.map(|age| (ARCHIVE, self.archive(age))));
         works
@@ -137,6 +143,11 @@ impl ProcessSchedules {
         Arc::new(move |run| {
             let control = control.clone();
             Box::pin(async move { control.correlate_when_due(run).await })
+    fn forgetting_of_ended(&self) -> ScheduledWork {
+        let (control, keep) = (self.control.clone(), self.keep_ended);
+        Arc::new(move |run| {
+            let control = control.clone();
+            Box::pin(async move { control.forget_ended(keep, run).await })
         })
     }
 

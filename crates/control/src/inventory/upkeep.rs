@@ -4,6 +4,7 @@ use super::number;
 use crate::{Control, Refusal};
 use countersign_facts::{Actor, ChangedRows, Fact, SourceFact};
 use countersign_inventory::{CompletedImport, RowCounts};
+use countersign_jobs::{ScheduleOutcome, ScheduleRun};
 use countersign_names::SourceName;
 use countersign_world::World;
 use std::collections::BTreeSet;
@@ -55,6 +56,24 @@ impl Control {
             } else {
                 inventory.forget_source(source.as_str(), state.next).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Deletes what sources no longer say for longer than `keep`, and what is on record of the imports with which that
+    /// ended.
+    ///
+    /// # Errors
+    /// If the inventory does not answer, or the run was told to stop. What is left is deleted by the next run.
+    pub async fn forget_ended(&self, keep: Duration, run: ScheduleRun) -> ScheduleOutcome {
+        let worded = |error: &dyn std::fmt::Display| error.to_string().replace('\n', "; ");
+        let inventory = self.inventory().map_err(|refusal| worded(&refusal))?;
+        let forgetting = inventory.forget_before(run.began_at.minus(keep));
+        let forgotten =
+            run.stop.run_until_cancelled(forgetting).await.ok_or("it was stopped before its end")?;
+        let rows = forgotten.map_err(|error| worded(&error))?;
+        if rows > 0 {
+            tracing::info!(rows, "what sources no longer say for longer than it is kept was deleted");
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ pub async fn imported(house: &House, source: &str, nodes: &[Value], edges: &[Val
     house.ok("POST", &format!("{import}/apply"), Some(json!({"max_gone_percent": 100}))).await
 }
 
-async fn names(house: &House, query: &str) -> Vec<String> {
+pub async fn names(house: &House, query: &str) -> Vec<String> {
     let list = house.ok("GET", &format!("/inventory/nodes{query}"), None).await;
     list["items"].as_array().unwrap().iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect()
 }

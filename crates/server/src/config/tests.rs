@@ -78,6 +78,11 @@ fn errors_point_at_the_line_and_say_what_to_write() {
             2,
             "limits.shared_addresses: nobody could connect",
         ),
+        (
+            "data = \"d\"\n[inventory]\nkeep_ended = \"6h\"",
+            3,
+            "inventory.keep_ended: what became of the last imports",
+        ),
         ("data = \"d\"\n[evidence]\nkeep = 400", 3, "invalid type: integer"),
         ("data = \"d\"\n[evidence]\nkeep = \"a year\"", 3, "write a number and s, m, h or d"),
         ("data = \"d\"\n[evidence]\nkeep = \"6h\"", 3, "evidence.keep: records expire by whole days"),

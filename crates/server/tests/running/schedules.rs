@@ -71,6 +71,10 @@ async fn old_facts_are_archived_by_themselves_where_that_is_asked_for_and_a_fail
     let expiry =
         async || schedule(data, "observations.expire").await.filter(|it| it["last_ended_at"].is_string());
     until("expired observations are deleted", expiry).await;
+    let forgetting =
+        async || schedule(data, "inventory.forget").await.filter(|it| it["last_ended_at"].is_string());
+    let forgetting = until("what sources no longer say is looked after", forgetting).await;
+    assert_eq!((&forgetting["every_seconds"], &forgetting["trouble"]), (&json!(86_400), &Value::Null));
     assert_eq!(schedule(data, "journal.archive").await, None, "nobody asked for it");
     first.stop().await;
 

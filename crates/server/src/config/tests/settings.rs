@@ -57,6 +57,9 @@ upstream_check_networks = ["10.0.0.0/8"]
 keep = "400d"
 reserve_bytes = 1024
 
+[inventory]
+keep_ended = "30d"
+
 [evidence.store]
 url = "s3://our-evidence/countersign"
 endpoint = "https://s3.example:9000"
@@ -139,6 +142,7 @@ fn every_setting_is_read_and_relative_paths_begin_at_the_file() {
     assert_eq!((limits.person_per_second.get(), limits.person_burst.get()), (3, 9));
     assert_eq!(limits.upstream_check_networks.as_ref().map(Vec::len), Some(1));
     assert_eq!((config.evidence.keep, config.evidence.reserve_bytes), (Some(span(400 * 86_400)), 1024));
+    assert_eq!(config.inventory.keep_ended, span(30 * 86_400));
     let store = config.evidence.store.as_ref().unwrap();
     assert_eq!((store.region.as_str(), store.cache_bytes, store.role), ("eu-central-1", 2048, false));
     assert_eq!(store.credentials_file.as_deref(), Some(Path::new("FOLDER/secrets/s3")));
@@ -159,6 +163,7 @@ fn what_is_not_written_has_its_default() {
     assert_eq!(config.journal.archive_after(), None);
     assert_eq!((config.sessions.lifetime, config.sessions.invitation), (span(12 * 3600), span(86_400)));
     assert_eq!((config.evidence.keep, config.evidence.reserve_bytes), (None, 256 << 20));
+    assert_eq!(config.inventory.keep_ended, span(400 * 86_400));
     assert!(config.evidence.store.is_none());
     assert_eq!((config.log.format, config.log.filter.as_str()), (LogFormat::Text, "info"));
     assert_eq!(config.telemetry.spans_endpoint(), None, "nothing leaves the process");
@@ -266,6 +271,8 @@ fn limits_are_checked_at_their_edges() {
         ("[limits]\nbody_bytes = -1", Some("expected u64")),
         ("[evidence]\nkeep = \"24h\"", None),
         ("[evidence]\nkeep = \"23h\"", Some("evidence.keep")),
+        ("[inventory]\nkeep_ended = \"24h\"", None),
+        ("[inventory]\nkeep_ended = \"23h\"", Some("inventory.keep_ended")),
         ("[journal]\nstore = \"sqlite\"\narchive_after = \"1d\"", None),
         ("[telemetry]\nsample_ratio = 0.0", None),
         ("[telemetry]\nsample_ratio = 1.0", None),
