@@ -30,12 +30,14 @@ const ARCHIVE: DeclaredSchedule =
 const COMPARE_PROJECTIONS: DeclaredSchedule =
     DeclaredSchedule { name: "projections.verify", every: Duration::from_secs(86_400) };
 
-/// Looks at the inventory for what is wrong. A run does nothing unless an import was applied since the last look, or that is a day
-/// old; so many imports in a row cause one look.
+/// Looks at the inventory for what is wrong. A run does nothing unless an import was applied or accounts were correlated
+/// since the last look, or that is a day old; so many imports in a row cause one look.
 const FINDINGS: DeclaredSchedule = DeclaredSchedule { name: "findings.look", every: Duration::from_secs(60) };
+
 /// Correlates accounts if what sources say, the decisions or the rules changed. Each change hastens it.
 const CORRELATE_IDENTITIES: DeclaredSchedule =
     DeclaredSchedule { name: CORRELATE, every: Duration::from_secs(60) };
+
 /// Deletes what sources of identities no longer say for longer than it is kept.
 const FORGET_ENDED: DeclaredSchedule =
     DeclaredSchedule { name: "inventory.forget", every: Duration::from_secs(86_400) };
@@ -143,6 +145,9 @@ impl ProcessSchedules {
         Arc::new(move |run| {
             let control = control.clone();
             Box::pin(async move { control.correlate_when_due(run).await })
+        })
+    }
+
     fn forgetting_of_ended(&self) -> ScheduledWork {
         let (control, keep) = (self.control.clone(), self.keep_ended);
         Arc::new(move |run| {

@@ -263,7 +263,6 @@ parts! {
     Application { title, owner, stage, sensitivity, resources, operations, protocol }
     HttpApplication { hosts, upstream, routes, assertion_header, download_types, request_headers }
     Resource { part, sensitivity }
-    IdentitySource { format, title, purpose, owner, authoritative }
     IdentityNode { source, key }
     IdentitySource { format, title, purpose, owner, authoritative, expected_every_seconds }
     ChangedRows { new, changed, gone }
