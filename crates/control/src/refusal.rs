@@ -356,3 +356,15 @@ impl From<ProjectionError> for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_being_read_says_when_to_ask_again() {
+        let answer = Refusal::being_read("it is being read", Duration::from_secs(5)).into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers().get(header::RETRY_AFTER), Some(&5.into()));
+    }
+}

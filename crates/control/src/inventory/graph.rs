@@ -15,8 +15,9 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
 
-/// How long a question waits for the first graph.
-const WAIT_FOR_FIRST: Duration = Duration::from_secs(10);
+/// How long a question waits for the first graph. Two million relations were read in 20 s; the command line waits for a
+/// minute.
+const WAIT_FOR_FIRST: Duration = Duration::from_secs(40);
 
 /// How long a question waits for a newer graph before the earlier one answers.
 const WAIT_FOR_NEWER: Duration = Duration::from_secs(2);
@@ -156,9 +157,12 @@ impl Control {
 
     /// Begins to read the graph, unless that goes on already.
     fn begin_reading(&self) {
-        if std::mem::replace(&mut self.graph_keeper().state.lock().is_reading, true) {
+        let mut state = self.graph_keeper().state.lock();
+        if std::mem::replace(&mut state.is_reading, true) {
             return;
         }
+        state.failure = None;
+        drop(state);
         let reading = OngoingReading(self.clone());
         tokio::spawn(async move {
             let control = &reading.0;

@@ -91,7 +91,10 @@ fn the_path_to_the_administrators_is_found_and_gone_with_the_next_import() {
     let manifest = ["--file", manifest.to_str().unwrap(), "--name", "prod", "--yes"];
     done(&stage, &[&["inventory", "import", "cluster"], &manifest[..]].concat());
 
-    let found = done(&stage, &["access", "path", "corp", "mallory"]);
+    let found = until("the graph is read", || {
+        let (code, out, _) = ran(&stage, &["access", "path", "corp", "mallory", "--json"]);
+        (code == 0).then(|| serde_json::from_str::<Value>(&out).unwrap())
+    });
     let steps = found["path"]["steps"].as_array().unwrap();
     let chain: Vec<_> = steps.iter().map(|step| step["to"]["name"].as_str().unwrap()).collect();
     let expected =
