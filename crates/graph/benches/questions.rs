@@ -119,6 +119,29 @@ fn questions(c: &mut Criterion) {
     questions.bench_function("build", |b| b.iter(built));
     questions.bench_function("what_can", |b| b.iter(|| graph.what_can(black_box(account), part)));
     questions.bench_function("who_can", |b| b.iter(|| graph.who_can(black_box(resource), None, part)));
+    // As the control plane answers: all that is found, and the ways of the first hundred.
+    questions.bench_function("who can, with ways", |b| {
+        b.iter(|| {
+            let found = graph.accounts_reaching(black_box(resource), None);
+            found.all().iter().take(100).map(|reaching| found.way(reaching.account).len()).sum::<usize>()
+        });
+    });
+    questions.bench_function("what can, with ways", |b| {
+        b.iter(|| {
+            let found = graph.nodes_reached(black_box(account));
+            found.all().iter().take(100).map(|reached| found.way(reached.node).len()).sum::<usize>()
+        });
+    });
+    questions.bench_function("compromise, with ways and rights", |b| {
+        b.iter(|| {
+            let found = graph.controlled_by(black_box(far));
+            let ways = found.all().iter().take(100).map(|controlled| found.way(controlled.node).len());
+            (ways.sum::<usize>(), found.rights())
+        });
+    });
+    questions.bench_function("a node by its name", |b| {
+        b.iter(|| graph.named("corp", black_box("the A number 77777"), part).items.len());
+    });
     questions.bench_function("path of reach", |b| {
         b.iter(|| graph.path(black_box(account), resource, Traversal::Reach));
     });

@@ -181,19 +181,18 @@ impl<'g> ControlledNodes<'g> {
 
     /// Returns how many nodes its nodes and the one that was asked about have a right to, by the highest level.
     pub fn rights(&self) -> BTreeMap<Option<PrivilegeLevel>, usize> {
-        let mut best: BTreeMap<u32, Option<PrivilegeLevel>> = BTreeMap::new();
+        let mut best: Vec<Option<Option<PrivilegeLevel>>> = vec![None; self.graph.nodes.len()];
         for node in self.nodes.iter().map(|controlled| controlled.node.0).chain([self.start]) {
             for link in self.graph.forward.links(node) {
-                match self.graph.statements.get(link.statement as usize) {
-                    Some(said) if said.relation == Relation::May => {
-                        let known = best.entry(link.node).or_insert(said.level);
-                        *known = said.level.max(*known);
-                    }
-                    _ => {}
+                let Some(said) = self.graph.statements.get(link.statement as usize) else { continue };
+                if said.relation == Relation::May
+                    && let Some(best) = best.get_mut(link.node as usize)
+                {
+                    *best = (*best).max(Some(said.level));
                 }
             }
         }
-        best.into_values().fold(BTreeMap::new(), |mut counts, level| {
+        best.into_iter().flatten().fold(BTreeMap::new(), |mut counts, level| {
             *counts.entry(level).or_default() += 1;
             counts
         })
