@@ -1,7 +1,7 @@
 //! A real directory, read live: what `slapcat` exports and what the directory itself gives are the same.
 
 use crate::stage::*;
-use countersign_testkit::slapd::{MANAGER, SUFFIX};
+use countersign_testkit::slapd::{MANAGER, SUFFIX, SlapdCertificate};
 use countersign_testkit::{Slapd, skip};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -307,6 +307,55 @@ fn what_cannot_be_read_is_said_and_nothing_is_imported() {
     let (code, _, said) = import(&here, None);
     assert!(code == 5 && said.contains(&format!("127.0.0.1:{port} does not answer")), "{code}: {said}");
     assert_eq!(stage.done(&["source", "show", "people"])["last_import"]["nodes"]["new"], 610);
+}
+
+/// Makes an authority, and writes its certificate to this file.
+fn authority(file: &Path) -> rcgen::Issuer<'static, rcgen::KeyPair> {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let key = rcgen::KeyPair::generate().unwrap();
+    std::fs::write(file, params.self_signed(&key).unwrap().pem()).unwrap();
+    rcgen::Issuer::new(params, key)
+}
+
+#[test]
+fn an_encrypted_directory_is_read_if_its_authority_is_named() {
+    if !Slapd::installed() {
+        return skip("slapd is not installed");
+    }
+    let stage = DirectoryStage::start();
+    let [named, other, certificate, key] =
+        ["authority.pem", "other.pem", "server.pem", "server.key"].map(|name| stage.file(name, ""));
+    let issuer = authority(&named);
+    authority(&other);
+    let pair = rcgen::KeyPair::generate().unwrap();
+    let params = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    std::fs::write(&certificate, params.signed_by(&pair, &issuer).unwrap().pem()).unwrap();
+    std::fs::write(&key, pair.serialize_pem()).unwrap();
+    let tls = SlapdCertificate { certificate: &certificate, key: &key };
+    let slapd = Slapd::start(ENTRIES, "security ssf=128", Some(tls));
+    let (encrypted, plain) = (format!("ldaps://127.0.0.1:{}", slapd.tls_port), slapd.url());
+    let password = stage.file("password", MANAGER.1);
+    let import = |words: &[&str]| {
+        let given = ["inventory", "import", "people", "--base", SUFFIX, "--bind-dn", MANAGER.0, "--dry-run"];
+        let password = ["--password-file", password.to_str().unwrap()];
+        stage.run(&[&given[..], &password, words].concat(), None)
+    };
+    for way in [&["--ldap", &encrypted][..], &["--ldap", &plain, "--starttls"]] {
+        let (code, answer, said) = import(&[way, &["--ldap-ca", named.to_str().unwrap()]].concat());
+        assert_eq!((code, &answer["preview"]["nodes"]["new"]), (0, &json!(10)), "{way:?}: {said}");
+        // Another authority, and those of the system.
+        for words in [&["--ldap-ca", other.to_str().unwrap()][..], &[]] {
+            let (code, _, said) = import(&[way, words].concat());
+            assert!(
+                code == 2 && said.contains("there is no trusted encrypted connection"),
+                "{way:?}: {said}"
+            );
+            assert!(said.contains("--ldap-ca FILE"), "{said}");
+        }
+    }
+    let (code, _, said) = import(&["--ldap", &plain]);
+    assert!(code == 2 && said.contains("use ldaps:// or --starttls"), "{code}: {said}");
 }
 
 #[test]
