@@ -105,16 +105,16 @@ pub struct KnownInventoryIdentity {
     /// The attributes about which its sources contradict each other, each with one value of each kind. The first is shown.
     pub contradicting: Vec<ContradictingAttribute>,
     /// The records of the person.
-    pub records: Vec<NamedNode>,
+    pub records: Vec<NamedRecord>,
     /// Its accounts.
     pub linked: Vec<CorrelatedAccount>,
     /// The accounts that may belong to it, and about which a person should decide.
     pub in_question: Vec<CorrelatedAccount>,
 }
 
-/// A node with its name.
+/// A record of a person with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct NamedNode {
+pub struct NamedRecord {
     /// The source.
     #[schema(value_type = words::SourceName)]
     pub source: SourceName,

@@ -107,7 +107,7 @@ pub use identities::{
     ComparedPair, ContradictingAttribute, CorrelatedAccount, CorrelationResult, CorrelationRuleText,
     CorrelationState, IdentityAttribute, IdentityCandidate, IdentityLack, IdentityRuling,
     InventoryAccountState, InventoryIdentity, InventoryIdentityKind, KnownInventoryIdentity, LinkGround,
-    NamedNode, NewIdentityDecision, NodeReference, RecordedIdentityDecision, RuleEvidence,
+    NamedRecord, NewIdentityDecision, NodeReference, RecordedIdentityDecision, RuleEvidence,
 };
 pub use inventory::{
     EdgeAttributes, EdgeRelation, ImportedEdge, ImportedNode, InventoryEdge, InventoryKind, InventoryNode,

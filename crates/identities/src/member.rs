@@ -1,6 +1,6 @@
 //! The records of people and the accounts, each with its state.
 
-use crate::statement::{Condition, bound, by_name};
+use crate::statement::{RowCondition, bound, by_name};
 use crate::{IdentityError, IdentityTables, runs};
 use countersign_correlate::{LinkBasis, MatchEvidence, SourcedKey};
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ impl IdentityTables {
     /// # Errors
     /// If the database fails, or a row cannot be read.
     pub async fn members(&self, query: &MemberQuery) -> Result<MemberPage, IdentityError> {
-        let mut only = Condition::default();
+        let mut only = RowCondition::default();
         let places = vec!["?"; query.states.len()].join(", ");
         only.and(&format!("state IN ({places})"), query.states.iter().map(|state| state.as_str().to_owned()));
         if let Some(source) = &query.source {
@@ -124,7 +124,7 @@ impl IdentityTables {
         &self,
         doing: &'static str,
         text: &str,
-        only: Condition,
+        only: RowCondition,
         limit: u32,
     ) -> Result<Vec<NamedRow>, IdentityError> {
         let store = self.database.store();

@@ -1,7 +1,7 @@
 //! Reading identities.
 
 use crate::member::{cut, read};
-use crate::statement::{Condition, bound, by_name};
+use crate::statement::{RowCondition, bound, by_name};
 use crate::{CorrelatedMember, IdentityError, IdentityTables, MemberState, StoredIdentity, runs};
 use countersign_correlate::{IdentityKind, SourcedKey};
 use countersign_database::{AnyConnection, StoreKind};
@@ -133,8 +133,8 @@ async fn bodies(
     rows.iter().map(|row| sqlx::Row::try_get(row, 0)).collect()
 }
 
-fn conditions(query: &IdentityQuery) -> Condition {
-    let mut only = Condition::default();
+fn conditions(query: &IdentityQuery) -> RowCondition {
+    let mut only = RowCondition::default();
     if let Some(kind) = query.kind {
         only.and("kind = ?", [kind.as_str().to_owned()]);
     }

@@ -30,12 +30,12 @@ pub(crate) struct MemberRow {
 }
 
 /// What correlation found, beside the nodes that it read.
-pub(crate) struct Findings<'a> {
+pub(crate) struct CorrelationRows<'a> {
     pub(crate) found: &'a CorrelatedIdentities,
     pub(crate) nodes: &'a SourcedNodes<'a>,
 }
 
-impl Findings<'_> {
+impl CorrelationRows<'_> {
     /// Returns the numbers of the result.
     pub(crate) fn counts(&self) -> RunCounts {
         let mut counts = RunCounts::default();

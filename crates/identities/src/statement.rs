@@ -13,11 +13,11 @@ pub(crate) const BATCH: usize = 2_000;
 const STATEMENT: usize = 250;
 
 /// A statement with its values.
-pub(crate) type BoundQuery = Query<'static, Any, AnyArguments>;
+pub(crate) type BoundStatement = Query<'static, Any, AnyArguments>;
 
 /// Returns a text with a placeholder at each `?`. PostgreSQL numbers them. SQLite could take numbered ones, but looks up
 /// each among all.
-pub(crate) fn bound(store: StoreKind, text: &str) -> BoundQuery {
+pub(crate) fn bound(store: StoreKind, text: &str) -> BoundStatement {
     let text = match store {
         StoreKind::Sqlite => text.to_owned(),
         StoreKind::Postgres => {
@@ -38,7 +38,7 @@ pub(crate) async fn insert<R>(
     store: StoreKind,
     (into, width): (&str, usize),
     rows: &[R],
-    bind: impl Fn(BoundQuery, &R) -> BoundQuery,
+    bind: impl Fn(BoundStatement, &R) -> BoundStatement,
 ) -> Result<(), sqlx::Error> {
     let row = format!("({})", vec!["?"; width].join(","));
     for rows in rows.chunks(STATEMENT) {
@@ -51,12 +51,12 @@ pub(crate) async fn insert<R>(
 
 /// A condition that grows, with the values of its placeholders.
 #[derive(Default)]
-pub(crate) struct Condition {
+pub(crate) struct RowCondition {
     pub(crate) text: String,
     pub(crate) values: Vec<String>,
 }
 
-impl Condition {
+impl RowCondition {
     /// Adds what must hold too; each `?` stands for one of the values.
     pub(crate) fn and(&mut self, text: &str, values: impl IntoIterator<Item = String>) {
         let _ = write!(self.text, " AND {text}");
@@ -78,8 +78,8 @@ impl Condition {
     }
 
     /// Binds the values after those that are bound already.
-    pub(crate) fn bind(self, query: BoundQuery) -> BoundQuery {
-        self.values.into_iter().fold(query, BoundQuery::bind)
+    pub(crate) fn bind(self, query: BoundStatement) -> BoundStatement {
+        self.values.into_iter().fold(query, BoundStatement::bind)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writing the result of a run.
 
-use crate::rows::{Findings, IdentityRow, MemberRow};
+use crate::rows::{CorrelationRows, IdentityRow, MemberRow};
 use crate::statement::{BATCH, insert};
 use crate::{IdentityError, IdentityTables, RunCounts};
 use countersign_correlate::{CorrelatedIdentities, CorrelatedIdentity, SourcedKey, SourcedNodes};
@@ -28,20 +28,20 @@ impl IdentityTables {
         started: Timestamp,
         clock: impl Fn() -> Timestamp,
     ) -> Result<RunCounts, IdentityError> {
-        let findings = Findings { found, nodes };
+        let result = CorrelationRows { found, nodes };
         let run = self.begin(basis, started).await?;
         let identities: Vec<&CorrelatedIdentity> = found.identities.values().collect();
         for part in identities.chunks(BATCH) {
             let rows =
-                part.iter().map(|identity| findings.identity(identity)).collect::<Result<Vec<_>, _>>()?;
+                part.iter().map(|identity| result.identity(identity)).collect::<Result<Vec<_>, _>>()?;
             self.add_identities(run, &rows).await?;
         }
         let members: Vec<&SourcedKey> = nodes.keys().collect();
         for part in members.chunks(BATCH) {
-            let rows = part.iter().filter_map(|at| findings.member(at).transpose());
+            let rows = part.iter().filter_map(|at| result.member(at).transpose());
             self.add_members(run, &rows.collect::<Result<Vec<_>, _>>()?).await?;
         }
-        let counts = findings.counts();
+        let counts = result.counts();
         self.end(run, &counts, clock()).await?;
         Ok(counts)
     }

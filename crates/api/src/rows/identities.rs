@@ -2,7 +2,7 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::parameters::query;
-use crate::row::{Created, EndpointRow, NoBody, NoContent, get, post};
+use crate::row::{Created, EndpointRow, NoBody, get, post};
 use crate::{
     CorrelatedAccount, CorrelationRuleText, CorrelationState, IdentityLack, InventoryAccountState,
     InventoryIdentity, InventoryIdentityKind, Items, KnownInventoryIdentity, NewIdentityDecision, Reason,
@@ -76,7 +76,7 @@ rows! {
             .example(r#"{"ruling": "linked", "one": {"source": "cloud", "key": "arn:aws:iam::1:user/ada"}, "other": {"source": "people", "key": "17"}, "reason": "She confirmed it"}"#);
 
     /// Undo a decision about identities. The rules decide again, and older decisions hold as before.
-    UNDO: EndpointRow<1, Reason, NoContent> =
+    UNDO: EndpointRow<1, Reason, RecordedIdentityDecision> =
         post("inventory.undo_decision", "/inventory/identities/decisions/{decision}/undo", ADMINISTERS)
             .example(r#"{"reason": "It was somebody else"}"#);
 

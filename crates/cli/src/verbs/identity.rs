@@ -158,7 +158,7 @@ impl IdentityVerb {
                     if let Some(problem) = &rules.problem {
                         console.remark(problem);
                     }
-                    console.text(&rules.text)
+                    rules.text.lines().try_for_each(|line| console.line(line))
                 })
             }
             Self::Correlate { state } => correlate(cx, state).await,

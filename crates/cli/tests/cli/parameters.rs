@@ -41,6 +41,10 @@ const FILTERED: &[&str] = &[
     "finding list --state open --detector unused_account --severity high --source people --cause a --search ada --limit 2 --sort severity --order asc",
     "finding causes --state fixed --detector unused_account --severity low --source people --limit 2 --sort severity --order asc",
     "finding export --format ocsf --state returned --detector unused_account --severity low --source people",
+    "identity list --kind service --state linked --lacks owner --search ada --limit 2 --sort name --order desc",
+    "identity show people ada",
+    "identity queue --state orphan --source people --search ada --limit 2 --sort name --order asc",
+    "identity decisions --limit 2 --sort at --order asc",
 ];
 
 /// The parameters that no verb writes, of each endpoint: what a person would not ask a terminal for, and what the console

@@ -66,23 +66,24 @@ pub async fn undo(
     caller: Caller,
     Path(decision): Path<String>,
     Json(why): Json<api::Reason>,
-) -> Result<StatusCode, Refusal> {
+) -> JsonResult<api::RecordedIdentityDecision> {
     let id: LinkDecisionId = in_path("decision", &decision)?;
     let reason = on_record("reason", &why.reason)?;
-    control
+    let undone = control
         .command(&caller, move |world, _| {
-            if world.identity_decision(id).is_none() {
-                return Err(Refusal::not_found("decision about identities that holds with the id", id)
+            let decision = world.identity_decision(id).ok_or_else(|| {
+                Refusal::not_found("decision about identities that holds with the id", id)
                     .about_field("decision")
                     .remedy(
                         "it may be undone already; `countersign identity decisions` shows those that hold",
-                    ));
-            }
-            Ok((vec![Fact::Identity(IdentityFact::Undone { decision: id, reason: reason.clone() })], ()))
+                    )
+            })?;
+            let fact = IdentityFact::Undone { decision: id, reason: reason.clone() };
+            Ok((vec![Fact::Identity(fact)], decision.clone()))
         })
         .await?;
     control.identities_are_due().await;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(axum::Json(shown(&control.world(), &undone)))
 }
 
 /// Checks that a node is a record of a person or an account, as its source has it now.

@@ -89,7 +89,7 @@ pub fn detail(detail: &IdentityDetail) -> Result<api::KnownInventoryIdentity, Re
         members.iter().partition(|member| member.state == MemberState::Record);
     let record = |member: &&CorrelatedMember| {
         let api::NodeReference { source, key } = reference(&member.at)?;
-        Ok(api::NamedNode { source, key, name: member.name.clone() })
+        Ok(api::NamedRecord { source, key, name: member.name.clone() })
     };
     Ok(api::KnownInventoryIdentity {
         identity: identity(stored)?,

@@ -120,6 +120,10 @@ async fn what_two_sources_say_is_shown_as_identities_with_owner_purpose_and_evid
     assert_eq!((&linked["key"], &linked["ground"]), (&json!("ada"), &json!("rules")));
     assert!(linked["evidence"][0]["points"].as_i64().unwrap() > 0);
     let attributes = shown["attributes"].as_array().unwrap();
+    assert!(
+        attributes.iter().all(|value| value["source"] == "people"),
+        "the authoritative source is shown first"
+    );
     let number = attributes.iter().find(|value| value["attribute"] == "employee_number").unwrap();
     assert_eq!(
         number,
