@@ -12,6 +12,7 @@ import { findingRoutes } from './pages/findings/route.tsx';
 import { grantRoutes } from './pages/grants/route.tsx';
 import { groupsRoutes } from './pages/groups/route.tsx';
 import { homeRoutes } from './pages/home/route.tsx';
+import { identityRoutes } from './pages/identities/route.tsx';
 import { inventoryRoutes } from './pages/inventory/route.tsx';
 import { jobRoutes } from './pages/jobs/route.tsx';
 import { journalRoutes } from './pages/journal/route.tsx';
@@ -38,6 +39,7 @@ const routes = root.addChildren([
   ...groupsRoutes(root),
   ...homeRoutes(root),
   ...inventoryRoutes(root),
+  ...identityRoutes(root),
   ...jobRoutes(root),
   ...journalRoutes(root),
   ...peopleRoutes(root),

@@ -31,6 +31,7 @@ export const pages: PageLink[] = [
   { to: '/inventory', label: texts.pages.inventory.title, need: READS_CONTROL },
   { to: '/access', label: texts.pages.access.title, need: READS_CONTROL },
   { to: '/findings', label: texts.pages.findings.title, need: READS_CONTROL },
+  { to: '/identities', label: texts.pages.identities.title, need: READS_CONTROL },
   { to: '/policies', label: texts.pages.policies.title, need: READS_CONTROL, begins: groups.policies },
   { to: '/change', label: texts.pages.change.title, need: READS_CONTROL },
   { to: '/versions', label: texts.pages.versions.title, need: READS_CONTROL },

@@ -3,6 +3,7 @@
 import { again } from './again.ts';
 import { findingTexts } from './findings.ts';
 import { governance } from './governance.ts';
+import { identityTexts } from './identities.ts';
 import { policies } from './policies.ts';
 import { protect } from './protect.ts';
 import { sourceTexts } from './sources.ts';
@@ -112,6 +113,7 @@ export const en = {
     ...governance,
     ...sourceTexts,
     ...findingTexts,
+    ...identityTexts,
     ...policies,
     ...protect,
     home: {

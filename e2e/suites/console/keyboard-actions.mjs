@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { until } from '../../harness/lifetime.mjs';
 import { ADMINISTRATOR, HOSTS, personId } from './installation.mjs';
 import { TRIAL } from './jobs.mjs';
-import { STAFF } from './pages.mjs';
+import { NAMESAKE, STAFF } from './pages.mjs';
 
 const REASON = 'Reason, for the record';
 const EVE = 'eve@example.org';
@@ -255,6 +255,23 @@ const people = [
       await page.getByText('needed in spring').first().waitFor();
       await act(kit, button(page, 'Reopen'), 'Reopen', 'mended');
       await page.getByText('Accepted until').waitFor({ state: 'detached' });
+    does: 'an account is linked, the decision is undone, and it is kept apart from one candidate',
+    from: { 'pages/identities/Decide.tsx': 3 },
+    async by(kit) {
+      const { keys, page, product } = kit;
+      const row = region(page, 'Accounts to decide about').getByRole('row').filter({ hasText: 'bmiller' });
+      await keys.open(product, '/identities/queue');
+      await row.waitFor();
+      await act(kit, button(row, 'Link').first(), 'Link', 'by keyboard');
+      await gone(row);
+      await keys.open(product, `/identities/one?source=apps&key=${encodeURIComponent(NAMESAKE)}`);
+      await act(kit, button(page, 'Undo the decision'), 'Undo the decision', 'by keyboard');
+      await page.getByText('there is no identity of apps').waitFor();
+      await keys.open(product, '/identities/queue');
+      await row.waitFor();
+      await act(kit, button(row, 'Not the same').first(), 'Not the same', 'by keyboard');
+      const left = async () => (await button(row, 'Not the same').count()) < 2;
+      await until(left, ANSWER_MS, () => 'both candidates are left');
     },
   },
   {

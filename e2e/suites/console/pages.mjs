@@ -48,6 +48,34 @@ async function populateSources(product) {
   await writeFile(file, [...accounts, staff, old].join(''));
   await product.run('inventory', 'import', 'people', '--file', file, '--yes');
   await product.run('finding', 'look');
+  await populateIdentities(product, declare);
+}
+
+/** The key of an account that may belong to two namesakes. */
+export const NAMESAKE = 'uid=bmiller,dc=apps,dc=example';
+
+/** Declares two sources whose people overlap, and correlates them. */
+async function populateIdentities(product, declare) {
+  await declare('personnel', 'ldif', 'Personnel records', 'say who is employed', '--authoritative');
+  await declare('apps', 'ldif', 'Applications', 'say who has an account');
+  const entry = (dn, uid, given, sn, mail) =>
+    `dn: ${dn}\nobjectClass: inetOrgPerson\nuid: ${uid}\ncn: ${given} ${sn}\ngivenName: ${given}\nsn: ${sn}\n${mail ? `mail: ${mail}\n` : ''}\n`;
+  const personnel = [
+    ['alovelace', 'Ada', 'Lovelace', 'ada@example.org'],
+    ['bob17', 'Bob', 'Miller', 'bob@example.org'],
+    ['bob18', 'Bob', 'Miller', 'miller@example.org'],
+  ].map(([uid, ...rest]) => entry(`uid=${uid},dc=personnel,dc=example`, uid, ...rest));
+  const apps = [
+    entry('uid=ada,dc=apps,dc=example', 'ada', 'Ada', 'Lovelace', 'ada@example.org'),
+    entry(NAMESAKE, 'bmiller', 'Bob', 'Miller'),
+    entry('uid=svc-backup,dc=apps,dc=example', 'svc-backup', 'Backup', 'Backup'),
+  ];
+  for (const [source, entries] of [['personnel', personnel], ['apps', apps]]) {
+    const file = path.join(product.data, `${source}.ldif`);
+    await writeFile(file, entries.join(''));
+    await product.run('inventory', 'import', source, '--file', file, '--yes');
+  }
+  await product.run('identity', 'correlate');
 }
 
 /** Returns each page with a name for its picture, of an installation that was populated. */
@@ -82,6 +110,9 @@ export async function consolePages(product, { device, service }) {
     { name: 'findings', at: '/findings' },
     { name: 'findings-list', at: '/findings/list' },
     { name: 'finding', at: `/findings/${findings[0].id}` },
+    { name: 'identities', at: '/identities' },
+    { name: 'identity', at: `/identities/one?source=apps&key=${encodeURIComponent('uid=ada,dc=apps,dc=example')}` },
+    { name: 'identity-queue', at: '/identities/queue' },
     { name: 'policies', at: '/policies' },
     { name: 'policy', at: '/policies/managed-device' },
     { name: 'versions', at: '/versions' },
