@@ -239,9 +239,9 @@ const people = [
       await row('user59').first().waitFor();
       await keys.use(button(page, 'First page'));
       await row('user00').first().waitFor();
-      },
     },
-    {
+  },
+  {
     does: 'a finding is accepted, and reopened',
     from: { 'pages/findings/FindingDetail.tsx': 2 },
     async by(kit) {
@@ -255,6 +255,9 @@ const people = [
       await page.getByText('needed in spring').first().waitFor();
       await act(kit, button(page, 'Reopen'), 'Reopen', 'mended');
       await page.getByText('Accepted until').waitFor({ state: 'detached' });
+    },
+  },
+  {
     does: 'an account is linked, the decision is undone, and it is kept apart from one candidate',
     from: { 'pages/identities/Decide.tsx': 3 },
     async by(kit) {

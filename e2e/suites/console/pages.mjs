@@ -47,8 +47,8 @@ async function populateSources(product) {
   const file = path.join(product.data, 'people.ldif');
   await writeFile(file, [...accounts, staff, old].join(''));
   await product.run('inventory', 'import', 'people', '--file', file, '--yes');
-  await product.run('finding', 'look');
   await populateIdentities(product, declare);
+  await product.run('finding', 'look');
 }
 
 /** The key of an account that may belong to two namesakes. */

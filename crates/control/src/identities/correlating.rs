@@ -156,15 +156,6 @@ impl Control {
             let basis = self.basis(digest.clone()).await?;
             let world = self.world();
             let (rules, decisions) = with_declared(&world, rules.clone());
-            let mut rules = rules.clone();
-            // What an authoritative source says is shown first.
-            let (first, others): (Vec<_>, Vec<_>) =
-                world.sources().partition(|source| source.about.authoritative);
-            for source in first.into_iter().chain(others) {
-                rules.declare(source.name.as_str(), source.about.authoritative);
-            }
-            let decisions =
-                world.identity_decisions().iter().filter_map(|decision| as_link(decision)).collect();
             let mut nodes = Vec::new();
             for kind in [NodeKind::Person, NodeKind::Account] {
                 self.read_nodes(kind, &mut nodes).await?;
@@ -216,7 +207,9 @@ impl Control {
 }
 
 fn with_declared(world: &World, mut rules: CorrelationRules) -> (CorrelationRules, Vec<LinkDecision>) {
-    for source in world.sources() {
+    // What an authoritative source says is shown first.
+    let (first, others): (Vec<_>, Vec<_>) = world.sources().partition(|source| source.about.authoritative);
+    for source in first.into_iter().chain(others) {
         rules.declare(source.name.as_str(), source.about.authoritative);
     }
     (rules, world.identity_decisions().iter().filter_map(|decision| as_link(decision)).collect())
