@@ -884,6 +884,294 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inventory/finding-causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List findings by their cause: the worst first, then those with the most findings.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.findings.causes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/finding-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export findings: as events, as a table, or as changes that a person can apply. At most 5,000, the worst first.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.findings.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is wrong with accounts, groups and the like, the worst first.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.findings.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/findings/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at the inventory now, as a job: correlate, and find what is wrong.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.findings.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a finding.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.findings.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/findings/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a finding for a while. It returns when that ends, or when it becomes worse.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.findings.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/findings/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the acceptance of a finding.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.findings.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List identities: people with their accounts, services and machines.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/identities/correlation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where correlation stands.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.correlation"];
+        put?: never;
+        /**
+         * Ask for a correlation, also if nothing changed since the last one. It runs within seconds.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.correlate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/identities/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the decisions about identities that hold.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.identity_decisions"];
+        put?: never;
+        /**
+         * Decide that an account belongs to an identity, that two nodes do not belong together, or that two identities are one.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/identities/decisions/{decision}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a decision about identities. The rules decide again, and older decisions hold as before.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.undo_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/identities/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts about which a person should decide, with the evidence side by side; or those in another state.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.identity_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/identities/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the rules by which accounts are correlated.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.correlation_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an identity: its values with their sources, its records and accounts, and the accounts in question.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.identity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inventory/node": {
         parameters: {
             query?: never;
@@ -2517,6 +2805,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An acceptance of a finding. */
+        AcceptanceOfFinding: {
+            /** @description When. */
+            accepted_at: components["schemas"]["Moment"];
+            /** @description Who accepted it, as text. */
+            accepted_by: string;
+            /** @description The name of this person or service account now. Absent if there is none. */
+            accepted_by_name?: string | null;
+            /** @description Until when. */
+            expires_at: components["schemas"]["Moment"];
+            /** @description Why it may stay. */
+            reason: string;
+            /** @description How bad it was then. A worse one is not accepted. */
+            severity: components["schemas"]["HygieneLevel"];
+        };
         /** @description The operator's acceptance of a journal without the remembered head. */
         AcceptedHead: {
             /** @description When it was stated. */
@@ -2999,6 +3302,19 @@ export interface components {
         CheckResult: "pass" | "fail" | "unknown";
         /** @enum {string} */
         Cohort: "employee" | "contractor" | "vendor" | "service" | "anonymous";
+        /** @description Two values that were compared. */
+        ComparedPair: {
+            /** @description The value of the account. */
+            account: string;
+            /** @description What was compared, in the words of the file of rules: `mail`, `family_name_like`. */
+            comparison: string;
+            /** @description The value of the identity. */
+            identity: string;
+            /** @description The key of that node. */
+            key: string;
+            /** @description The source of the node that has the identity's value. */
+            source: components["schemas"]["SourceName"];
+        };
         /** @description How an access ended. */
         Completion: {
             /** @description When it ended. */
@@ -3074,6 +3390,94 @@ export interface components {
              * @description Number of all items, on every page.
              */
             total: number;
+        };
+        /** @description An attribute about which sources contradict each other. */
+        ContradictingAttribute: {
+            /** @description The attribute. */
+            attribute: string;
+            /** @description One value of each kind. */
+            values: components["schemas"]["IdentityAttribute"][];
+        };
+        /** @description An account, and whose it is. */
+        CorrelatedAccount: {
+            /** @description The identities in question, the best one first. */
+            candidates: components["schemas"]["IdentityCandidate"][];
+            decision?: components["schemas"]["LinkDecisionId"] | null;
+            /** @description The rules by which it belongs to it. */
+            evidence: components["schemas"]["RuleEvidence"][];
+            ground?: components["schemas"]["LinkGround"] | null;
+            identity?: components["schemas"]["NodeReference"] | null;
+            /** @description The key in the source. */
+            key: string;
+            /** @description Its name in the source. */
+            name: string;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+            /** @description Whether it belongs to an identity. */
+            state: components["schemas"]["InventoryAccountState"];
+        };
+        /** @description The numbers of a result of correlation. */
+        CorrelationResult: {
+            /**
+             * Format: int64
+             * @description Number of accounts to which several identities lay claim.
+             */
+            disputed: number;
+            /** @description When its result took effect. */
+            ended_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description Number of accounts that belong to an identity.
+             */
+            linked: number;
+            /**
+             * Format: int64
+             * @description Number of records of people and accounts that it read.
+             */
+            nodes: number;
+            /**
+             * Format: int64
+             * @description Number of accounts of which no identity is in question.
+             */
+            orphans: number;
+            /**
+             * Format: int64
+             * @description Number of identities that are no people.
+             */
+            others: number;
+            /**
+             * Format: int64
+             * @description Number of identities that are people.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Number of accounts that a person should look at.
+             */
+            proposed: number;
+            /** @description When the run began. */
+            started_at: components["schemas"]["Moment"];
+        };
+        /** @description The rules by which accounts are correlated. */
+        CorrelationRuleText: {
+            /** @description Whether the operator declared a file. What it does not have is as shipped. */
+            declared: boolean;
+            /** @description What is wrong with it. While something is, no correlation runs. */
+            problem?: string | null;
+            /** @description The text of the operator's file, or of the shipped one. */
+            text: string;
+        };
+        /** @description Where correlation stands. */
+        CorrelationState: {
+            /** @description Whether the last result is of what the sources, the decisions and the rules say now. */
+            current: boolean;
+            /** @description Why the last run failed, if it failed. */
+            failure?: string | null;
+            last?: components["schemas"]["CorrelationResult"] | null;
+            /** @description Whether somebody asked for a run that did not begin yet. */
+            requested: boolean;
+            /** @description Whether a process works on it. */
+            running: boolean;
         };
         /** @description The proposal that is countersigned. */
         Countersigning: {
@@ -3823,11 +4227,126 @@ export interface components {
             /** @description Its path in the policy folder. */
             path: string;
         };
+        /** @description What some findings of one detector have in common. */
+        FindingCause: {
+            /** @description The cause. */
+            cause: string;
+            /** @description The detector. */
+            detector: string;
+            /** @description The name of one of their subjects. */
+            example: string;
+            /**
+             * Format: int64
+             * @description Number of findings.
+             */
+            findings: number;
+            /** @description When the first of them was found. */
+            first_seen: components["schemas"]["Moment"];
+            /** @description What to do about it. */
+            fix: string;
+            /** @description When one of them was found last. */
+            last_seen: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description Number of those that returned.
+             */
+            returned: number;
+            /** @description How bad the worst of them is. */
+            severity: components["schemas"]["HygieneLevel"];
+        };
+        /** @description A statement of a source that a finding rests on. */
+        FindingEvidenceItem: {
+            /** @description The attribute or relation. */
+            attribute: string;
+            /** @description The key of the record that says it. */
+            key: string;
+            moment?: components["schemas"]["Moment"] | null;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+            /** @description What the source says. */
+            value: string;
+        };
+        /**
+         * @description A format of exported findings.
+         * @enum {string}
+         */
+        FindingFormat: "ocsf" | "csv" | "changes";
+        /** @example fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
+        FindingId: string;
         /**
          * @description The severity of a finding.
          * @enum {string}
          */
         FindingSeverity: "note" | "warning" | "error";
+        /**
+         * @description Where a finding is in its life.
+         * @enum {string}
+         */
+        FindingState: "open" | "accepted" | "fixed" | "returned";
+        /** @description A person, an account, a group or the like that a finding speaks of. */
+        FindingSubject: {
+            /** @description Its key in the source. */
+            key: string;
+            kind?: components["schemas"]["InventoryKind"] | null;
+            /** @description Its name when it was found. */
+            name: string;
+            /** @description Its source. */
+            source: components["schemas"]["SourceName"];
+        };
+        /** @description Findings in a format for others. */
+        FindingsExport: {
+            /** @description A name for the file. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Number of findings in it.
+             */
+            findings: number;
+            /** @description The format. */
+            format: components["schemas"]["FindingFormat"];
+            /** @description Whether more findings match than one export holds. The worst come first. */
+            is_cut: boolean;
+            /** @description The content of the file. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Of a change set: number of findings for which it has only a comment.
+             */
+            unwritten?: number | null;
+        };
+        /** @description What a look at the inventory found. */
+        FindingsReport: {
+            /**
+             * Format: int64
+             * @description Number of findings, accepted ones included.
+             */
+            findings: number;
+            /**
+             * Format: int64
+             * @description Number of findings that are not there any more.
+             */
+            fixed: number;
+            /**
+             * Format: int64
+             * @description Number of those that were not there before.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Number of people, accounts, groups and the like that it looked at.
+             */
+            nodes: number;
+            /**
+             * Format: int64
+             * @description Number of those that are back.
+             */
+            returned: number;
+            /**
+             * Format: int64
+             * @description Number of sources that it looked at.
+             */
+            sources: number;
+        };
         /** @description An action. */
         FoundAction: {
             /** @description One of the application's operations, or one of Countersign's actions if it declares none. */
@@ -3930,6 +4449,48 @@ export interface components {
              */
             would: number;
         };
+        /**
+         * @description How bad a finding is, in rising order. One step is added for what has power over a system.
+         * @enum {string}
+         */
+        HygieneLevel: "notice" | "low" | "medium" | "high" | "critical";
+        /** @description A value of an identity. */
+        IdentityAttribute: {
+            /** @description The attribute: `display_name`, `mail`, `department` and the like. */
+            attribute: string;
+            /** @description The key of the node in the source. */
+            key: string;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+            /** @description The value, as the source has it. */
+            value: string;
+        };
+        /** @description An identity that an account may belong to. */
+        IdentityCandidate: {
+            /** @description What speaks for it and against it. */
+            evidence: components["schemas"]["RuleEvidence"][];
+            /** @description The key of that node. */
+            key: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The source of the node that it is named by. */
+            source: components["schemas"]["SourceName"];
+            /**
+             * Format: int64
+             * @description The sum of the points, in thousandths.
+             */
+            total: number;
+        };
+        /**
+         * @description What every identity that is no person should have, and what no source says.
+         * @enum {string}
+         */
+        IdentityLack: "owner" | "purpose";
+        /**
+         * @description What a person decides about two nodes.
+         * @enum {string}
+         */
+        IdentityRuling: "linked" | "separated" | "merged";
         /** @description How many records differ from what the source said before. */
         ImportCount: {
             /**
@@ -4033,6 +4594,11 @@ export interface components {
             /** @description The name that people know it by. */
             name: string;
         };
+        /**
+         * @description Whether an account belongs to an identity.
+         * @enum {string}
+         */
+        InventoryAccountState: "linked" | "proposed" | "disputed" | "orphan";
         /** @description An edge of a node of the inventory. */
         InventoryEdge: {
             /** @description What else the source says about it. */
@@ -4047,6 +4613,67 @@ export interface components {
             /** @description The key of the other node. */
             to: string;
         };
+        /** @description Something that is wrong with an account, a group or the like. */
+        InventoryFinding: {
+            acceptance?: components["schemas"]["AcceptanceOfFinding"] | null;
+            /** @description What it has in common with other findings of its detector: whoever mends that mends them all. */
+            cause: string;
+            /** @description The detector that found it. */
+            detector: string;
+            /** @description What it rests on. */
+            evidence: components["schemas"]["FindingEvidenceItem"][];
+            /** @description When it was found first. */
+            first_seen: components["schemas"]["Moment"];
+            /** @description What to do about it. */
+            fix: string;
+            fixed_at?: components["schemas"]["Moment"] | null;
+            /** @description Its id: the same whenever the same detector finds the same of the same subjects. */
+            id: components["schemas"]["FindingId"];
+            /** @description When it was found last. */
+            last_seen: components["schemas"]["Moment"];
+            returned_at?: components["schemas"]["Moment"] | null;
+            /** @description How bad it is. */
+            severity: components["schemas"]["HygieneLevel"];
+            /** @description Where it is in its life. */
+            state: components["schemas"]["FindingState"];
+            /** @description What it speaks of, the one to be changed first. */
+            subjects: components["schemas"]["FindingSubject"][];
+        };
+        /** @description An identity. Its source and key are those of its first record, or of its first account. */
+        InventoryIdentity: {
+            /**
+             * Format: int64
+             * @description Number of its accounts.
+             */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description Number of attributes about which its sources contradict each other.
+             */
+            contradictions: number;
+            /** @description The key of that node. */
+            key: string;
+            /** @description What it is. */
+            kind: components["schemas"]["InventoryIdentityKind"];
+            /** @description What it lacks. An owner is lacking too if the source names one whom no source knows. */
+            lacks: components["schemas"]["IdentityLack"][];
+            /** @description The name for people. */
+            name: string;
+            /** @description Who answers for it, as the source says it or by name; of a person, absent. */
+            owner?: string | null;
+            owner_node?: components["schemas"]["NodeReference"] | null;
+            /** @description What it is for; of a person, absent. */
+            purpose?: string | null;
+            /** @description Whether a record of a person, or an account of an authoritative source, describes it. */
+            recorded: boolean;
+            /** @description The source of the node that it is named by. */
+            source: components["schemas"]["SourceName"];
+        };
+        /**
+         * @description What an identity is.
+         * @enum {string}
+         */
+        InventoryIdentityKind: "employee" | "contractor" | "vendor" | "person" | "service" | "automation" | "machine" | "legacy";
         /**
          * @description What a node of the inventory is.
          * @enum {string}
@@ -4203,7 +4830,7 @@ export interface components {
          * @description The kinds of jobs.
          * @enum {string}
          */
-        JobKind: "replay" | "plan" | "proof" | "verify" | "anchor" | "compact" | "retain" | "shadow" | "archive" | "verify_projections";
+        JobKind: "replay" | "plan" | "proof" | "verify" | "anchor" | "compact" | "retain" | "shadow" | "archive" | "verify_projections" | "findings_look";
         /** @description The result of a job: the report of its kind, with `kind` as a further field. */
         JobResult: (components["schemas"]["ReplayReport"] & {
             /** @enum {string} */
@@ -4229,6 +4856,9 @@ export interface components {
         }) | (components["schemas"]["ProjectionVerification"] & {
             /** @enum {string} */
             kind: "projection_verification";
+        }) | (components["schemas"]["FindingsReport"] & {
+            /** @enum {string} */
+            kind: "findings";
         });
         /**
          * @description The states of a job.
@@ -4283,6 +4913,19 @@ export interface components {
          * @enum {string}
          */
         KeyState: "signs" | "leaving" | "over";
+        /** @description Everything about an identity. */
+        KnownInventoryIdentity: components["schemas"]["InventoryIdentity"] & {
+            /** @description The values that are shown, each with the node that it is taken from. */
+            attributes: components["schemas"]["IdentityAttribute"][];
+            /** @description The attributes about which its sources contradict each other, each with one value of each kind. The first is shown. */
+            contradicting: components["schemas"]["ContradictingAttribute"][];
+            /** @description The accounts that may belong to it, and about which a person should decide. */
+            in_question: components["schemas"]["CorrelatedAccount"][];
+            /** @description Its accounts. */
+            linked: components["schemas"]["CorrelatedAccount"][];
+            /** @description The records of the person. */
+            records: components["schemas"]["NamedRecord"][];
+        };
         /** @description A node of the inventory, and how it is known. */
         KnownNode: {
             /**
@@ -4322,6 +4965,13 @@ export interface components {
             by: string;
         };
         Limit: number;
+        /** @example lnk_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
+        LinkDecisionId: string;
+        /**
+         * @description Why an account belongs to its identity.
+         * @enum {string}
+         */
+        LinkGround: "itself" | "rules" | "decision";
         /** @description The connections of a listener. */
         ListenerStatus: {
             /**
@@ -4400,6 +5050,26 @@ export interface components {
              */
             ranges: string[];
         };
+        /** @description A record of a person with its name. */
+        NamedRecord: {
+            /** @description The key in the source. */
+            key: string;
+            /** @description Its name in the source. */
+            name: string;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+        };
+        /** @description The request to accept a finding for a while. It has one of the two ends. */
+        NewAcceptance: {
+            expires_at?: components["schemas"]["Moment"] | null;
+            /**
+             * Format: int64
+             * @description For how many seconds, from a minute to a year.
+             */
+            expires_in_seconds?: number | null;
+            /** @description Why it may stay; the journal keeps it. */
+            reason: string;
+        };
         /** @description A request to archive old facts. */
         NewArchive: {
             before?: components["schemas"]["Moment"] | null;
@@ -4470,6 +5140,17 @@ export interface components {
             name: components["schemas"]["GroupName"];
             /** @description The purpose. */
             purpose: string;
+        };
+        /** @description A decision to be taken about identities. */
+        NewIdentityDecision: {
+            /** @description The account that is linked, or one of two nodes. */
+            one: components["schemas"]["NodeReference"];
+            /** @description A node of the identity that the account belongs to, or the other node. */
+            other: components["schemas"]["NodeReference"];
+            /** @description The reason; the journal keeps it. */
+            reason: string;
+            /** @description What is decided. */
+            ruling: components["schemas"]["IdentityRuling"];
         };
         /** @description A request to invite a person to enrol a passkey. */
         NewInvitation: {
@@ -4709,6 +5390,13 @@ export interface components {
          * @enum {string}
          */
         NodeEnd: "from" | "to";
+        /** @description A record of a person, or an account: the name by which it is known in all imports of its source. */
+        NodeReference: {
+            /** @description The key in the source. */
+            key: string;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+        };
         /** @description Samples of accounts, groups and the like. */
         NodeSamples: {
             /** @description Those that it describes in another way now. */
@@ -5770,6 +6458,25 @@ export interface components {
              */
             version: number;
         };
+        /** @description A decision about identities that holds. */
+        RecordedIdentityDecision: {
+            /** @description When it was taken. */
+            at: components["schemas"]["Moment"];
+            /** @description Who took it: an id, or `operator`. */
+            by: string;
+            /** @description The name of that person or service account now. Absent if there is none. */
+            by_name?: string | null;
+            /** @description What it is known by, so that it can be undone. */
+            id: components["schemas"]["LinkDecisionId"];
+            /** @description The account that is linked, or one of two nodes. */
+            one: components["schemas"]["NodeReference"];
+            /** @description A node of the identity that the account belongs to, or the other node. */
+            other: components["schemas"]["NodeReference"];
+            /** @description The reason. */
+            reason: string;
+            /** @description What was decided. */
+            ruling: components["schemas"]["IdentityRuling"];
+        };
         /** @description A policy that denied a request, in its owner's words. */
         RefusalReason: {
             /** @description The policy. */
@@ -6117,6 +6824,18 @@ export interface components {
              * @example /admin/**
              */
             path: string;
+        };
+        /** @description A rule that applied, with the values side by side. */
+        RuleEvidence: {
+            /** @description What was compared. */
+            compared: components["schemas"]["ComparedPair"][];
+            /**
+             * Format: int64
+             * @description Its points, in thousandths; below zero if it speaks against.
+             */
+            points: number;
+            /** @description The name of the rule. */
+            rule: string;
         };
         /** @description A membership, an entitlement or the like, by the keys at its ends. */
         SampledEdge: {
@@ -8888,6 +9607,643 @@ export interface operations {
                         /** @description The `cursor` of the next page. Absent at the end of the list. */
                         next?: string;
                     };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.findings.causes": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "severity";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only findings in this state. Without it, those that need work: open and returned ones. */
+                state?: components["schemas"]["FindingState"];
+                /** @description Only findings of this detector. */
+                detector?: string;
+                /** @description Only findings of this severity. */
+                severity?: components["schemas"]["HygieneLevel"];
+                /** @description Only findings that speak of something in this source. */
+                source?: components["schemas"]["SourceName"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FindingCause"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.findings.export": {
+        parameters: {
+            query: {
+                /** @description The format. */
+                format: components["schemas"]["FindingFormat"];
+                /** @description Only findings in this state. Without it, those that need work: open and returned ones. */
+                state?: components["schemas"]["FindingState"];
+                /** @description Only findings of this detector. */
+                detector?: string;
+                /** @description Only findings of this severity. */
+                severity?: components["schemas"]["HygieneLevel"];
+                /** @description Only findings that speak of something in this source. A change set needs it. */
+                source?: components["schemas"]["SourceName"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingsExport"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.findings.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "severity" | "first_seen";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only findings in this state. Without it, those that need work: open and returned ones. */
+                state?: components["schemas"]["FindingState"];
+                /** @description Only findings of this detector. */
+                detector?: string;
+                /** @description Only findings of this severity. */
+                severity?: components["schemas"]["HygieneLevel"];
+                /** @description Only findings that speak of something in this source. */
+                source?: components["schemas"]["SourceName"];
+                /** @description Only findings with this cause. */
+                cause?: string;
+                /** @description Only findings whose first subject has this text in its name, in upper or lower case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["InventoryFinding"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.findings.look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.findings.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a decision about identities. */
+                id: components["schemas"]["LinkDecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryFinding"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.findings.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a decision about identities. */
+                id: components["schemas"]["LinkDecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "the vendor rotates the key in January",
+                 *       "expires_in_seconds": 5184000
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAcceptance"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryFinding"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.findings.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a decision about identities. */
+                id: components["schemas"]["LinkDecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "the vendor has rotated the key"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryFinding"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.identities": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "name";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only identities of this kind. */
+                kind?: components["schemas"]["InventoryIdentityKind"];
+                /** @description Only identities with an account in this state. Of `proposed` and `disputed`: only those that such an account may belong to. */
+                state?: components["schemas"]["InventoryAccountState"];
+                /** @description Only identities that lack this. */
+                lacks?: components["schemas"]["IdentityLack"];
+                /** @description Only identities with this text in their name, mail address, employee number, or the name or key of a node, in upper or lower case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["InventoryIdentity"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.correlation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrelationState"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.correlate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrelationState"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.identity_decisions": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "at";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RecordedIdentityDecision"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ruling": "linked",
+                 *       "one": {
+                 *         "source": "cloud",
+                 *         "key": "arn:aws:iam::1:user/ada"
+                 *       },
+                 *       "other": {
+                 *         "source": "people",
+                 *         "key": "17"
+                 *       },
+                 *       "reason": "She confirmed it"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewIdentityDecision"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedIdentityDecision"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.undo_decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a decision about identities. */
+                decision: components["schemas"]["LinkDecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "It was somebody else"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedIdentityDecision"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.identity_queue": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "name";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only accounts in this state; those that are proposed or disputed unless given. */
+                state?: components["schemas"]["InventoryAccountState"];
+                /** @description Only accounts of this source. */
+                source?: components["schemas"]["SourceName"];
+                /** @description Only accounts whose name or key contains this text, in upper or lower case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CorrelatedAccount"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.correlation_rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrelationRuleText"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.identity": {
+        parameters: {
+            query: {
+                /** @description The source of any of its records or accounts. */
+                source: components["schemas"]["SourceName"];
+                /** @description The key of that record or account in the source. */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownInventoryIdentity"];
                 };
             };
             /** @description The problem, and the remedy. */

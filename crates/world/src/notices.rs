@@ -6,7 +6,7 @@ use countersign_facts::{
     Actor, CommandFact, CredentialFact, Fact, GroupFact, InvitationFact, InvitationPurpose, PersonFact,
     Stated,
 };
-use countersign_names::{GroupName, InvitationId, PersonId, ProposalId, Timestamp};
+use countersign_names::{CredentialId, GroupName, InvitationId, PersonId, ProposalId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -112,14 +112,7 @@ pub fn note(world: &mut World, stated: &Stated) {
                 Vec::new()
             }
         }
-        Fact::Credential(CredentialFact::Removed { credential }) => {
-            let owner = world.credential(*credential).map(|known| known.person);
-            owner
-                .filter(|owner| by != Actor::Person(*owner))
-                .map(|owner| (owner, Noticed::PasskeyRemoved))
-                .into_iter()
-                .collect()
-        }
+        Fact::Credential(CredentialFact::Removed { credential }) => to_owner(world, &by, *credential),
         Fact::Group(GroupFact::MemberAdded { group, member: countersign_facts::Member::Person(person) })
             if world.guarded().leads_up(world, group) =>
         {
@@ -189,6 +182,13 @@ pub fn note(world: &mut World, stated: &Stated) {
     for (person, what) in told {
         world.notices.tell(person, Notice { seq, at: stated.at, by: by.clone(), what });
     }
+}
+
+/// Tells whoever loses a passkey, unless they removed it themselves.
+fn to_owner(world: &World, by: &Actor, credential: CredentialId) -> Vec<(PersonId, Noticed)> {
+    let owner = world.credential(credential).map(|known| known.person);
+    let owner = owner.filter(|owner| *by != Actor::Person(*owner));
+    owner.map(|owner| (owner, Noticed::PasskeyRemoved)).into_iter().collect()
 }
 
 /// Addresses a notice to all who administer or approve, except the author.
