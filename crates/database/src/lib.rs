@@ -13,10 +13,12 @@
 
 mod error;
 mod open;
+mod statement;
 
 pub use error::DatabaseError;
 pub use sqlx::AnyConnection;
 pub use sqlx::migrate::Migrator;
+pub use statement::{BoundStatement, bound, insert_rows};
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Connection as _};

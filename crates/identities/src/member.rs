@@ -1,8 +1,9 @@
 //! The records of people and the accounts, each with its state.
 
-use crate::statement::{RowCondition, bound, by_name};
+use crate::statement::{RowCondition, by_name};
 use crate::{IdentityError, IdentityTables, runs};
 use countersign_correlate::{LinkBasis, MatchEvidence, SourcedKey};
+use countersign_database::bound;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;

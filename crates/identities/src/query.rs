@@ -1,10 +1,10 @@
 //! Reading identities.
 
 use crate::member::{cut, read};
-use crate::statement::{RowCondition, bound, by_name};
+use crate::statement::{RowCondition, by_name};
 use crate::{CorrelatedMember, IdentityError, IdentityTables, MemberState, StoredIdentity, runs};
 use countersign_correlate::{IdentityKind, SourcedKey};
-use countersign_database::{AnyConnection, StoreKind};
+use countersign_database::{AnyConnection, StoreKind, bound};
 
 /// What no source says about an identity that is no person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

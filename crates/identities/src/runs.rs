@@ -1,8 +1,8 @@
 //! The runs of correlation: begun, ended, and the one whose rows readers see.
 
-use crate::statement::{BATCH, bound};
+use crate::statement::BATCH;
 use crate::{IdentityError, IdentityTables};
-use countersign_database::AnyConnection;
+use countersign_database::{AnyConnection, bound};
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;

@@ -1,53 +1,10 @@
-//! Statements over many rows at once. None knows what a row means.
+//! Parts of statements.
 
-use countersign_database::{AnyConnection, StoreKind};
-use sqlx::any::AnyArguments;
-use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe};
+use countersign_database::BoundStatement;
 use std::fmt::Write as _;
 
 /// Maximum number of rows of one transaction, for which an append to the journal waits.
 pub(crate) const BATCH: usize = 2_000;
-
-/// Maximum number of rows that one statement adds.
-const STATEMENT: usize = 250;
-
-/// A statement with its values.
-pub(crate) type BoundStatement = Query<'static, Any, AnyArguments>;
-
-/// Returns a text with a placeholder at each `?`. PostgreSQL numbers them. SQLite could take numbered ones, but looks up
-/// each among all.
-pub(crate) fn bound(store: StoreKind, text: &str) -> BoundStatement {
-    let text = match store {
-        StoreKind::Sqlite => text.to_owned(),
-        StoreKind::Postgres => {
-            let mut parts = text.split('?');
-            let mut numbered = parts.next().unwrap_or_default().to_owned();
-            for (place, part) in (1..).zip(parts) {
-                let _ = write!(numbered, "${place}{part}");
-            }
-            numbered
-        }
-    };
-    sqlx::query(AssertSqlSafe(text))
-}
-
-/// Adds rows: `into` is the table with its columns, `width` the number of these, and `bind` binds those of one row.
-pub(crate) async fn insert<R>(
-    connection: &mut AnyConnection,
-    store: StoreKind,
-    (into, width): (&str, usize),
-    rows: &[R],
-    bind: impl Fn(BoundStatement, &R) -> BoundStatement,
-) -> Result<(), sqlx::Error> {
-    let row = format!("({})", vec!["?"; width].join(","));
-    for rows in rows.chunks(STATEMENT) {
-        let text = format!("INSERT INTO {into} VALUES {}", vec![row.as_str(); rows.len()].join(","));
-        let query = rows.iter().fold(bound(store, &text), &bind);
-        query.execute(&mut *connection).await?;
-    }
-    Ok(())
-}
 
 /// A condition that grows, with the values of its placeholders.
 #[derive(Default)]

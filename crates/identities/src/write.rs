@@ -1,19 +1,21 @@
 //! Writing the result of a run.
 
 use crate::rows::{CorrelationRows, IdentityRow, MemberRow};
-use crate::statement::{BATCH, insert};
+use crate::statement::BATCH;
 use crate::{IdentityError, IdentityTables, RunCounts};
 use countersign_correlate::{CorrelatedIdentities, CorrelatedIdentity, SourcedKey, SourcedNodes};
+use countersign_database::insert_rows;
 use countersign_names::Timestamp;
 
-const IDENTITIES: (&str, usize) =
-    ("identity_rows (run, source, record_key, kind, folded, searched, ownerless, aimless, body)", 9);
-const MEMBERS: (&str, usize) = (
+const IDENTITIES: (&str, usize, &str) =
+    ("identity_rows (run, source, record_key, kind, folded, searched, ownerless, aimless, body)", 9, "");
+const MEMBERS: (&str, usize, &str) = (
     "identity_members (run, source, record_key, state, identity_source, identity_key, folded, searched, body)",
     9,
+    "",
 );
-const CANDIDATES: (&str, usize) =
-    ("identity_candidates (run, identity_source, identity_key, source, record_key, state)", 6);
+const CANDIDATES: (&str, usize, &str) =
+    ("identity_candidates (run, identity_source, identity_key, source, record_key, state)", 6, "");
 
 impl IdentityTables {
     /// Replaces what readers see by the result of a run, which read `basis` and these nodes, and began at `started`. `clock`
@@ -49,7 +51,7 @@ impl IdentityTables {
     async fn add_identities(&self, run: i64, rows: &[IdentityRow]) -> Result<(), IdentityError> {
         let store = self.database.store();
         let adding = self.database.write_in_bulk("writing identities", async |connection| {
-            insert(connection, store, IDENTITIES, rows, |query, row| {
+            insert_rows(connection, store, IDENTITIES, rows, |query, row| {
                 let query = query.bind(run).bind(row.id.source.clone()).bind(row.id.key.as_str().to_owned());
                 let query = query.bind(row.kind).bind(row.folded.clone()).bind(row.searched.clone());
                 query.bind(i64::from(row.ownerless)).bind(i64::from(row.aimless)).bind(row.body.clone())
@@ -67,13 +69,13 @@ impl IdentityTables {
             at.map_or_else(Default::default, |at| (at.source.clone(), at.key.as_str().to_owned()))
         };
         let adding = self.database.write_in_bulk("writing accounts", async |connection| {
-            insert(connection, store, MEMBERS, rows, |query, row| {
+            insert_rows(connection, store, MEMBERS, rows, |query, row| {
                 let ((source, key), (of, id)) = (text(Some(&row.at)), text(row.identity.as_ref()));
                 let query = query.bind(run).bind(source).bind(key).bind(row.state.as_str()).bind(of).bind(id);
                 query.bind(row.folded.clone()).bind(row.searched.clone()).bind(row.body.clone())
             })
             .await?;
-            insert(connection, store, CANDIDATES, &candidates, |query, (identity, row)| {
+            insert_rows(connection, store, CANDIDATES, &candidates, |query, (identity, row)| {
                 let ((of, id), (source, key)) = (text(Some(identity)), text(Some(&row.at)));
                 query.bind(run).bind(of).bind(id).bind(source).bind(key).bind(row.state.as_str())
             })

@@ -1,9 +1,9 @@
 //! Edges as rows, and those of an import that wait to be compared.
 
 use crate::keys::NamedKeys;
-use crate::statement::{NAMED, bound, insert, repeated};
+use crate::statement::{NAMED, repeated};
 use crate::tables::OPEN;
-use countersign_database::{AnyConnection, StoreKind};
+use countersign_database::{AnyConnection, StoreKind, bound, insert_rows};
 use countersign_sources::Relation;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -171,7 +171,7 @@ pub(crate) async fn add(
     edges: &[&WaitingEdge],
 ) -> Result<(), sqlx::Error> {
     const INTO: &str = "inventory_edges (from_id, to_id, relation, since_import, until_import, body)";
-    insert(connection, store, (INTO, 6, ""), edges, |query, edge| {
+    insert_rows(connection, store, (INTO, 6, ""), edges, |query, edge| {
         let key = edge.key(keys);
         let query = query.bind(key.0).bind(key.1).bind(key.2).bind(import).bind(OPEN);
         query.bind(sorted.body(edge).to_owned())
@@ -192,7 +192,7 @@ pub(crate) async fn add_other_ends(
     edges: &[&WaitingEdge],
 ) -> Result<(), sqlx::Error> {
     const INTO: &str = "inventory_edges_to (to_id, from_id, relation)";
-    insert(connection, store, (INTO, 3, "ON CONFLICT DO NOTHING"), edges, |query, edge| {
+    insert_rows(connection, store, (INTO, 3, "ON CONFLICT DO NOTHING"), edges, |query, edge| {
         let key = edge.key_to(keys);
         query.bind(key.0).bind(key.1).bind(key.2)
     })

@@ -1,8 +1,8 @@
 //! The keys of a source as whole numbers.
 
 use crate::digest::RowDigest;
-use crate::statement::{STATEMENT, bound, insert, repeated};
-use countersign_database::{AnyConnection, StoreKind};
+use crate::statement::{STATEMENT, repeated};
+use countersign_database::{AnyConnection, StoreKind, bound, insert_rows};
 use sqlx::Row as _;
 use std::collections::HashMap;
 
@@ -130,7 +130,7 @@ pub(crate) async fn add(
     let next: i64 = sqlx::query_scalar(TAKE).bind(source_id).bind(count).fetch_one(&mut *connection).await?;
     let first = range(source_id).0 + next - count;
     let numbered: Vec<(i64, &WaitingKey)> = (first..).zip(keys.iter().copied()).collect();
-    insert(
+    insert_rows(
         connection,
         store,
         ("inventory_keys (id, digest, record_key)", 3, ""),

@@ -1,9 +1,9 @@
 //! Nodes as rows.
 
 use crate::digest::RowDigest;
-use crate::statement::{STATEMENT, bound, insert, repeated};
+use crate::statement::{STATEMENT, repeated};
 use crate::tables::{OPEN, StagingPlace};
-use countersign_database::{AnyConnection, StoreKind};
+use countersign_database::{AnyConnection, StoreKind, bound, insert_rows};
 use countersign_sources::SourceNode;
 use sqlx::Row as _;
 use std::collections::HashMap;
@@ -93,7 +93,7 @@ pub(crate) async fn add(
 ) -> Result<(), sqlx::Error> {
     const INTO: &str =
         "inventory_nodes (id, since_import, until_import, source, digest, kind, name, folded, body)";
-    insert(connection, store, (INTO, 9, ""), rows, |query, (id, row)| {
+    insert_rows(connection, store, (INTO, 9, ""), rows, |query, (id, row)| {
         let query = query.bind(*id).bind(place.import).bind(OPEN).bind(place.source.clone());
         let query = query.bind(row.digest.clone()).bind(row.kind).bind(row.name.clone());
         query.bind(row.folded.clone()).bind(row.body.clone())
