@@ -3,7 +3,7 @@
 
 use crate::connection::DirectoryConnection;
 use crate::error::LdapError;
-use crate::message::{LdapEntry, ResponseOperation, SearchRequest, SearchScope};
+use crate::message::{LdapEntry, MalformedMessage, ResponseOperation, SearchRequest, SearchScope};
 
 /// A part of the values of an attribute that is not the last.
 #[derive(Debug, PartialEq, Eq)]
@@ -99,10 +99,14 @@ fn next_range(
         attributes: &asked,
         page: None,
     })?;
-    let mut answer = None;
+    let (mut answer, mut is_answered) = (None, false);
     loop {
         match connection.receive()?.operation {
-            ResponseOperation::Entry(entry) if answer.is_none() => {
+            ResponseOperation::Entry(_) if is_answered => {
+                return Err(MalformedMessage("one entry was asked for, and several are given").into());
+            }
+            ResponseOperation::Entry(entry) => {
+                is_answered = true;
                 let mut to = None;
                 let mut values = Vec::new();
                 for (description, value) in entry.values {
@@ -117,7 +121,12 @@ fn next_range(
             ResponseOperation::SearchDone(result) => {
                 return LdapError::of(result, "a range of values", dn, 0).map_or(Ok(answer), Err);
             }
-            _ => {}
+            ResponseOperation::Bound(_)
+            | ResponseOperation::Reference(_)
+            | ResponseOperation::Extended(_)
+            | ResponseOperation::Other(_) => {
+                return Err(MalformedMessage("an entry was asked for, and something else is given").into());
+            }
         }
     }
 }

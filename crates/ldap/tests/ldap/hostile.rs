@@ -163,6 +163,12 @@ fn ranges_that_do_not_come_to_an_end_are_given_up() {
         number => [entry(number, "cn=g", &[("member;range=1-0", &["cn=a"])]), done(number)].concat(),
     });
     assert!(said(error).contains("the range from number 1 on is empty"));
+    // Entries without end in the place of the one that was asked for.
+    let (_, error) = read(move |request| match request.number {
+        1 => first(1),
+        number => [entry(number, "cn=g", &[]), entry(number, "cn=g", &[])].concat(),
+    });
+    assert!(said(error).contains("one entry was asked for, and several are given"));
     // Many long entries that wait for their ranges.
     let long = "x".repeat(100_000);
     let (_, error) = read(move |request| {
