@@ -10,7 +10,6 @@ mod shown;
 
 use crate::{Control, Refusal};
 use countersign_identities::{IdentityError, IdentityTables};
-use countersign_names::Timestamp;
 use std::path::PathBuf;
 
 /// Where identities are kept, and by which rules they are found.
@@ -20,16 +19,6 @@ pub struct IdentityKeeping {
     rules: Option<PathBuf>,
     /// Held by the correlation that runs in this process.
     turn: tokio::sync::Mutex<()>,
-}
-
-impl IdentityKeeping {
-    /// Returns when accounts were correlated last.
-    ///
-    /// # Errors
-    /// If the tables cannot be read.
-    pub(crate) async fn ended_at(&self) -> Result<Option<Timestamp>, Refusal> {
-        Ok(self.tables.last_run().await?.map(|run| run.ended_at))
-    }
 }
 
 impl Control {

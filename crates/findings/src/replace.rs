@@ -26,6 +26,8 @@ pub struct FindingRun {
     pub ended_at: Timestamp,
     /// The import of each source that it looked at.
     pub imports: BTreeMap<String, i64>,
+    /// What correlation went by besides. It is compared, and not read.
+    pub terms: String,
 }
 
 /// What a run changed.
@@ -56,18 +58,20 @@ impl FindingTables {
     /// # Errors
     /// If the database fails, or the row cannot be read.
     pub async fn last_run(&self) -> Result<FindingRun, FindingError> {
-        const LAST: &str = "SELECT current_run, began_at, ended_at, imports FROM finding_runs";
+        const LAST: &str = "SELECT current_run, began_at, ended_at, imports, terms FROM finding_runs";
         let row = self.database.read("reading the last look", async |connection| {
             let row = sqlx::query(LAST).fetch_one(connection).await?;
             let moments: [i64; 2] = [row.try_get(1)?, row.try_get(2)?];
-            Ok((row.try_get::<i64, _>(0)?, moments, row.try_get::<String, _>(3)?))
+            let texts: [String; 2] = [row.try_get(3)?, row.try_get(4)?];
+            Ok((row.try_get::<i64, _>(0)?, moments, texts))
         });
-        let (run, [began, ended], imports) = row.await?;
+        let (run, [began, ended], [imports, terms]) = row.await?;
         Ok(FindingRun {
             run,
             began_at: Timestamp::from_micros(began),
             ended_at: Timestamp::from_micros(ended),
             imports: serde_json::from_str(&imports).map_err(|error| unreadable(&error))?,
+            terms,
         })
     }
 
@@ -94,7 +98,7 @@ impl FindingTables {
         &self,
         (run, base): (i64, i64),
         found: Vec<NewFinding>,
-        imports: &BTreeMap<String, i64>,
+        (imports, terms): (&BTreeMap<String, i64>, &str),
         (began_at, now): (Timestamp, Timestamp),
     ) -> Result<FindingCounts, FindingError> {
         let before = self.all_of(base, began_at).await?;
@@ -109,12 +113,18 @@ impl FindingTables {
             writing.await?;
         }
         const PLACE: &str =
-            "UPDATE finding_runs SET current_run = $1, began_at = $2, ended_at = $3, imports = $4
-            WHERE current_run = $5";
+            "UPDATE finding_runs SET current_run = $1, began_at = $2, ended_at = $3, imports = $4, terms = $5
+            WHERE current_run = $6";
         let imports = serde_json::to_string(imports).map_err(|error| unreadable(&error))?;
         let placed = self.database.write("replacing the findings", async |connection| {
             let query = sqlx::query(PLACE).bind(run).bind(began_at.as_micros()).bind(now.as_micros());
-            Ok(query.bind(imports).bind(base).execute(connection).await?.rows_affected())
+            Ok(query
+                .bind(imports)
+                .bind(terms.to_owned())
+                .bind(base)
+                .execute(connection)
+                .await?
+                .rows_affected())
         });
         if placed.await? == 0 {
             self.delete("run = $1", run).await?;

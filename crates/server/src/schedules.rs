@@ -30,8 +30,8 @@ const ARCHIVE: DeclaredSchedule =
 const COMPARE_PROJECTIONS: DeclaredSchedule =
     DeclaredSchedule { name: "projections.verify", every: Duration::from_secs(86_400) };
 
-/// Looks at the inventory for what is wrong. A run does nothing unless an import was applied or accounts were correlated
-/// since the last look, or that is a day old; so many imports in a row cause one look.
+/// Looks at the inventory for what is wrong. A run does nothing unless an import was applied, or decisions or rules about
+/// identities changed since the last look, or that is a day old; so many imports in a row cause one look.
 const FINDINGS: DeclaredSchedule = DeclaredSchedule { name: "findings.look", every: Duration::from_secs(60) };
 
 /// Correlates accounts if what sources say, the decisions or the rules changed. Each change hastens it.

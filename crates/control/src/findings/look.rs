@@ -1,4 +1,4 @@
-//! Looking at the inventory: by hand as a job, and by a schedule after imports, after accounts were correlated anew, and once a day.
+//! Looking at the inventory: by hand as a job, and by a schedule after imports, after decisions about identities, and once a day.
 
 use crate::jobs::{JobParameters, JobWork, NewJob, begin};
 use crate::refusal::CreatedResult;
@@ -38,8 +38,8 @@ pub fn look_work(control: &Control) -> Result<JobWork, Refusal> {
 }
 
 impl Control {
-    /// Looks at the inventory if an import was applied since the last look, a source was withdrawn, accounts were correlated
-    /// anew, or the last look is a day old.
+    /// Looks at the inventory if an import was applied since the last look, a source was withdrawn, somebody decided whose an
+    /// account is, the rules of correlation changed, or the last look is a day old.
     ///
     /// # Errors
     /// If the tables cannot be used. Probes show the text to callers who do not sign in, so it names no record.
@@ -67,8 +67,11 @@ impl Control {
             .map(|state| (state.source, state.import))
             .collect();
         let is_old = self.now().since(last.ended_at) >= OLDEST_LOOK && !imports.is_empty();
-        let correlated = self.identities()?.ended_at().await?;
-        Ok(imports != last.imports || is_old || correlated.is_some_and(|at| at > last.began_at))
+        if imports.is_empty() && last.run == 0 {
+            return Ok(false);
+        }
+        // No moment is compared: a clock that went back would have everything looked at again and again.
+        Ok(imports != last.imports || is_old || self.correlation_terms()?.mark != last.terms)
     }
 }
 
@@ -89,18 +92,18 @@ fn look_now(
     if !went_on(nodes, 0.3) {
         return Ok(None);
     }
-    let (rules, decisions) = control.correlation_terms()?;
+    let terms = control.correlation_terms()?;
     let looked_at = LookedAt {
         nodes: all_nodes(&contents),
         edges: contents
             .iter()
             .flat_map(|content| content.edges.iter().map(|edge| (content.source.as_str(), edge)))
             .collect(),
-        decisions: &decisions,
+        decisions: &terms.decisions,
         uses: &BTreeMap::new(),
         now: began_at,
     };
-    let found = countersign_findings::look(&looked_at, &rules, &HygieneSettings::default());
+    let found = countersign_findings::look(&looked_at, &terms.rules, &HygieneSettings::default());
     if !went_on(nodes, 0.8) {
         return Ok(None);
     }
@@ -110,7 +113,8 @@ fn look_now(
         .map(|content| (content.source.clone(), content.import))
         .collect();
     let sources = u64::try_from(imports.len()).unwrap_or(u64::MAX);
-    let counts = runtime.block_on(tables.replace(number, found, &imports, (began_at, control.now())))?;
+    let basis = (&imports, terms.mark.as_str());
+    let counts = runtime.block_on(tables.replace(number, found, basis, (began_at, control.now())))?;
     Ok(Some(api::FindingsReport {
         sources,
         nodes,

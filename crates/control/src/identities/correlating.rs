@@ -14,6 +14,7 @@ use countersign_jobs::{ScheduleOutcome, ScheduleRun};
 use countersign_sources::{NodeKind, SourceKey, SourceNode};
 use countersign_world::World;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the schedule.
@@ -39,6 +40,15 @@ struct CorrelationBasis {
     decided: u64,
     /// The digest of the operator's rules; empty for the shipped ones.
     rules: String,
+}
+
+/// What correlation goes by besides what sources say.
+pub(crate) struct CorrelationTerms {
+    pub(crate) rules: CorrelationRules,
+    /// What people decided.
+    pub(crate) decisions: Vec<LinkDecision>,
+    /// A text that is the same for the same rules and decisions.
+    pub(crate) mark: String,
 }
 
 /// What a correlation reads.
@@ -134,7 +144,6 @@ impl Control {
         let states = self.inventory()?.sources().await?;
         let world = self.world();
         let declared: BTreeSet<String> = world.sources().map(|source| source.name.to_string()).collect();
-        let authoritative = world.sources().filter(|source| source.about.authoritative);
         let basis = CorrelationBasis {
             method: METHOD,
             imports: states
@@ -142,7 +151,7 @@ impl Control {
                 .filter(|state| state.import > 0 && declared.contains(&state.source))
                 .map(|state| (state.source, state.import))
                 .collect(),
-            authoritative: authoritative.map(|source| source.name.to_string()).collect(),
+            authoritative: authoritative(&world),
             decided: world.identities_changed(),
             rules,
         };
@@ -168,13 +177,16 @@ impl Control {
         Err(Refusal::conflict("imports were applied again and again while the sources were read"))
     }
 
-    /// Returns the rules, with what is declared about the sources, and what people decided.
+    /// Returns what correlation goes by besides what sources say.
     ///
     /// # Errors
     /// If the operator's file of rules cannot be read.
-    pub(crate) fn correlation_terms(&self) -> Result<(CorrelationRules, Vec<LinkDecision>), Refusal> {
-        let (rules, _) = self.identities()?.rules().map_err(wrong_rules)?;
-        Ok(with_declared(&self.world(), rules))
+    pub(crate) fn correlation_terms(&self) -> Result<CorrelationTerms, Refusal> {
+        let (rules, digest) = self.identities()?.rules().map_err(wrong_rules)?;
+        let world = self.world();
+        let mark = json!([authoritative(&world), world.identities_changed(), digest]).to_string();
+        let (rules, decisions) = with_declared(&world, rules);
+        Ok(CorrelationTerms { rules, decisions, mark })
     }
 
     async fn read_nodes(
@@ -204,6 +216,12 @@ impl Control {
             tracing::warn!(%error, "correlation cannot be hastened; it runs within a minute");
         }
     }
+}
+
+/// Returns the names of the sources that say who belongs to the organisation.
+fn authoritative(world: &World) -> BTreeSet<String> {
+    let sources = world.sources().filter(|source| source.about.authoritative);
+    sources.map(|source| source.name.to_string()).collect()
 }
 
 fn with_declared(world: &World, mut rules: CorrelationRules) -> (CorrelationRules, Vec<LinkDecision>) {

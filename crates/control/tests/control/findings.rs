@@ -329,3 +329,27 @@ async fn a_schedule_looks_after_imports_and_once_a_day() {
     run().await.unwrap();
     assert_eq!(last_seen().await, None, "a source that was withdrawn has no findings");
 }
+
+/// Findings rest on whose an account is. That correlation ran says nothing new: a look correlates by itself.
+#[tokio::test]
+async fn a_schedule_looks_once_for_a_decision_about_identities() {
+    let house = House::new().await;
+    let run = async || {
+        house.wait(1);
+        let began_at = house.ledger.now();
+        house.control.look_if_due(ScheduleRun { began_at, stop: CancellationToken::new() }).await.unwrap();
+        list(&house, "").await[0]["last_seen"].as_str().unwrap().to_owned()
+    };
+    declare(&house, "people", "ldif", true).await;
+    import(&house, "people", &[person("ada", 200), person("bob", 200)], &[]).await;
+    let first = run().await;
+    house.control.correlate_once().await.unwrap().unwrap();
+    assert_eq!(run().await, first, "it correlated the same");
+    let node = |login: &str| json!({ "source": "people", "key": format!("uid={login},dc=example") });
+    let body =
+        json!({ "ruling": "separated", "one": node("ada"), "other": node("bob"), "reason": "namesakes" });
+    house.ok("POST", "/inventory/identities/decisions", Some(body)).await;
+    let second = run().await;
+    assert!(second > first, "{first} {second}");
+    assert_eq!(run().await, second, "the decision was looked at");
+}

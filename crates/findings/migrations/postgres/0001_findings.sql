@@ -11,10 +11,12 @@ CREATE TABLE finding_runs (
     ended_at BIGINT NOT NULL,
     -- The import of each source that was looked at, as JSON.
     imports TEXT NOT NULL,
+    -- What correlation went by besides: a text that is compared, and not read.
+    terms TEXT NOT NULL,
     -- The sequence of the world whose acceptances finding_acceptances repeats.
     acceptances_seq BIGINT NOT NULL
 );
-INSERT INTO finding_runs VALUES (1, 0, 1, 0, 0, '{}', 0);
+INSERT INTO finding_runs VALUES (1, 0, 1, 0, 0, '{}', '', 0);
 
 CREATE TABLE findings (
     run BIGINT NOT NULL,

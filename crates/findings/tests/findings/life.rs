@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 
 async fn run(tables: &FindingTables, found: Vec<NewFinding>, now: Timestamp) -> FindingCounts {
     let number = tables.begin_run().await.unwrap();
-    tables.replace(number, found, &BTreeMap::from([("people".to_owned(), 1)]), (now, now)).await.unwrap()
+    tables
+        .replace(number, found, (&BTreeMap::from([("people".to_owned(), 1)]), "decided 7"), (now, now))
+        .await
+        .unwrap()
 }
 
 const fn query(selection: FindingSelection) -> FindingQuery {
@@ -108,12 +111,13 @@ async fn a_run_is_replaced_as_a_whole_and_never_by_one_that_began_before_the_las
         let late = tables.begin_run().await.unwrap();
         run(&tables, vec![finding(1, "unused_account", Medium, "ada")], at(10)).await;
         let found = vec![finding(2, "unused_account", Medium, "bob")];
-        let superseded = tables.replace(late, found, &BTreeMap::new(), (at(9), at(11))).await;
+        let superseded = tables.replace(late, found, (&BTreeMap::new(), ""), (at(9), at(11))).await;
         assert!(matches!(superseded, Err(FindingError::Superseded)), "{superseded:?}");
         assert_eq!(names(&tables, None, at(12)).await, ["ada"]);
         let last = tables.last_run().await.unwrap();
         assert_eq!((last.run, last.ended_at), (2, at(10)));
         assert_eq!(last.imports, BTreeMap::from([("people".to_owned(), 1)]));
+        assert_eq!(last.terms, "decided 7");
     }
 }
 
