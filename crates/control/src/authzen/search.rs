@@ -1,4 +1,4 @@
-//! AuthZEN Search: who may do something, what somebody may do it to, and what somebody may do.
+//! AuthZEN Search: finds the subjects, resources or actions that an evaluation would allow.
 //!
 //! Each candidate is evaluated as a single evaluation would be, so both say the same. A search is no access: nothing is
 //! recorded. Candidates for a subject are all people or all service accounts; for an action, what the application
@@ -104,13 +104,13 @@ async fn search(
         Sought::Action => 0,
     };
     control.throttle_further(service, counted)?;
-    let work = {
-        let (control, question) = (control.clone(), question.clone());
-        move || {
-            let asked = ParsedEvaluation::read(EvaluationJson::alone(&question)).ok()?;
-            let snapshot = control.admission().snapshot();
-            found(&control, &snapshot, &application, &asked, sought, &page)
-        }
+    let control_there = control.clone();
+    let work = move || {
+        let asked = ParsedEvaluation::read(EvaluationJson::alone(&question)).ok()?;
+        let snapshot = control_there.admission().snapshot();
+        let search =
+            RunningSearch { control: &control_there, snapshot: &snapshot, application, asked, sought };
+        search.page(&page)
     };
     let unavailable = |message: &str| AuthzenFailure::new(StatusCode::SERVICE_UNAVAILABLE, message);
     let found = tokio::task::spawn_blocking(work)
@@ -198,79 +198,65 @@ fn after(text: &str, of: &str) -> Result<String, String> {
     }
 }
 
-/// Evaluates candidates until the page is full; `None` if the world is too old to decide by.
-fn found(
-    control: &Control,
-    snapshot: &Snapshot,
-    application: &ApplicationName,
-    asked: &ParsedEvaluation<'_>,
+/// A search on one snapshot.
+struct RunningSearch<'a> {
+    control: &'a Control,
+    snapshot: &'a Snapshot,
+    application: ApplicationName,
+    asked: ParsedEvaluation<'a>,
     sought: Sought,
-    page: &PageAsked,
-) -> Option<FoundPage> {
-    let after = page.after.as_deref();
-    match sought {
-        Sought::Subject => evaluated(
-            control,
-            snapshot,
-            application,
-            asked,
-            page,
-            subjects_after(snapshot.world(), asked, after),
-        ),
-        Sought::Resource => {
-            let items = items(control, snapshot.world(), application, asked);
-            evaluated(control, snapshot, application, asked, page, later(items, after))
-        }
-        Sought::Action => {
-            let operations = operations(snapshot.world(), application);
-            evaluated(control, snapshot, application, asked, page, later(operations, after))
-        }
-    }
 }
 
-fn evaluated(
-    control: &Control,
-    snapshot: &Snapshot,
-    application: &ApplicationName,
-    asked: &ParsedEvaluation<'_>,
-    page: &PageAsked,
-    candidates: impl Iterator<Item = (Sought, SearchCandidate)>,
-) -> Option<FoundPage> {
-    let mut found = FoundPage { results: Vec::new(), next: None };
-    let mut last = None;
-    for (number, (sought, candidate)) in candidates.enumerate() {
-        if found.results.len() == page.limit || number == MOST_EVALUATED {
-            found.next = last;
-            break;
+impl RunningSearch<'_> {
+    /// Returns a page; `None` if the world is too old to decide by.
+    fn page(&self, page: &PageAsked) -> Option<FoundPage> {
+        let (world, after) = (self.snapshot.world(), page.after.as_deref());
+        let later = |candidate: &SearchCandidate| after.is_none_or(|after| candidate.place.as_str() > after);
+        match self.sought {
+            // All people are many, so those before the page are not even made.
+            Sought::Subject => self.evaluate(page, subjects_after(world, &self.asked, after)),
+            Sought::Resource => {
+                let items = items(self.control, world, &self.application, &self.asked);
+                self.evaluate(page, items.into_iter().filter(later))
+            }
+            Sought::Action => {
+                self.evaluate(page, operations(world, &self.application).into_iter().filter(later))
+            }
         }
-        let mut question = asked.clone();
-        match sought {
-            Sought::Subject => question.subject_id = &candidate.name,
-            Sought::Resource => question.resource_id = &candidate.name,
-            Sought::Action => question.action = &candidate.name,
-        }
-        for (name, value) in &candidate.properties {
-            question.properties.entry(name.clone()).or_insert_with(|| value.clone());
-        }
-        // What names something unknown is a denial, here as in an evaluation.
-        if let Ok(request) = ask::request(snapshot, application, &question)
-            && control.admission().would_permit(snapshot, request)?
-        {
-            found.results.push(candidate.shown);
-        }
-        last = Some(candidate.place);
     }
-    Some(found)
-}
 
-/// Returns candidates that come after a place.
-fn later(
-    candidates: Vec<(Sought, SearchCandidate)>,
-    after: Option<&str>,
-) -> impl Iterator<Item = (Sought, SearchCandidate)> {
-    candidates
-        .into_iter()
-        .filter(move |(_, candidate)| after.is_none_or(|after| candidate.place.as_str() > after))
+    /// Evaluates candidates until the page is full; `None` if the world is too old to decide by.
+    fn evaluate(
+        &self,
+        page: &PageAsked,
+        candidates: impl Iterator<Item = SearchCandidate>,
+    ) -> Option<FoundPage> {
+        let mut found = FoundPage { results: Vec::new(), next: None };
+        let mut last = None;
+        for (number, candidate) in candidates.enumerate() {
+            if found.results.len() == page.limit || number == MOST_EVALUATED {
+                found.next = last;
+                break;
+            }
+            let mut question = self.asked.clone();
+            match self.sought {
+                Sought::Subject => question.subject_id = &candidate.name,
+                Sought::Resource => question.resource_id = &candidate.name,
+                Sought::Action => question.action = &candidate.name,
+            }
+            for (name, value) in &candidate.properties {
+                question.properties.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            // What names something unknown is a denial, here as in an evaluation.
+            if let Ok(request) = ask::request(self.snapshot, &self.application, &question)
+                && self.control.admission().would_permit(self.snapshot, request)?
+            {
+                found.results.push(candidate.shown);
+            }
+            last = Some(candidate.place);
+        }
+        Some(found)
+    }
 }
 
 /// Returns people by address, or service accounts by id. A person is named by the one name that other systems know them
@@ -279,11 +265,11 @@ fn subjects_after<'a>(
     world: &'a World,
     asked: &ParsedEvaluation<'_>,
     after: Option<&'a str>,
-) -> Box<dyn Iterator<Item = (Sought, SearchCandidate)> + 'a> {
+) -> Box<dyn Iterator<Item = SearchCandidate> + 'a> {
     let kind = asked.subject_type.to_owned();
     let candidate = move |place: String, name: String, id: String| {
         let shown = json!({ "type": kind, "id": id });
-        (Sought::Subject, SearchCandidate { place, name, shown, properties: BTreeMap::new() })
+        SearchCandidate { place, name, shown, properties: BTreeMap::new() }
     };
     match asked.subject_type {
         "user" | "identity" | "person" => {
@@ -308,7 +294,7 @@ fn subjects_after<'a>(
 }
 
 /// Returns the actions as the application names them: its operations, or Countersign's actions if it declares none.
-fn operations(world: &World, application: &ApplicationName) -> Vec<(Sought, SearchCandidate)> {
+fn operations(world: &World, application: &ApplicationName) -> Vec<SearchCandidate> {
     let declared = world.application(application.as_str()).map(|known| &known.about.operations);
     let mut names: Vec<String> =
         declared.into_iter().flat_map(|operations| operations.keys().cloned()).collect();
@@ -322,7 +308,7 @@ fn operations(world: &World, application: &ApplicationName) -> Vec<(Sought, Sear
         name,
         properties: BTreeMap::new(),
     };
-    names.into_iter().map(|name| (Sought::Action, candidate(name))).collect()
+    names.into_iter().map(candidate).collect()
 }
 
 /// Returns the items that the newest decisions about the part were about. All types that the application does not declare
@@ -332,7 +318,7 @@ fn items(
     world: &World,
     application: &ApplicationName,
     asked: &ParsedEvaluation<'_>,
-) -> Vec<(Sought, SearchCandidate)> {
+) -> Vec<SearchCandidate> {
     let declared = world.application(application.as_str()).is_some_and(|known| {
         known.about.resources.iter().any(|resource| resource.part.as_str() == asked.resource_type)
     });
@@ -357,5 +343,5 @@ fn items(
         name: item,
         properties,
     };
-    known.into_iter().map(|one| (Sought::Resource, candidate(one))).collect()
+    known.into_iter().map(candidate).collect()
 }
