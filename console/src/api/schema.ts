@@ -3474,7 +3474,7 @@ export interface components {
             /** @description Why the last run failed, if it failed. */
             failure?: string | null;
             last?: components["schemas"]["CorrelationResult"] | null;
-            /** @description Whether somebody asked for a run that did not begin yet. */
+            /** @description Whether a requested run has not begun yet. */
             requested: boolean;
             /** @description Whether a process works on it. */
             running: boolean;
@@ -4616,7 +4616,7 @@ export interface components {
         /** @description Something that is wrong with an account, a group or the like. */
         InventoryFinding: {
             acceptance?: components["schemas"]["AcceptanceOfFinding"] | null;
-            /** @description What it has in common with other findings of its detector: whoever mends that mends them all. */
+            /** @description What it shares with other findings of its detector. One act mends them all. */
             cause: string;
             /** @description The detector that found it. */
             detector: string;

@@ -28,7 +28,7 @@ pub enum HygieneLevel {
 pub enum FindingState {
     /// It was found, and nobody accepted it.
     Open,
-    /// Somebody accepted it for a while.
+    /// An administrator accepted it for a while.
     Accepted,
     /// The last look did not find it any more.
     Fixed,
@@ -44,7 +44,7 @@ pub struct InventoryFinding {
     pub id: FindingId,
     /// The detector that found it.
     pub detector: String,
-    /// What it has in common with other findings of its detector: whoever mends that mends them all.
+    /// What it shares with other findings of its detector. One act mends them all.
     pub cause: String,
     /// How bad it is.
     pub severity: HygieneLevel,

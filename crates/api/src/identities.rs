@@ -286,7 +286,7 @@ pub struct RecordedIdentityDecision {
 pub struct CorrelationState {
     /// Whether the last result is of what the sources, the decisions and the rules say now.
     pub current: bool,
-    /// Whether somebody asked for a run that did not begin yet.
+    /// Whether a requested run has not begun yet.
     pub requested: bool,
     /// Whether a process works on it.
     pub running: bool,

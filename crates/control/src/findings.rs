@@ -1,6 +1,6 @@
 //! Findings: what is wrong with accounts, groups and the like, and what people decide about it.
 //!
-//! The findings are rows of tables, and are found again at any time. That somebody accepted one is a fact.
+//! Findings are rows of tables, which a look writes anew. Acceptances are facts.
 
 mod export;
 mod look;
@@ -176,7 +176,7 @@ pub async fn reopen(
     view(&control, id).await
 }
 
-/// Returns what a finding is about, for the record: its row may be gone when somebody reads the fact.
+/// Returns what a finding is about. The fact states it, because the row may be gone later.
 fn about(finding: &StoredFinding) -> String {
     let found = &finding.found;
     let subject = found.subjects.first().map(|subject| format!("{} in {}", subject.name, subject.source));

@@ -6,7 +6,7 @@
 //!
 //! [`change_set`] writes down, for a person, what would mend findings, in the words of the source. Nothing here applies it.
 //!
-//! The rows are a projection: they can be found again at any time, and no decision reads them. What people accept are facts,
+//! The rows are a projection: a look writes them anew, and no decision reads them. What people accept are facts,
 //! which the caller repeats here ([`FindingAcceptance`]). The clock is an argument. This room must not know facts, the world,
 //! where sources are kept, who asks, or how an answer is shown.
 

@@ -37,7 +37,7 @@ pub(crate) enum FindingVerb {
         #[command(flatten)]
         options: ListOptions,
     },
-    /// List the causes: whoever mends one mends all of its findings
+    /// List the causes; mending one mends all of its findings
     #[command(
         after_help = "Examples:\n  countersign finding causes --limit 10\n  countersign finding causes --source people"
     )]

@@ -288,7 +288,7 @@ fn can_be_reached(kept: &KeptGraph, index: NodeIndex) -> Result<(), Refusal> {
                 "give a resource, a group or a role; or ask who can come to control it (means=control, `--means control`)",
             ))
         }
-        _ => Ok(()),
+        Some(NodeKind::Group | NodeKind::Role | NodeKind::Resource) | None => Ok(()),
     }
 }
 

@@ -21,8 +21,8 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// Time limit of waiting for a row: more than the server takes at most for the whole question.
 const SILENCE: Duration = Duration::from_secs(330);
 
-/// The transaction of the question. Nothing that the database sets for its sessions decides which functions and tables the
-/// question means: otherwise whoever owns a database would have the reading role run their code.
+/// The transaction of the question. The search path is fixed: a database sets one for its sessions, by which its owner
+/// could have the reading role run other functions than those that the question means.
 const BEGIN: &str =
     "BEGIN READ ONLY; SET LOCAL statement_timeout = '300s'; SET LOCAL search_path = pg_catalog";
 
