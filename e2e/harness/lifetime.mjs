@@ -119,14 +119,35 @@ export async function until(ask, within, complaint = () => 'it did not come abou
   }
 }
 
-/** A port on loopback that was free a moment ago. Programs that can choose one themselves should. */
+/**
+ * A port on loopback that nothing listens on. Programs that can choose one themselves should.
+ *
+ * Two files of tests run at the same time, and a moment passes before the program listens. So each process has ports of its own,
+ * below those that the kernel gives away.
+ */
 export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
+  for (let tried = 0; tried < PORTS_EACH; tried += 1) {
+    const port = FIRST_PORT + (process.pid % PROCESSES) * PORTS_EACH + (portsGiven += 1) % PORTS_EACH;
+    if (await canListen(port)) return port;
+  }
+  throw new Error('all ports of this process are taken');
+}
+
+const FIRST_PORT = 12_288;
+const PORTS_EACH = 128;
+const PROCESSES = 160;
+let portsGiven = 0;
+
+async function canListen(port) {
+  const server = net.createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }
 
 function isOpen(port) {

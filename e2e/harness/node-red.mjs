@@ -31,6 +31,8 @@ export async function startNodeRed(lifetime) {
   })};`);
   const child = lifetime.process(process.execPath, [INSTALLED, '--settings', settings], { cwd: folder });
   await child.says(/Started flows/);
+  // Its server listens only after the flows have started.
+  await child.listens(port);
   const answer = await ask({ port, path: '/flows', method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(FLOW) });
   if (answer.status !== 204) throw new Error(`Node-RED did not take the flow: ${answer.status} ${answer.text}`);
   return { port, child };
