@@ -235,8 +235,14 @@ impl Running {
             control: running.control.clone(),
             schedules,
         };
-        background.start(&running.components);
-        let started = running.listen(&config, gate, listeners).await;
+        let started = match running.share_observations().await {
+            // A schedule expires observations, so their table is there before the first schedule runs.
+            Ok(()) => {
+                background.start(&running.components);
+                running.listen(&config, gate, listeners).await
+            }
+            Err(error) => Err(error),
+        };
         match started {
             Ok(()) => Ok(running),
             Err(error) => {
@@ -295,7 +301,6 @@ impl Running {
         gate: Arc<Gate>,
         listeners: ListenerPlaces,
     ) -> Result<(), StartError> {
-        self.share_observations().await?;
         let places = places(config, gate.places(), &listeners);
         let (watched, states) = (places.clone(), self.components.states());
         self.control
