@@ -17,8 +17,6 @@ import { actions } from './keyboard-actions.mjs';
 import { populate } from './pages.mjs';
 
 const SOURCES = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../console/src');
-/** The passkey is fresh for as long as the suite takes: what asks for a fresh one is an action of its own. */
-const FRESH = 86_400;
 const SECOND = 'ben@example.org';
 
 describe('the console by keyboard', () => {
@@ -36,7 +34,7 @@ describe('the console by keyboard', () => {
     // What is drawn at once can be judged at once.
     await page.emulateMedia({ reducedMotion: 'reduce' });
     kit.known = await populate(product);
-    await mayAdminister(product, await lifetime.folder(), FRESH);
+    await mayAdminister(product, await lifetime.folder());
     await putOnTrial(product, await lifetime.folder());
     await populateByBrowser(product, page);
     kit.plan = (await shortPlan(page)).id;

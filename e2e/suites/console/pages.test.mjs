@@ -23,7 +23,7 @@ describe('the pages of the console', () => {
     known = await populate(product);
     // A refusal, for the pages that show one.
     await openConsole(page, product, '/people');
-    await mayAdminister(product, await lifetime.folder(), 300);
+    await mayAdminister(product, await lifetime.folder());
   });
   after(() => lifetime.close());
 
@@ -146,7 +146,7 @@ describe('the pages of the console', () => {
     await asked.getByRole('button', { name: 'Confirm with a passkey' }).click();
     await page.getByRole('definition').filter({ hasText: 'on leave' }).waitFor();
     assert.equal((await product.run('person', 'show', PERSON)).suspended_because, 'on leave');
-    await mayAdminister(product, await lifetime.folder(), 300);
+    await mayAdminister(product, await lifetime.folder());
   });
 
   test('whoever ends their own session is asked to sign in, and goes on', async () => {
