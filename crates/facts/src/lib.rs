@@ -44,7 +44,7 @@ pub use rollout::{
     CountUnit, HaltIf, HaltIfError, MOST_STEPS, PredictedStep, SHORTEST_WATCH, Turned, Turning,
 };
 pub use settings::Settings;
-pub use source::{ChangedRows, IdentityNode, IdentitySource};
+pub use source::{ChangedRows, IdentityNode, IdentitySource, LeaverLimit};
 pub use stated::Stated;
 pub use trust::{AcceptedClock, AcceptedHead, Actor, PolicyFile, PolicyRemoval};
 

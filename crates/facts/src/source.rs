@@ -19,6 +19,19 @@ pub struct IdentitySource {
     /// How often it is to be imported, in seconds. `None` if nobody expects it at any time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_every_seconds: Option<u64>,
+    /// How many people one of its imports may suspend because they left. `None` if it suspends nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leavers: Option<LeaverLimit>,
+}
+
+/// How many people one import of a source may suspend: both bounds hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaverLimit {
+    /// The number of people.
+    pub people: u32,
+    /// The share of the people here whom the source has, in percent. It is rounded up to a whole person.
+    pub percent: u8,
 }
 
 /// How many rows of a source an import changed.

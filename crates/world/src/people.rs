@@ -3,6 +3,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, TrackedMap};
+use crate::sources::{OtherMeans, note_other_means};
 use countersign_facts::{
     Actor, CredentialFact, Digest, InvitationFact, InvitationPurpose, Member, PersonFact, RiskFact, Stated,
 };
@@ -237,11 +238,15 @@ pub fn apply(world: &mut World, fact: &PersonFact) -> Result<(), Contradiction> 
         PersonFact::Suspended { person, reason } => {
             world.people.change(*person, |known| known.standing = Standing::Suspended(reason.clone()))?;
             world.sessions.end_all_of(*person);
+            note_other_means(world, *person, OtherMeans::Suspended);
             Ok(())
         }
         PersonFact::Restored { person } => match &world.people.get(*person)?.standing {
             Standing::Active => Err(Contradiction::taken("person", format!("{person} is not suspended"))),
-            Standing::Suspended(_) => world.people.change(*person, |known| known.standing = Standing::Active),
+            Standing::Suspended(_) => {
+                note_other_means(world, *person, OtherMeans::Restored);
+                world.people.change(*person, |known| known.standing = Standing::Active)
+            }
         },
         PersonFact::Removed { person } => remove(world, *person),
         // `origins` and `notices` handle these.
@@ -280,6 +285,7 @@ fn remove(world: &mut World, person: PersonId) -> Result<(), Contradiction> {
     world.privilege.forget(person);
     world.groups.forget(&Member::Person(person));
     world.devices.disown(person);
+    note_other_means(world, person, OtherMeans::Removed);
     Ok(())
 }
 

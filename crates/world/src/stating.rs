@@ -50,6 +50,7 @@ const CONTROL: &str = "it changes the control plane itself";
 const POLICIES: &str = "it changes guardrails, or the control plane's own policies";
 const EXCEPTION: &str = "it opens an exception from a guardrail of the control plane";
 const PROVIDER: &str = "it changes who decides as whom people sign in";
+const LEAVERS: &str = "it lets a source say who is suspended";
 const ROLLOUT: &str = "it changes to whom a guardrail, or a policy of the control plane, applies";
 
 /// Returns two people, with the reason, if the fact needs them; otherwise one.
@@ -93,7 +94,12 @@ impl World {
             Fact::Resource(ResourceFact::Labelled { resource, .. }) => {
                 two_if(is_ours(resource.application()), CONTROL)
             }
-            Fact::Source(SourceFact::Declared { .. } | SourceFact::Withdrawn { .. }) => StatedBy::One,
+            Fact::Source(SourceFact::Declared { source, about }) => {
+                let before = self.source(source).and_then(|known| known.about.leavers);
+                two_if(about.leavers.is_some() && about.leavers != before, LEAVERS)
+            }
+            Fact::Source(SourceFact::Withdrawn { .. } | SourceFact::LeaversConfirmed { .. }) => StatedBy::One,
+            Fact::Source(SourceFact::PersonLeft { .. } | SourceFact::PersonReturned { .. }) => StatedBy::Software,
             // The rows were applied already: nothing is left for a second person.
             Fact::Source(SourceFact::ImportApplied { .. }) => StatedBy::OneAlone,
             Fact::Finding(FindingFact::Accepted { .. } | FindingFact::Reopened { .. }) => StatedBy::One,

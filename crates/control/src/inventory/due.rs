@@ -78,6 +78,7 @@ mod tests {
                 owner: per(1),
                 authoritative: false,
                 expected_every_seconds: every,
+                leavers: None,
             };
             let source = DeclaredSource { name: "people".parse().unwrap(), about };
             let due = DueImport::of(&source, last.map(at));

@@ -74,6 +74,7 @@ pub async fn declare(
                 owner: find::person_in_field(world, "owner", &new.owner)?.id,
                 authoritative: new.authoritative,
                 expected_every_seconds: new.expected_every_seconds,
+                leavers: None,
             };
             let unchanged = world.source(&source).is_some_and(|known| known.about == about);
             let declared = Fact::Source(SourceFact::Declared { source: source.clone(), about });

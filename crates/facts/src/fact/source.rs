@@ -4,7 +4,7 @@
 //! import of it.
 
 use crate::{ChangedRows, IdentitySource};
-use countersign_names::SourceName;
+use countersign_names::{PersonId, SourceName};
 use serde::{Deserialize, Serialize};
 
 /// An event about a source of identities.
@@ -40,6 +40,40 @@ pub enum SourceFact {
         /// The largest share of the accounts and groups that could be gone, in percent.
         max_gone_percent: u8,
     },
+    /// A source says that a person left, and the person was suspended for it: by the fact before this one.
+    #[serde(rename = "source.person_left/1")]
+    PersonLeft {
+        /// The name of the source.
+        source: SourceName,
+        /// The import that says so.
+        import: u64,
+        /// The person.
+        person: PersonId,
+        /// The key of the person's record in the source.
+        record: String,
+    },
+    /// A source has a person again whom it suspended.
+    #[serde(rename = "source.person_returned/1")]
+    PersonReturned {
+        /// The name of the source.
+        source: SourceName,
+        /// The import that says so.
+        import: u64,
+        /// The person.
+        person: PersonId,
+        /// The key of the person's record in the source.
+        record: String,
+    },
+    /// An administrator confirmed that an import may suspend this many people, beyond what the declaration allows.
+    #[serde(rename = "source.leavers_confirmed/1")]
+    LeaversConfirmed {
+        /// The name of the source.
+        source: SourceName,
+        /// The import.
+        import: u64,
+        /// The number of people, with those whom it suspended already.
+        people: u32,
+    },
 }
 
 #[cfg(test)]
@@ -47,4 +81,7 @@ crate::golden::every_fact! { SourceFact {
     Declared { source, about },
     Withdrawn { source },
     ImportApplied { source, import, nodes, edges, max_gone_percent },
+    PersonLeft { source, import, person, record },
+    PersonReturned { source, import, person, record },
+    LeaversConfirmed { source, import, people },
 } }

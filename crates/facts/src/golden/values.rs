@@ -264,7 +264,8 @@ parts! {
     HttpApplication { hosts, upstream, routes, assertion_header, download_types, request_headers }
     Resource { part, sensitivity }
     IdentityNode { source, key }
-    IdentitySource { format, title, purpose, owner, authoritative, expected_every_seconds }
+    IdentitySource { format, title, purpose, owner, authoritative, expected_every_seconds, leavers }
+    LeaverLimit { people, percent }
     ChangedRows { new, changed, gone }
     Route { methods, path, action }
     Session { person, credential, secret, assurance, address, expires_at }

@@ -19,6 +19,7 @@ mod providers;
 mod register;
 mod rollouts;
 mod sessions;
+mod settling;
 mod sources;
 mod strategies;
 

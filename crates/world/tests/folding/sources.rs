@@ -16,6 +16,7 @@ fn expected(text: &str, owner: u128, title: &str, every: Option<u64>) -> Line {
         owner: per(owner),
         authoritative: true,
         expected_every_seconds: every,
+        leavers: None,
     };
     Line::of(Fact::Source(SourceFact::Declared { source: text.parse().unwrap(), about }))
 }
