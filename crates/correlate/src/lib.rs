@@ -11,6 +11,7 @@ mod attributes;
 mod blocks;
 mod compare;
 mod decisions;
+mod employment;
 mod identity;
 mod joining;
 mod kinds;
@@ -23,6 +24,7 @@ mod score;
 
 pub use attributes::{AttributeClash, AttributeName, ShownAttribute};
 pub use decisions::{DecisionConflict, LinkDecision, LinkDecisionBody, decision_conflict};
+pub use employment::{Employment, employment_end, employments, shown_mails};
 pub use identity::{
     AccountCandidate, AccountState, ComparedValues, CorrelatedIdentities, CorrelatedIdentity, IdentityKind,
     IdentityOwner, LinkBasis, MatchEvidence, PossibleDuplicate, SourcedKey,

@@ -10,6 +10,7 @@
 //! The clock is an argument. This room must not know how correlation works, formats of sources, facts, the world, who
 //! asks, or how an answer is shown.
 
+mod employments;
 mod error;
 mod member;
 mod query;
@@ -19,6 +20,7 @@ mod statement;
 mod stored;
 mod write;
 
+pub use employments::{KnownEmployment, SettledImport};
 pub use error::IdentityError;
 pub use member::{CorrelatedMember, MemberPage, MemberQuery, MemberState, NamedCandidate};
 pub use query::{IdentityDetail, IdentityGap, IdentityPage, IdentityQuery};

@@ -23,6 +23,7 @@ mod nodes;
 mod read;
 mod samples;
 mod staged;
+mod staged_people;
 mod statement;
 mod tables;
 mod whole;
@@ -35,6 +36,7 @@ pub use linked::{EdgePage, LinkedEdge};
 pub use read::{EdgeEnd, NodePage, NodeQuery, SourceState, StoredEdge, StoredNode};
 pub use samples::{ImportSamples, RowSamples, SampledRow};
 pub use staged::{ImportCounts, RowCounts, ShrinkLimit, StagedImport};
+pub use staged_people::StagedPeople;
 pub use whole::SourceContent;
 
 use countersign_database::{Database, DatabaseError};

@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
 /// Number of rows that are looked at in one step.
-const LOOK: usize = 100_000;
+pub(crate) const LOOK: usize = 100_000;
 
 /// Samples of what an import would change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Inventory {
         Ok(samples)
     }
 
-    async fn source_id(&self, source: &str) -> Result<Option<i64>, InventoryError> {
+    pub(crate) async fn source_id(&self, source: &str) -> Result<Option<i64>, InventoryError> {
         const ID: &str = "SELECT id FROM inventory_sources WHERE source = $1";
         let id = self.database.read("looking up a source", async |connection| {
             sqlx::query_scalar(ID).bind(source.to_owned()).fetch_optional(connection).await

@@ -19,14 +19,16 @@ pub struct EmploymentClaim {
 /// What follows from what a source says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SettledLeavers {
-    /// The facts to state.
-    pub facts: Vec<Fact>,
+    /// The facts to state, those of each person together.
+    pub facts: Vec<Vec<Fact>>,
     /// The people whom the facts suspend.
     pub suspended: Vec<PersonId>,
     /// The people whom the facts restore.
     pub restored: Vec<PersonId>,
     /// The people who left or returned, and administer or approve here: people suspend and restore these.
     pub protected: Vec<PersonId>,
+    /// The people whom the facts would suspend if they were not too many.
+    pub waiting: Vec<PersonId>,
     /// Why nobody is suspended, if the source says of too many people that they left.
     pub held: Option<HeldLeavers>,
 }
@@ -81,11 +83,12 @@ impl World {
             if self.is_approver(claim.person) && !overruled {
                 settled.protected.push(claim.person);
             } else if claim.employed {
-                settled.facts.push(returned(source, import, claim));
+                let mut facts = vec![returned(source, import, claim)];
                 if !overruled {
                     settled.restored.push(claim.person);
-                    settled.facts.push(Fact::Person(PersonFact::Restored { person: claim.person }));
+                    facts.push(Fact::Person(PersonFact::Restored { person: claim.person }));
                 }
+                settled.facts.push(facts);
             } else {
                 leaving.push(claim);
             }
@@ -95,11 +98,12 @@ impl World {
         let allowed = self.allowed_leavers(source, import, linked);
         if people > allowed && !leaving.is_empty() {
             settled.held = Some(HeldLeavers { people, allowed });
+            settled.waiting = leaving.iter().map(|claim| claim.person).collect();
             return settled;
         }
         for claim in leaving {
             settled.suspended.push(claim.person);
-            settled.facts.extend(left(source, import, claim));
+            settled.facts.push(left(source, import, claim).into());
         }
         settled
     }

@@ -61,7 +61,7 @@ fn settle(
     let settled = world.settle_leavers((&source, import), claims, u64::try_from(CROWD).unwrap());
     let by = Actor::System("leavers".to_owned());
     let stated: Vec<_> =
-        settled.facts.iter().map(|fact| Line::of(fact.clone()).by(by.clone()).stated()).collect();
+        settled.facts.iter().flatten().map(|fact| Line::of(fact.clone()).by(by.clone()).stated()).collect();
     *world = world.after(&stated).unwrap();
     (settled.suspended.len(), settled.restored.len(), settled.held)
 }
