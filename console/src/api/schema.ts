@@ -2624,6 +2624,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/{source}/leavers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the people here who left, says a source, each with what they still have elsewhere.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["sources.leavers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/leavers/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that the last import of a source may suspend this many people, beyond the bounds of its declaration.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["sources.confirm_leavers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -3390,6 +3430,19 @@ export interface components {
              * @description Number of all items, on every page.
              */
             total: number;
+        };
+        /** @description Confirms that an import may suspend this many people. */
+        ConfirmLeavers: {
+            /**
+             * Format: int64
+             * @description The import: the last one of the source.
+             */
+            import: number;
+            /**
+             * Format: int32
+             * @description The number of people, as the source shows it.
+             */
+            people: number;
         };
         /** @description An attribute about which sources contradict each other. */
         ContradictingAttribute: {
@@ -4449,6 +4502,30 @@ export interface components {
              */
             would: number;
         };
+        /** @description An account that somebody has. */
+        HeldAccount: {
+            /** @description Whether the source says that it can be used. Absent if it does not say. */
+            enabled?: boolean | null;
+            /** @description The key in the source. */
+            key: string;
+            /** @description The name in the source. */
+            name: string;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+        };
+        /** @description More people left by one import than it may suspend: nobody is suspended until somebody confirms the number. */
+        HeldBack: {
+            /**
+             * Format: int32
+             * @description The number of people whom it may suspend.
+             */
+            allowed: number;
+            /**
+             * Format: int32
+             * @description The number of people whom the import would suspend, with those whom it suspended already.
+             */
+            people: number;
+        };
         /**
          * @description How bad a finding is, in rising order. One step is added for what has power over a system.
          * @enum {string}
@@ -4550,6 +4627,7 @@ export interface components {
              * @description The number of the import within its source.
              */
             import: number;
+            leavers?: components["schemas"]["LeaverPreview"] | null;
             /** @description Some of the accounts, groups and the like that would change, at most 50 of each kind of change. */
             node_samples: components["schemas"]["NodeSamples"];
             /** @description Accounts, groups and the like. */
@@ -4705,6 +4783,8 @@ export interface components {
             /** @description The format of its exports. */
             format: components["schemas"]["SourceFormat"];
             last_import?: components["schemas"]["AppliedImport"] | null;
+            leavers?: components["schemas"]["LeaverBounds"] | null;
+            left?: components["schemas"]["SourceLeavers"] | null;
             /** @description Its name. */
             name: components["schemas"]["SourceName"];
             /** @description Whether an import is expected that did not come: the last one is too old, or there was none yet. */
@@ -4964,6 +5044,47 @@ export interface components {
              */
             by: string;
         };
+        /**
+         * @description How many people one import of a source may suspend because they left. Both bounds hold; beyond them, nobody is
+         *     suspended before an administrator confirms it.
+         */
+        LeaverBounds: {
+            /**
+             * Format: int32
+             * @description The number of people.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description The share of the people here whom the source has, in percent; rounded up to a whole person.
+             */
+            percent: number;
+        };
+        /** @description Whom an import that waits would suspend and restore. */
+        LeaverPreview: {
+            held?: components["schemas"]["HeldBack"] | null;
+            /**
+             * Format: int64
+             * @description Number of people whom it would suspend.
+             */
+            leaving: number;
+            /** @description The people who left or came back, and are left to people because they administer or approve here; at most 50. */
+            protected: components["schemas"]["PreviewedPerson"][];
+            /**
+             * Format: int64
+             * @description Number of people whose suspension it would end.
+             */
+            returning: number;
+            /** @description Some of these people, at most 50. */
+            who_leave: components["schemas"]["PreviewedPerson"][];
+            /** @description Some of these people, at most 50. */
+            who_return: components["schemas"]["PreviewedPerson"][];
+        };
+        /**
+         * @description What is the case with a person who left.
+         * @enum {string}
+         */
+        LeaverState: "suspended" | "restored" | "protected" | "suspended_otherwise" | "waiting";
         Limit: number;
         /** @example lnk_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         LinkDecisionId: string;
@@ -5294,6 +5415,7 @@ export interface components {
             expected_every_seconds?: number | null;
             /** @description The format of its exports, as the command line names it: `ldif`, `aws-iam`, or `other`. */
             format: components["schemas"]["SourceFormat"];
+            leavers?: components["schemas"]["LeaverBounds"] | null;
             /** @description Who is responsible for it: a person's id, address or alias. */
             owner: string;
             /** @description What it is for. */
@@ -5541,6 +5663,29 @@ export interface components {
             provider: components["schemas"]["ProviderName"];
             /** @description The account there: the `sub` of its ID tokens. */
             subject: string;
+        };
+        /** @description A person here who left, says a source. */
+        PersonWhoLeft: {
+            /** @description The person's mail address. */
+            email: string;
+            ended_at?: components["schemas"]["Moment"] | null;
+            /** @description Whether the source no longer has the record. */
+            gone: boolean;
+            /** @description The accounts of the person in other sources that are not disabled there. */
+            holds: components["schemas"]["HeldAccount"][];
+            /**
+             * Format: int64
+             * @description The import with which the source suspended the person. Absent if it did not.
+             */
+            import?: number | null;
+            /** @description The person's name. */
+            name: string;
+            /** @description The person. */
+            person: components["schemas"]["PersonId"];
+            /** @description The key of the person's record in the source. */
+            record: string;
+            /** @description What is the case. */
+            state: components["schemas"]["LeaverState"];
         };
         /** @description Where a request came from. */
         Place: {
@@ -5938,6 +6083,15 @@ export interface components {
                 [key: string]: components["schemas"]["CheckResult"];
             };
             collected_at?: components["schemas"]["Moment"] | null;
+        };
+        /** @description A person in a preview. */
+        PreviewedPerson: {
+            /** @description The person's mail address. */
+            email: string;
+            /** @description The person's name. */
+            name: string;
+            /** @description The person. */
+            person: components["schemas"]["PersonId"];
         };
         /** @example per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         Principal: string;
@@ -7091,6 +7245,32 @@ export interface components {
         };
         /** @example ldif */
         SourceFormat: string;
+        /** @description What became of the people who left, by the last import that was looked at. */
+        SourceLeavers: {
+            held?: components["schemas"]["HeldBack"] | null;
+            /**
+             * Format: int64
+             * @description The import.
+             */
+            import: number;
+            /** @description When it was looked at last. */
+            looked_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description Number of people here whom the source has, or had.
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description Number of people who left or came back, and are left to people because they administer or approve here.
+             */
+            protected: number;
+            /**
+             * Format: int64
+             * @description Number of people who are suspended because the source says that they left.
+             */
+            suspended: number;
+        };
         /** @example people */
         SourceName: string;
         /** @description A new stage. */
@@ -13399,6 +13579,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportProgress"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.leavers": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "email";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PersonWhoLeft"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sources.confirm_leavers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                source: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "import": 12,
+                 *       "people": 340
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfirmLeavers"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventorySource"];
                 };
             };
             /** @description The problem, and the remedy. */

@@ -30,6 +30,7 @@ mod inventory_access;
 mod jobs;
 mod keys;
 mod last_use;
+mod leavers;
 mod lint;
 mod me;
 mod networks;
@@ -121,6 +122,10 @@ pub use inventory_access::{
 pub use jobs::{Job, JobKind, JobResult, JobState};
 pub use keys::{AssertionKey, KeyState};
 pub use last_use::LastUse;
+pub use leavers::{
+    ConfirmLeavers, HeldAccount, HeldBack, LeaverBounds, LeaverPreview, LeaverState, MOST_PREVIEWED,
+    PersonWhoLeft, PreviewedPerson, SourceLeavers, USUAL_LEAVERS,
+};
 pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
 pub use me::{CallerKind, CallerPermission, CallerReport};
 pub use networks::NamedNetwork;

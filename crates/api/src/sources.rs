@@ -2,6 +2,7 @@
 
 use crate::EdgeRelation;
 use crate::inventory::{ImportedEdge, ImportedNode, InventoryKind};
+use crate::leavers::{LeaverBounds, LeaverPreview, SourceLeavers};
 use crate::words;
 use countersign_names::{PersonId, SourceFormat, SourceName, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct NewSource {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 3600, maximum = 31622400)]
     pub expected_every_seconds: Option<u64>,
+    /// It suspends people who left, within these bounds. Absent if it suspends nobody. Only an authoritative source does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leavers: Option<LeaverBounds>,
 }
 
 /// A source of identities.
@@ -76,6 +80,12 @@ pub struct InventorySource {
     /// Whether an import is expected that did not come: the last one is too old, or there was none yet.
     #[serde(default)]
     pub overdue: bool,
+    /// How many people one import may suspend because they left. Absent if it suspends nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leavers: Option<LeaverBounds>,
+    /// What became of the people who left. Absent if the source suspends nobody, or no import was looked at yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<SourceLeavers>,
     /// The import that holds. Absent before the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_import: Option<AppliedImport>,
@@ -157,6 +167,9 @@ pub struct ImportPreview {
     pub node_samples: NodeSamples,
     /// Some of the memberships, entitlements and the like that would change, at most 50 of each kind of change.
     pub edge_samples: EdgeSamples,
+    /// Whom it would suspend because they left. Absent if the source suspends nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leavers: Option<LeaverPreview>,
 }
 
 /// How many records differ from what the source said before.

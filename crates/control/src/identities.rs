@@ -29,6 +29,10 @@ impl Control {
         let _already_known = self.0.identities.set(IdentityKeeping { tables, rules, turn });
     }
 
+    pub(crate) fn identity_tables(&self) -> Result<&IdentityTables, Refusal> {
+        self.identities().map(|keeping| &keeping.tables)
+    }
+
     pub(crate) fn identities(&self) -> Result<&IdentityKeeping, Refusal> {
         self.0.identities.get().ok_or_else(|| Refusal::unavailable("this process keeps no identities"))
     }

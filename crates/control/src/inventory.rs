@@ -23,7 +23,7 @@ use countersign_inventory::InventoryError;
 use countersign_names::SourceName;
 
 /// Parses the name of a source in a path, and checks that the source is declared.
-fn declared(control: &Control, text: &str) -> Result<SourceName, Refusal> {
+pub(crate) fn declared(control: &Control, text: &str) -> Result<SourceName, Refusal> {
     let source: SourceName = in_path("source", text)?;
     match control.world().source(&source) {
         Some(_) => Ok(source),

@@ -10,7 +10,7 @@ use countersign_api::{self as api, rows};
 use countersign_facts::{
     Actor, ApplicationFact, CommandFact, CredentialFact, Digest, ExceptionFact, Fact, GroupFact,
     InvitationFact, InvitationPurpose, Member, PersonFact, PoliciesFact, ProviderFact, ResourceFact,
-    RiskFact, RolloutFact, ServiceFact, SettingsFact, Stated,
+    RiskFact, RolloutFact, ServiceFact, SettingsFact, SourceFact, Stated,
 };
 use countersign_names::{PersonId, Principal, ProposalId, ServiceId, Timestamp};
 use countersign_world::{Proposal, ProposalState, Standing, World};
@@ -284,6 +284,14 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
         Fact::Application(ApplicationFact::Removed { application }) => {
             format!("remove the application {application}")
         }
+        Fact::Source(SourceFact::Declared { source, about }) => match about.leavers {
+            Some(limit) => format!(
+                "let the source {source} suspend people who left: at most {} of them with one import, and at most {} % of \
+                 those whom it has",
+                limit.people, limit.percent
+            ),
+            None => format!("declare the source {source}"),
+        },
         Fact::Resource(ResourceFact::Labelled { resource, sensitivity }) => match sensitivity {
             Some(sensitivity) => format!("label {resource} {sensitivity}"),
             None => format!("take away the label of {resource}"),

@@ -5,9 +5,9 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, findings, grants, groups, identities, inventory, jobs, keys, lint, me, networks, people,
-    policies, projections, proposals, providers, provisioning, query, reach, register, rehearsals, rollouts,
-    services, sessions, settings, status, trends, upkeep, upstreams, versions,
+    export, facts, findings, grants, groups, identities, inventory, jobs, keys, leavers, lint, me, networks,
+    people, policies, projections, proposals, providers, provisioning, query, reach, register, rehearsals,
+    rollouts, services, sessions, settings, status, trends, upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -233,6 +233,8 @@ fn sources(routes: BoundRows) -> BoundRows {
         .bind(&rows::sources::SHOW, inventory::sources::show)
         .bind(&rows::sources::DECLARE, inventory::sources::declare)
         .bind(&rows::sources::WITHDRAW, inventory::sources::withdraw)
+        .bind(&rows::sources::LEAVERS, leavers::shown::list)
+        .bind(&rows::sources::CONFIRM_LEAVERS, leavers::confirm)
         .bind(&rows::sources::BEGIN_IMPORT, inventory::imports::begin)
         .bind(&rows::sources::TAKE_PAGE, inventory::imports::take)
         .bind(&rows::sources::FINISH_IMPORT, inventory::imports::finish)

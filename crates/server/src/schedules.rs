@@ -3,7 +3,7 @@
 //! What concerns a process's own files or connections is no schedule, because each process does it for itself (see
 //! `background`).
 
-use countersign_control::{CORRELATE, Control, JobTables};
+use countersign_control::{CORRELATE, Control, JobTables, LEAVERS};
 use countersign_database::Database;
 use countersign_jobs::{DeclaredSchedule, RuntimeTime, ScheduleRunner, ScheduleStates, ScheduledWork};
 use countersign_ledger::Clock;
@@ -37,6 +37,10 @@ const FINDINGS: DeclaredSchedule = DeclaredSchedule { name: "findings.look", eve
 /// Correlates accounts if what sources say, the decisions or the rules changed. Each change hastens it.
 const CORRELATE_IDENTITIES: DeclaredSchedule =
     DeclaredSchedule { name: CORRELATE, every: Duration::from_secs(60) };
+
+/// Suspends people who left, by the word of a source that may say so. Each correlation hastens it; employments end between
+/// imports too.
+const SETTLE_LEAVERS: DeclaredSchedule = DeclaredSchedule { name: LEAVERS, every: Duration::from_secs(60) };
 
 /// Deletes what sources of identities no longer say for longer than it is kept.
 const FORGET_ENDED: DeclaredSchedule =
@@ -94,6 +98,7 @@ impl ProcessSchedules {
             (COMPARE_PROJECTIONS, self.comparison_of_projections()),
             (FINDINGS, self.look_at_inventory()),
             (CORRELATE_IDENTITIES, self.correlation()),
+            (SETTLE_LEAVERS, self.settling_of_leavers()),
             (FORGET_ENDED, self.forgetting_of_ended()),
         ];
         works.extend(self.archive_after.map(|age| (ARCHIVE, self.archive(age))));
@@ -145,6 +150,14 @@ impl ProcessSchedules {
         Arc::new(move |run| {
             let control = control.clone();
             Box::pin(async move { control.correlate_when_due(run).await })
+        })
+    }
+
+    fn settling_of_leavers(&self) -> ScheduledWork {
+        let control = self.control.clone();
+        Arc::new(move |run| {
+            let control = control.clone();
+            Box::pin(async move { control.settle_when_due(run).await })
         })
     }
 

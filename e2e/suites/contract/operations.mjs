@@ -164,6 +164,8 @@ export const OPERATIONS = [
   ['sources.finish_import', { source: 'people', import: (its) => its.import }, { body: { records: 4 } }],
   ['sources.apply_import', { source: 'people', import: (its) => its.import }, { body: { max_gone_percent: 30 } }],
   ['sources.show', { source: 'people' }],
+  ['sources.leavers', { source: 'people' }],
+  ['sources.confirm_leavers', { source: 'people' }, { body: { import: 1, people: 1 }, status: [200, 409] }],
   ['inventory.list', {}, { query: { source: 'people', kind: 'account', q: 'AD' } }],
   ['inventory.show', {}, { query: { source: 'people', key: 'ada' } }],
   ['inventory.edges', {}, { query: { source: 'people', key: 'ada', end: 'from' } }],

@@ -124,6 +124,7 @@ export const VERBS = [
   { words: ['source', 'list'] },
   { words: ['inventory', 'import', 'people', '--file', 'FILE:people.ldif', '--yes'] },
   { words: ['source', 'show', 'people'] },
+  { words: ['source', 'leavers', 'people'] },
   { words: ['inventory', 'list', '--kind', 'account'] },
   { words: ['inventory', 'show', 'people', 'uid=ada,dc=example,dc=org'] },
   { words: ['access', 'who-can', 'people', 'uid=ada,dc=example,dc=org', '--means', 'control'] },

@@ -4,8 +4,8 @@ use crate::access::{ADMINISTERS, READS};
 use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, NoContent, OptionalBody, delete, get, post, put};
 use crate::{
-    AppliedImport, ApplyImport, ImportEnd, ImportPage, ImportPreview, ImportProgress, InventorySource, Items,
-    NewSource, OpenImport, SearchText, SortField,
+    AppliedImport, ApplyImport, ConfirmLeavers, ImportEnd, ImportPage, ImportPreview, ImportProgress,
+    InventorySource, Items, NewSource, OpenImport, PersonWhoLeft, SearchText, SortField,
 };
 
 query! {
@@ -35,6 +35,16 @@ rows! {
     /// Withdraw a source of identities, with everything that it said.
     WITHDRAW: EndpointRow<1, NoBody, NoContent> =
         delete("sources.withdraw", "/sources/{source}", ADMINISTERS);
+
+    /// List the people here who left, says a source, each with what they still have elsewhere.
+    LEAVERS: EndpointRow<1, NoBody, Items<PersonWhoLeft>> =
+        get("sources.leavers", "/sources/{source}/leavers", READS)
+            .sorted_by(&[SortField::ascending("email")]);
+
+    /// Confirm that the last import of a source may suspend this many people, beyond the bounds of its declaration.
+    CONFIRM_LEAVERS: EndpointRow<1, ConfirmLeavers, InventorySource> =
+        post("sources.confirm_leavers", "/sources/{source}/leavers/confirm", ADMINISTERS)
+            .example(r#"{"import": 12, "people": 340}"#);
 
     /// Begin an import of a source. It takes the place of one that waits or was left half way. The process that answers
     /// holds it, so its pages go to the same process.

@@ -68,6 +68,8 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::sources::SHOW);
     check.row(&rows::sources::DECLARE);
     check.row(&rows::sources::WITHDRAW);
+    check.row(&rows::sources::LEAVERS);
+    check.row(&rows::sources::CONFIRM_LEAVERS);
     check.row(&rows::sources::BEGIN_IMPORT);
     check.row(&rows::sources::TAKE_PAGE);
     check.row(&rows::sources::FINISH_IMPORT);

@@ -6,6 +6,7 @@
 
 mod here;
 mod server;
+mod sources;
 
 use crate::context::Context;
 use crate::exit::Failure;

@@ -7,6 +7,8 @@ mod input;
 mod live;
 mod pages;
 
+pub(crate) use import::percent;
+
 use crate::client::ListOptions;
 use crate::console::{Console, read};
 use crate::context::Context;

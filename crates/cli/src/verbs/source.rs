@@ -1,13 +1,18 @@
 //! `countersign source`: the sources of identities.
 
-use crate::client::ListOptions;
+use super::inventory::percent;
+use super::leavers;
+use crate::client::{Client, ListOptions};
 use crate::console::{Console, read};
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Subcommand;
 use countersign_api::rows::sources::SourceFilter;
-use countersign_api::{AppliedImport, InventorySource, Items, NewSource, SearchText, rows};
+use countersign_api::{
+    AppliedImport, ConfirmLeavers, InventorySource, Items, LeaverBounds, NewSource, SearchText,
+    USUAL_LEAVERS, rows,
+};
 use countersign_names::{SourceFormat, SourceName, Timestamp};
 use std::time::Duration;
 
@@ -56,6 +61,27 @@ pub(crate) enum SourceVerb {
         /// It is to be imported this often, from 1h to 366d; otherwise it is shown as overdue
         #[arg(long, value_name = "SPAN", value_parser = span::parse)]
         expect_every: Option<Duration>,
+        /// It suspends people here who left, by its word; two people have to declare this
+        #[arg(long, requires = "authoritative")]
+        suspend_leavers: bool,
+        /// The number of people whom one import may suspend [default: 20]
+        #[arg(long, value_name = "PEOPLE", requires = "suspend_leavers")]
+        max_leavers: Option<u32>,
+        /// The share of the people here that one import may suspend, such as 5% [default: 10%]
+        #[arg(long, value_name = "PERCENT", requires = "suspend_leavers", value_parser = percent)]
+        max_leavers_share: Option<u8>,
+    },
+    /// List the people here who left, says a source, and what they still have elsewhere
+    #[command(after_help = "Examples:\n  countersign source leavers personnel\n  \
+                            countersign source leavers personnel --confirm 340")]
+    Leavers {
+        /// Its name
+        source: SourceName,
+        /// Let its last import suspend this many people, because they really left
+        #[arg(long, value_name = "PEOPLE")]
+        confirm: Option<u32>,
+        #[command(flatten)]
+        options: ListOptions,
     },
     /// Withdraw a source, with everything that it said
     #[command(after_help = "Examples:\n  countersign source withdraw people --dry-run\n  \
@@ -82,9 +108,41 @@ impl SourceVerb {
                 let answer = client.call(rows::sources::SHOW.to([source.as_str()])).await?;
                 cx.console.show(answer, |console, source| show(console, &source, now))
             }
-            Self::Declare { source, format, title, purpose, owner, authoritative, expect_every } => {
+            Self::Leavers { source, confirm: Some(people), .. } => {
+                confirm(cx, &client, &source, people).await
+            }
+            Self::Leavers { source, confirm: None, options } => {
+                let target = rows::sources::LEAVERS.to([source.as_str()]);
+                let answer = client.list(target, &options).await?;
+                cx.console.show(answer, |console, people| leavers::list(console, people, now))
+            }
+            Self::Declare {
+                source,
+                format,
+                title,
+                purpose,
+                owner,
+                authoritative,
+                expect_every,
+                suspend_leavers,
+                max_leavers,
+                max_leavers_share,
+            } => {
                 let expected_every_seconds = expect_every.map(|every| every.as_secs());
-                let new = NewSource { format, title, purpose, owner, authoritative, expected_every_seconds };
+                let usual = USUAL_LEAVERS;
+                let leavers = suspend_leavers.then(|| LeaverBounds {
+                    people: max_leavers.unwrap_or(usual.people),
+                    percent: max_leavers_share.unwrap_or(usual.percent),
+                });
+                let new = NewSource {
+                    format,
+                    title,
+                    purpose,
+                    owner,
+                    authoritative,
+                    expected_every_seconds,
+                    leavers,
+                };
                 let answer = client.send(rows::sources::DECLARE.to([source.as_str()]), &new).await?;
                 cx.console.say(
                     &answer,
@@ -110,6 +168,20 @@ impl SourceVerb {
             }
         }
     }
+}
+
+/// Confirms how many people the last import of a source may suspend.
+async fn confirm(cx: &mut Context, client: &Client, source: &SourceName, people: u32) -> Result<(), Failure> {
+    let known: InventorySource = read(client.call(rows::sources::SHOW.to([source.as_str()])).await?)?;
+    let Some(left) = known.left else {
+        return Err(Failure::input(
+            format!("no import of {source} was looked at for people who left"),
+            "declare the source with --suspend-leavers, and import it; if it was just imported, try again",
+        ));
+    };
+    let body = ConfirmLeavers { import: left.import, people };
+    let answer = client.send(rows::sources::CONFIRM_LEAVERS.to([source.as_str()]), &body).await?;
+    cx.console.show(answer, |console, source: InventorySource| console.line(leavers::outcome(&source)))
 }
 
 /// Returns the number of nodes or edges after an import.
@@ -148,6 +220,8 @@ fn show(console: &mut Console, source: &InventorySource, now: Timestamp) -> Resu
         ("format", source.format.to_string()),
         ("owner", source.owner_name.clone().unwrap_or_else(|| source.owner.to_string())),
         ("authoritative", if source.authoritative { "yes" } else { "no" }.to_owned()),
+        ("leavers", leavers::bounds(source.leavers)),
+        ("left", leavers::outcome(source)),
         ("imported", last.map_or_else(|| "never".to_owned(), |last| span::moment(last.applied_at, now))),
         ("expected", expected(source)),
         ("by", last.map(applied_by).unwrap_or_default()),

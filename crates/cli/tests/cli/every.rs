@@ -119,6 +119,7 @@ pub const VERBS: &[(&str, &str)] = &[
     ("", "source list"),
     ("", "source show people"),
     ("", "source declare people --format ldif --title Directory --purpose staff --owner ada"),
+    ("", "source leavers people"),
     ("", "source withdraw people --yes"),
     ("", "inventory list"),
     ("", "inventory show people ada"),

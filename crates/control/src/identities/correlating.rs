@@ -7,7 +7,9 @@ use crate::secret::sha256;
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_correlate::{CorrelationRules, LinkDecision, SourcedKey, SourcedNodes, correlate};
+use countersign_correlate::{
+    CorrelationRules, LinkDecision, SourcedKey, SourcedNodes, correlate, employments,
+};
 use countersign_identities::RunCounts;
 use countersign_inventory::NodeQuery;
 use countersign_jobs::{ScheduleOutcome, ScheduleRun};
@@ -30,11 +32,11 @@ const TRIES: usize = 5;
 const METHOD: u32 = 1;
 
 /// Everything that a result depends on. Two equal ones have the same result.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct CorrelationBasis {
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CorrelationBasis {
     method: u32,
     /// The import of each source.
-    imports: BTreeMap<String, i64>,
+    pub(crate) imports: BTreeMap<String, i64>,
     authoritative: BTreeSet<String>,
     /// The sequence of the last decision or undoing.
     decided: u64,
@@ -115,7 +117,9 @@ impl Control {
         let asked = keeping.tables.asked_at().await?;
         let is_asked = asked.is_some_and(|asked| last.as_ref().is_none_or(|last| last.started_at < asked));
         let basis = self.basis(digest.clone()).await?;
-        if !is_asked && last.is_some_and(|last| last.basis == basis) {
+        // A process that was killed after a result took effect did not note who belongs to the organisation.
+        let is_noted = keeping.tables.employment_basis().await?.is_some_and(|noted| noted == basis);
+        if !is_asked && is_noted && last.is_some_and(|last| last.basis == basis) {
             return Ok(None);
         }
         // A request that comes from here on is for another run.
@@ -130,6 +134,11 @@ impl Control {
         .await?;
         let sourced: SourcedNodes<'_> = nodes.iter().map(|(at, node)| (at.clone(), node)).collect();
         let counts = keeping.tables.replace(&basis, (&found, &sourced), started, || self.now()).await?;
+        let read: CorrelationBasis = serde_json::from_str(&basis).unwrap_or_default();
+        let said = employments(&found, &sourced, &read.authoritative, started);
+        let is_there = |at: &SourcedKey| sourced.contains_key(at);
+        keeping.tables.replace_employments(&basis, said, (&read.authoritative, is_there), started).await?;
+        self.leavers_are_due().await;
         tracing::info!(
             nodes = counts.nodes,
             people = counts.people,

@@ -4,6 +4,7 @@ use super::sources::{shown_applied, shown_count};
 use super::staging::{ImportPages, LONGEST_IDLE, MOST_AT_A_TIME};
 use super::{declared, number, records};
 use crate::input::{Json, OptionalJson};
+use crate::leavers::preview_leavers;
 use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
@@ -288,6 +289,7 @@ async fn preview(
 ) -> JsonResult<api::ImportPreview> {
     let samples = control.inventory()?.samples(&staged, SAMPLES).await?;
     let staged_at: Timestamp = staged.staged_at;
+    let leavers = preview_leavers(control, &source, &staged).await?;
     Ok(axum::Json(api::ImportPreview {
         source,
         import: number(staged.import),
@@ -297,6 +299,7 @@ async fn preview(
         edges: shown_count(staged.counts.edges),
         node_samples: node_samples(samples.nodes),
         edge_samples: edge_samples(samples.edges),
+        leavers,
     }))
 }
 

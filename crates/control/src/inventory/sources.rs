@@ -4,6 +4,7 @@ use super::due::DueImport;
 use super::upkeep::author;
 use super::{declared, number};
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
+use crate::leavers::settled_numbers;
 use crate::names::{current_name, person_name};
 use crate::page::{PageParameters, Search, SortKey};
 use crate::refusal::JsonResult;
@@ -11,7 +12,7 @@ use crate::{Caller, Control, Refusal, find};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api::{self as api, rows};
-use countersign_facts::{Fact, IdentitySource, SourceFact};
+use countersign_facts::{Fact, IdentitySource, LeaverLimit, SourceFact};
 use countersign_inventory::{CompletedImport, RowCounts, SourceState};
 use countersign_names::SourceName;
 use countersign_world::{DeclaredSource, World};
@@ -74,7 +75,9 @@ pub async fn declare(
                 owner: find::person_in_field(world, "owner", &new.owner)?.id,
                 authoritative: new.authoritative,
                 expected_every_seconds: new.expected_every_seconds,
-                leavers: None,
+                leavers: new
+                    .leavers
+                    .map(|bounds| LeaverLimit { people: bounds.people, percent: bounds.percent }),
             };
             let unchanged = world.source(&source).is_some_and(|known| known.about == about);
             let declared = Fact::Source(SourceFact::Declared { source: source.clone(), about });
@@ -115,7 +118,7 @@ async fn states(control: &Control) -> Result<HashMap<String, SourceState>, Refus
     Ok(states.into_iter().map(|state| (state.source.clone(), state)).collect())
 }
 
-async fn view(control: &Control, name: &SourceName) -> JsonResult<api::InventorySource> {
+pub async fn view(control: &Control, name: &SourceName) -> JsonResult<api::InventorySource> {
     let world = control.world();
     let source =
         world.source(name).ok_or_else(|| Refusal::not_found("source", name).about_field("source"))?;
@@ -144,6 +147,11 @@ async fn shown(
         expected_every_seconds: source.about.expected_every_seconds,
         due_at: due.at(),
         overdue: due.is_overdue(control.now()),
+        leavers: source
+            .about
+            .leavers
+            .map(|limit| api::LeaverBounds { people: limit.people, percent: limit.percent }),
+        left: settled_numbers(control, world, source).await?,
         last_import: last.map(|applied| shown_applied(world, applied)),
         staging: state.map(|state| number(state.staging)).filter(|staging| *staging > 0),
     })

@@ -20,6 +20,7 @@ mod findings;
 mod identities;
 mod independence;
 mod inventory;
+mod leavers;
 mod me;
 mod names;
 mod networks;

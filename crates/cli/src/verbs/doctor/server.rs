@@ -7,9 +7,9 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, upstream, words};
 use countersign_api::{
-    Application, ApplicationStage, ComponentCondition, ComponentStatus, Device, EvidenceHealth,
-    InventorySource, Items, JournalStatus, ListenerStatus, ObservationStatus, Policies, ProjectionStatus,
-    Schedule, Session, Status, StoreStatus, rows,
+    Application, ApplicationStage, ComponentCondition, ComponentStatus, Device, EvidenceHealth, Items,
+    JournalStatus, ListenerStatus, ObservationStatus, Policies, ProjectionStatus, Schedule, Session, Status,
+    StoreStatus, rows,
 };
 use countersign_names::Timestamp;
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.push(posture(&client, now).await);
     findings.extend(schedules(&client).await);
     findings.push(projections(&client).await);
-    findings.extend(sources(&client, now).await);
+    findings.extend(super::sources::sources(&client, now).await);
     findings.push(clock(&client, now).await);
     Ok(findings)
 }
@@ -471,35 +471,6 @@ async fn schedules(client: &Client) -> Vec<Finding> {
     if findings.is_empty() {
         let count = words::count(schedules.items.len(), "schedule");
         findings.push(Finding::ok(CHECK, format!("{count}, none late or failing")));
-    }
-    findings
-}
-
-/// What a source that went dark says is too old to conclude anything from it. Installations that expect none hear nothing.
-async fn sources(client: &Client, now: Timestamp) -> Vec<Finding> {
-    const CHECK: &str = "sources";
-    let sources: Items<InventorySource> = match client.all(rows::sources::LIST.to([])).await.and_then(read) {
-        Ok(sources) => sources,
-        Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
-    };
-    let expected: Vec<_> =
-        sources.items.iter().filter_map(|source| Some((source, source.expected_every_seconds?))).collect();
-    let overdue = expected.iter().filter(|(source, _)| source.overdue).map(|(source, every)| {
-        let (name, every) = (&source.name, span::show(Duration::from_secs(*every)));
-        let last = source.last_import.as_ref().map(|last| span::relative(last.applied_at, now));
-        let last = last.map_or_else(|| "never imported".to_owned(), |last| format!("last imported {last}"));
-        Finding::warn(
-            CHECK,
-            format!("{name} is expected every {every}, and was {last}"),
-            format!("find out why its export does not come, and import it with `countersign inventory import {name} --file FILE`"),
-        )
-    });
-    let mut findings: Vec<Finding> = overdue.collect();
-    if findings.is_empty() && !expected.is_empty() {
-        findings.push(Finding::ok(
-            CHECK,
-            format!("{}, imported as often as expected", words::count(expected.len(), "source")),
-        ));
     }
     findings
 }

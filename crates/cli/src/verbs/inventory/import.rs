@@ -10,6 +10,7 @@ use crate::client::Client;
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::verbs::leavers;
 use crate::words;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -62,7 +63,7 @@ pub(crate) struct Import {
     live: LiveOptions,
 }
 
-fn percent(text: &str) -> Result<u8, String> {
+pub(crate) fn percent(text: &str) -> Result<u8, String> {
     let number = text.strip_suffix('%').unwrap_or(text).parse().ok();
     number.filter(|percent| *percent <= 100).ok_or_else(|| "give a share from 0% to 100%".to_owned())
 }
@@ -176,6 +177,9 @@ impl Import {
         let shown: ImportPreview = read(preview.clone())?;
         if !cx.console.wants_json() {
             show(&mut cx.console, &shown, &sent.report)?;
+            if let Some(preview) = &shown.leavers {
+                leavers::preview(&mut cx.console, import.source, preview)?;
+            }
         }
         if self.dry_run {
             finish(&mut cx.console, (&preview, None), &sent, "Nothing was changed: this was a dry run.")?;
@@ -200,6 +204,19 @@ impl Import {
             )
         };
         finish(&mut cx.console, (&preview, Some(&*applied)), &sent, &said)?;
+        if shown.leavers.is_some() && !cx.console.wants_json() {
+            let outcome = leavers::await_outcome(import.client, import.source, shown.import).await?;
+            cx.console.line(outcome.map_or_else(
+                || {
+                    format!(
+                        "The accounts are still being correlated: `countersign source show {}` says what became of people \
+                         who left.",
+                        import.source
+                    )
+                },
+                |source| format!("People who left, {}.", leavers::outcome(&source)),
+            ))?;
+        }
         Ok(true)
     }
 }
