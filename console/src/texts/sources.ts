@@ -16,6 +16,34 @@ export const sourceTexts = {
     ownerAbout: 'A person: id, address or alias',
     authoritative: 'Says who belongs to the organisation',
     authoritativeAbout: 'As personnel records do',
+    leavers: 'Suspends people who left',
+    leaverBounds: (people: number, percent: number) =>
+      `At most ${people.toLocaleString()} with one import, and at most ${percent} % of those whom it has`,
+    left: 'People who left',
+    leftBy: (number: number, suspended: number) =>
+      `By import ${number}: ${suspended.toLocaleString()} ${suspended === 1 ? 'person is' : 'people are'} suspended`,
+    leftProtected: (protectedPeople: number) =>
+      `${protectedPeople.toLocaleString()} left or came back who ${protectedPeople === 1 ? 'administers or approves' : 'administer or approve'} here, and wait for two people.`,
+    leftHeld: (people: number, allowed: number) =>
+      `${people.toLocaleString()} people left at once, and an import may suspend ${allowed.toLocaleString()}: nobody is suspended by it. Look at who they are before you confirm the number.`,
+    nobodyLeft: 'Nobody here left, says this source.',
+    confirmLeavers: (people: number) => `Suspend these ${people.toLocaleString()} people`,
+    confirmLeaversPreview: (people: number, number: number) =>
+      `Import ${number} suspends ${people.toLocaleString()} people, and ends their sessions. Who comes back in the source is restored.`,
+    person: 'Person',
+    state: 'State',
+    leaverStates: {
+      suspended: 'Suspended',
+      restored: 'Restored since',
+      protected: 'Left to two people',
+      suspended_otherwise: 'Suspended otherwise',
+      waiting: 'Active still',
+    },
+    record: 'Record',
+    endedAt: 'Left',
+    recordGone: 'Record gone',
+    holds: 'Still has elsewhere',
+    nothingKnown: 'Nothing that is known',
     imported: 'Imported',
     never: 'Never',
     expected: 'Expected',

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { until } from '../../harness/lifetime.mjs';
 import { ADMINISTRATOR, HOSTS, personId } from './installation.mjs';
 import { TRIAL } from './jobs.mjs';
+import { manyLeave } from './leavers.mjs';
 import { NAMESAKE, STAFF } from './pages.mjs';
 
 const REASON = 'Reason, for the record';
@@ -218,6 +219,20 @@ const people = [
       await keys.open(product, '/sources/payroll');
       await act(kit, button(page, 'Withdraw'), 'Withdraw');
       await page.getByText('there is no source payroll').waitFor();
+    },
+  },
+  {
+    does: 'a source suspends more people than its bound, once their number is confirmed',
+    from: { 'pages/sources/PeopleWhoLeft.tsx': 1 },
+    async by(kit) {
+      const { keys, page, product } = kit;
+      const source = await manyLeave(product);
+      await keys.open(product, `/sources/${source}`);
+      const left = region(page, 'People who left');
+      await left.getByRole('row').filter({ hasText: 'lia@example.org' }).filter({ hasText: 'Active still' }).waitFor();
+      await act(kit, button(page, 'Suspend these 2 people'), 'Suspend these 2 people');
+      await left.getByRole('row').filter({ hasText: 'lia@example.org' }).filter({ hasText: 'Suspended' }).waitFor();
+      await page.getByText('2 people are suspended').waitFor();
     },
   },
   {

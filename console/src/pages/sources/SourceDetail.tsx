@@ -14,6 +14,7 @@ import { Empty } from '../../components/states.tsx';
 import { texts } from '../../texts/index.ts';
 import { History } from '../journal/History.tsx';
 import { Expected } from './Expected.tsx';
+import { PeopleWhoLeft } from './PeopleWhoLeft.tsx';
 import { type ImportCount, type Source, showSource, total, withdrawSource } from './query.ts';
 
 const words = texts.pages.sources;
@@ -32,6 +33,7 @@ export function SourceDetail() {
         [words.format, source.format],
         [words.owner, <Named key="owner" id={source.owner} name={source.owner_name} />],
         [words.authoritative, source.authoritative ? texts.words.yes : texts.words.no],
+        [words.leavers, source.leavers ? words.leaverBounds(source.leavers.people, source.leavers.percent) : undefined],
         [words.expected, source.expected_every_seconds ? <Expected key="expected" of={source} /> : undefined],
         [words.due, source.due_at ? <Moment key="due" at={source.due_at} /> : undefined],
         [words.staging, source.staging ? words.importNumber(source.staging) : undefined],
@@ -55,6 +57,7 @@ export function SourceDetail() {
             <WhatChangingNeeds need={ADMINISTERS} />
             <LastImport source={source} />
           </section>
+          {source.leavers && <PeopleWhoLeft source={source} />}
           <History about={`source:${source.name}`} />
         </>
       )}
