@@ -14,6 +14,7 @@ mod identity;
 mod invitation;
 mod journal;
 mod network;
+mod openid_client;
 mod person;
 mod policies;
 mod provider;
@@ -40,6 +41,7 @@ pub use identity::IdentityFact;
 pub use invitation::InvitationFact;
 pub use journal::JournalFact;
 pub use network::NetworkFact;
+pub use openid_client::OpenIdClientFact;
 pub use person::PersonFact;
 pub use policies::PoliciesFact;
 pub use provider::ProviderFact;
@@ -109,6 +111,8 @@ subjects! {
     Identity(IdentityFact) = "identity",
     /// About OpenID providers and the links to accounts there.
     Provider(ProviderFact) = "provider",
+    /// About OpenID clients.
+    OpenIdClient(OpenIdClientFact) = "openid_client",
     /// About sessions.
     Session(SessionFact) = "session",
     /// About grants.

@@ -15,6 +15,7 @@ mod fact;
 mod finding;
 mod flat;
 mod identity;
+mod openid_client;
 mod provider;
 mod register;
 mod rollout;
@@ -33,11 +34,12 @@ pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
     Fact, FindingFact, GrantFact, GroupFact, IdentityFact, InvitationFact, JournalFact, NetworkFact,
-    PersonFact, PoliciesFact, ProviderFact, ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact,
-    SettingsFact, SourceFact, TrustFact,
+    OpenIdClientFact, PersonFact, PoliciesFact, ProviderFact, ResourceFact, RiskFact, RolloutFact,
+    ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
 };
 pub use finding::AcceptedSeverity;
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
+pub use openid_client::OpenIdClient;
 pub use provider::{AssuranceRule, FederatedSession, IdentityProvider, ProviderLink};
 pub use register::{TrustEntry, TrustKey, TrustUse};
 pub use rollout::{

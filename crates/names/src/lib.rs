@@ -23,7 +23,9 @@ pub use level::{Assurance, RiskLevel, Sensitivity};
 pub use posture::{CheckResult, PostureCheck};
 pub use principal::{Principal, PrincipalKind};
 pub use resource::ResourceName;
-pub use slug::{ApplicationName, GroupName, PolicyId, ProviderName, SourceFormat, SourceName};
+pub use slug::{
+    ApplicationName, GroupName, OpenIdClientName, PolicyId, ProviderName, SourceFormat, SourceName,
+};
 pub use time::Timestamp;
 pub use trust::{Cohort, EvidenceItem};
 

@@ -88,6 +88,25 @@ slug!(
 slug!(
     /// An OpenID provider with which people sign in.
     ProviderName, "a provider name");
+slug!(
+    /// An OpenID client: a program that signs people in with this installation.
+    OpenIdClientName, "an OpenID client name");
+
+/// The start of every client id. No name of an application has an underscore, so that no token for a client is one for an
+/// application.
+const CLIENT_ID_PREFIX: &str = "client_";
+
+impl OpenIdClientName {
+    /// Returns the client id, by which the client names itself.
+    pub fn client_id(&self) -> String {
+        format!("{CLIENT_ID_PREFIX}{self}")
+    }
+
+    /// Returns the name of the client with this client id; `None` if it is none.
+    pub fn of_client_id(id: &str) -> Option<Self> {
+        id.strip_prefix(CLIENT_ID_PREFIX)?.parse().ok()
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -101,6 +120,17 @@ mod tests {
         for bad in ["", "-a", "a-", "Wiki", "a_b", "a.b", "a b", "é", "a/b", &"a".repeat(64)] {
             assert!(bad.parse::<ApplicationName>().is_err(), "{bad:?} must not parse");
         }
+    }
+
+    #[test]
+    fn a_client_id_is_a_name_that_no_application_has() {
+        let name: OpenIdClientName = "wiki-web".parse().unwrap();
+        assert_eq!(name.client_id(), "client_wiki-web");
+        assert_eq!(OpenIdClientName::of_client_id("client_wiki-web"), Some(name));
+        for bad in ["", "client_", "wiki-web", "client_Wiki", "client_client_wiki", "CLIENT_wiki"] {
+            assert_eq!(OpenIdClientName::of_client_id(bad), None, "{bad:?}");
+        }
+        assert!("client_wiki-web".parse::<ApplicationName>().is_err());
     }
 
     #[test]

@@ -404,6 +404,7 @@ impl<'a> RegisterUpdate<'a> {
             | Fact::Finding(_)
             | Fact::Identity(_)
             | Fact::Provider(_)
+            | Fact::OpenIdClient(_)
             | Fact::Session(_)
             | Fact::Grant(_)
             | Fact::Exception(_)

@@ -2,7 +2,9 @@
 
 use crate::contradiction::Contradiction;
 use crate::{ArchivedEntries, HeadAccepted, Policies, World};
-use countersign_facts::{AcceptedHead, Fact, JournalFact, PoliciesFact, SettingsFact, Stated};
+use countersign_facts::{
+    AcceptedHead, ApplicationFact, Fact, JournalFact, PoliciesFact, SettingsFact, Stated,
+};
 use countersign_names::Timestamp;
 use std::sync::Arc;
 
@@ -23,12 +25,18 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::Invitation(fact) => crate::people::apply_invitation(world, stated, fact),
         Fact::Credential(fact) => crate::people::apply_credential(world, stated, fact),
         Fact::Device(fact) => crate::devices::apply(world, stated, fact),
-        Fact::Application(fact) => world.applications.apply(fact),
+        Fact::Application(fact) => {
+            if let ApplicationFact::Removed { application } = fact {
+                world.openid_clients.forget(application);
+            }
+            world.applications.apply(fact)
+        }
         Fact::Resource(fact) => world.applications.label(fact),
         Fact::Network(fact) => crate::networks::apply(world, fact),
         Fact::Source(fact) => crate::sources::apply(world, fact),
         Fact::Finding(fact) => crate::findings::apply(world, stated, fact),
         Fact::Identity(fact) => crate::identities::apply(world, stated, fact),
+        Fact::OpenIdClient(fact) => crate::openid_clients::apply(world, stated, fact),
         Fact::Provider(fact) => crate::providers::apply(world, stated, fact),
         Fact::Session(fact) => crate::sessions::apply(world, stated, fact),
         Fact::Grant(fact) => crate::privilege::apply(world, stated, fact),

@@ -31,6 +31,7 @@ mod keys;
 mod maps;
 mod networks;
 mod notices;
+mod openid_clients;
 mod origins;
 mod people;
 mod privilege;
@@ -62,6 +63,7 @@ pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
 pub use networks::Networks;
 pub use notices::{Notice, Noticed};
+pub use openid_clients::RegisteredOpenIdClient;
 pub use origins::Confirmed;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
@@ -115,6 +117,8 @@ pub struct World {
     sessions: sessions::Sessions,
     #[serde(default, skip_serializing_if = "providers::Providers::is_empty")]
     providers: providers::Providers,
+    #[serde(default, skip_serializing_if = "openid_clients::OpenIdClients::is_empty")]
+    openid_clients: openid_clients::OpenIdClients,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,
     /// Derived from the policies.

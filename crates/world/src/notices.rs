@@ -166,6 +166,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Finding(_)
         | Fact::Identity(_)
         | Fact::Provider(_)
+        | Fact::OpenIdClient(_)
         | Fact::Session(_)
         | Fact::Grant(_)
         | Fact::Exception(_)

@@ -162,6 +162,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Provider(
             ProviderFact::Declared { .. } | ProviderFact::Withdrawn { .. } | ProviderFact::Unlinked { .. },
         )
+        | Fact::OpenIdClient(_)
         | Fact::Session(_)
         | Fact::Grant(_)
         | Fact::Exception(_)

@@ -6,9 +6,9 @@
 use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
-    EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, LinkDecisionId, PersonId,
-    PolicyId, PostureCheck, Principal, ProposalId, ProviderName, ResourceName, RiskLevel, RolloutId,
-    Sensitivity, ServiceId, SessionId, SourceFormat, SourceName, Timestamp, TokenId,
+    EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, LinkDecisionId, OpenIdClientName,
+    PersonId, PolicyId, PostureCheck, Principal, ProposalId, ProviderName, ResourceName, RiskLevel,
+    RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat, SourceName, Timestamp, TokenId,
 };
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +103,7 @@ subjects! {
     Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
     Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
     Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact), Identity(IdentityFact),
+    OpenIdClient(OpenIdClientFact),
     Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
     Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
     Journal(JournalFact),
@@ -251,7 +252,7 @@ impl Walk for Principal {
 
 leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
-    ProviderName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId,
+    ProviderName, OpenIdClientName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId,
     ServiceId,
     SessionId, SourceFormat, SourceName, TokenId,
 }
@@ -277,6 +278,7 @@ parts! {
     }
     AssuranceRule { acr, amr, assurance, phishing_resistant }
     ProviderLink { provider, subject, person, invitation }
+    OpenIdClient { application, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, public }
     ExceptionScope { person, group, application }
     TrustKey { resource, action, cohort, item }
     TrustUse { first, last, accesses, principals, policies, example }

@@ -96,6 +96,7 @@ impl TouchedThings {
             | Fact::Finding(_)
             | Fact::Identity(_)
             | Fact::Provider(_)
+            | Fact::OpenIdClient(_)
             | Fact::Risk(_)
             | Fact::Command(_)
             | Fact::Policies(_)

@@ -13,6 +13,7 @@ mod hostile;
 mod identities;
 mod inventory;
 mod leaving;
+mod openid_clients;
 mod origins;
 mod privilege;
 mod providers;
