@@ -19,6 +19,7 @@ mod person;
 mod policies;
 mod provider;
 mod resource;
+mod review;
 mod risk;
 mod rollout;
 mod service;
@@ -46,6 +47,7 @@ pub use person::PersonFact;
 pub use policies::PoliciesFact;
 pub use provider::ProviderFact;
 pub use resource::ResourceFact;
+pub use review::ReviewFact;
 pub use risk::RiskFact;
 pub use rollout::RolloutFact;
 pub use service::ServiceFact;
@@ -107,6 +109,8 @@ subjects! {
     Source(SourceFact) = "source",
     /// About findings: what is wrong with accounts, groups and the like.
     Finding(FindingFact) = "finding",
+    /// About access reviews.
+    Review(ReviewFact) = "review",
     /// About which accounts of which sources belong together.
     Identity(IdentityFact) = "identity",
     /// About OpenID providers and the links to accounts there.

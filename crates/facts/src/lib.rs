@@ -18,6 +18,7 @@ mod identity;
 mod openid_client;
 mod provider;
 mod register;
+mod review;
 mod rollout;
 mod settings;
 mod source;
@@ -34,14 +35,15 @@ pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
     Fact, FindingFact, GrantFact, GroupFact, IdentityFact, InvitationFact, JournalFact, NetworkFact,
-    OpenIdClientFact, PersonFact, PoliciesFact, ProviderFact, ResourceFact, RiskFact, RolloutFact,
-    ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
+    OpenIdClientFact, PersonFact, PoliciesFact, ProviderFact, ResourceFact, ReviewFact, RiskFact,
+    RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
 };
 pub use finding::AcceptedSeverity;
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
 pub use openid_client::OpenIdClient;
 pub use provider::{AssuranceRule, FederatedSession, IdentityProvider, ProviderLink};
 pub use register::{TrustEntry, TrustKey, TrustUse};
+pub use review::{ReviewEscalation, ReviewScope, ReviewVerdict, ReviewersRule, UndecidedRule};
 pub use rollout::{
     CountUnit, HaltIf, HaltIfError, MOST_STEPS, PredictedStep, SHORTEST_WATCH, Turned, Turning,
 };

@@ -107,6 +107,10 @@ opaque_id!(
     ProposalId, "prp", "a proposal id", "it looks like prp_ and 32 hexadecimal digits; `countersign proposal list` shows them");
 
 opaque_id!(
+    /// An access review: a campaign in which people decide which accesses stay.
+    ReviewId, "rev", "an access review id", "it looks like rev_ and 32 hexadecimal digits; `countersign review list` shows them");
+
+opaque_id!(
     /// A decision of a person about which accounts belong together.
     LinkDecisionId, "lnk", "a decision about identities", "it looks like lnk_ and 32 hexadecimal digits; `countersign identity decisions` shows them");
 

@@ -17,7 +17,7 @@ mod trust;
 pub use action::Action;
 pub use id::{
     CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, LinkDecisionId,
-    PersonId, ProposalId, RolloutId, ServiceId, SessionId, TokenId,
+    PersonId, ProposalId, ReviewId, RolloutId, ServiceId, SessionId, TokenId,
 };
 pub use level::{Assurance, RiskLevel, Sensitivity};
 pub use posture::{CheckResult, PostureCheck};

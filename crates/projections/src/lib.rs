@@ -19,6 +19,7 @@ mod follow;
 mod projection;
 mod read;
 pub mod register;
+pub mod reviews;
 mod rows;
 mod store;
 mod table;
@@ -50,6 +51,7 @@ pub fn all_projections(trends: trends::TrendsProjection) -> Vec<Arc<dyn Projecti
     vec![
         Arc::new(facts::FactsProjection),
         Arc::new(register::RegisterProjection),
+        Arc::new(reviews::ReviewsProjection),
         Arc::new(trends),
         Arc::new(versions::VersionsProjection),
     ]

@@ -402,6 +402,7 @@ impl<'a> RegisterUpdate<'a> {
             | Fact::Network(_)
             | Fact::Source(_)
             | Fact::Finding(_)
+            | Fact::Review(_)
             | Fact::Identity(_)
             | Fact::Provider(_)
             | Fact::OpenIdClient(_)

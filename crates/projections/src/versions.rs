@@ -92,6 +92,7 @@ fn put_in_force(fact: &Fact) -> Option<PutInForce> {
         | Fact::Network(_)
         | Fact::Source(_)
         | Fact::Finding(_)
+        | Fact::Review(_)
         | Fact::Identity(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)

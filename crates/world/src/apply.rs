@@ -35,6 +35,7 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::Network(fact) => crate::networks::apply(world, fact),
         Fact::Source(fact) => crate::sources::apply(world, fact),
         Fact::Finding(fact) => crate::findings::apply(world, stated, fact),
+        Fact::Review(fact) => crate::reviews::apply(world, stated, fact),
         Fact::Identity(fact) => crate::identities::apply(world, stated, fact),
         Fact::OpenIdClient(fact) => crate::openid_clients::apply(world, stated, fact),
         Fact::Provider(fact) => crate::providers::apply(world, stated, fact),

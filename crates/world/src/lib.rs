@@ -38,6 +38,7 @@ mod privilege;
 mod proposals;
 mod providers;
 mod register;
+mod reviews;
 mod rollouts;
 mod services;
 mod sessions;
@@ -69,6 +70,7 @@ pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
 pub use proposals::{LONGEST_PROPOSAL, Proposal, ProposalState};
 pub use providers::{LinkedAccount, Provider};
+pub use reviews::{LONGEST_REVIEW, MOST_ITEMS_AT_ONCE, MOST_REVIEW_ITEMS, ReviewCampaign, SealedReview};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{PROVISIONING_COMMAND, PROVISIONING_RESOURCE, Service, Token};
 pub use sessions::{FederatedStart, Handover, Session, SignedIn, method_of};
@@ -112,6 +114,8 @@ pub struct World {
     sources: Arc<sources::Sources>,
     #[serde(default, skip_serializing_if = "findings::are_none")]
     findings: Arc<findings::AcceptedFindings>,
+    #[serde(default, skip_serializing_if = "reviews::are_none")]
+    reviews: Arc<reviews::Reviews>,
     #[serde(default, skip_serializing_if = "identities::IdentityDecisions::is_empty")]
     identities: identities::IdentityDecisions,
     sessions: sessions::Sessions,

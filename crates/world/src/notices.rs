@@ -164,6 +164,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Network(_)
         | Fact::Source(_)
         | Fact::Finding(_)
+        | Fact::Review(_)
         | Fact::Identity(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)

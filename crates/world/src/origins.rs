@@ -157,6 +157,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Network(_)
         | Fact::Source(_)
         | Fact::Finding(_)
+        | Fact::Review(_)
         | Fact::Identity(_)
         // Two people declare a provider, so no single principal vouches for what it states.
         | Fact::Provider(

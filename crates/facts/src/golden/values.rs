@@ -7,7 +7,7 @@ use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
     EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, LinkDecisionId, OpenIdClientName,
-    PersonId, PolicyId, PostureCheck, Principal, ProposalId, ProviderName, ResourceName, RiskLevel,
+    PersonId, PolicyId, PostureCheck, Principal, ProposalId, ProviderName, ResourceName, ReviewId, RiskLevel,
     RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat, SourceName, Timestamp, TokenId,
 };
 use ipnet::IpNet;
@@ -102,8 +102,7 @@ macro_rules! subjects {
 subjects! {
     Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
     Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
-    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact), Identity(IdentityFact),
-    OpenIdClient(OpenIdClientFact),
+    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact), Identity(IdentityFact), OpenIdClient(OpenIdClientFact), Review(ReviewFact),
     Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
     Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
     Journal(JournalFact),
@@ -252,7 +251,7 @@ impl Walk for Principal {
 
 leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
-    ProviderName, OpenIdClientName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId,
+    ProviderName, OpenIdClientName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId, ReviewId,
     ServiceId,
     SessionId, SourceFormat, SourceName, TokenId,
 }
@@ -268,6 +267,8 @@ parts! {
     IdentitySource { format, title, purpose, owner, authoritative, expected_every_seconds, leavers }
     LeaverLimit { people, percent }
     ChangedRows { new, changed, gone }
+    ReviewScope { source, here, group, privileged, contractors }
+    ReviewEscalation { at, to }
     Route { methods, path, action }
     Session { person, credential, secret, assurance, address, expires_at }
     FederatedSession {
@@ -302,6 +303,9 @@ impl Walk for PartRoutes {
 
 words! {
     AcceptedSeverity { Notice = "notice", Low = "low", Medium = "medium", High = "high", Critical = "critical" }
+    ReviewersRule { Owner = "owner", Manager = "manager", Person(person) = "person" }
+    UndecidedRule { Nothing = "nothing", Revoke = "revoke" }
+    ReviewVerdict { Keep = "keep", Revoke = "revoke" }
     ApplicationProtocol { Http(http) = "http" }
     Actor { Operator = "operator", Person(id) = "person", Service(id) = "service", System(part) = "system" }
     Member { Person(id) = "person", Service(id) = "service", Group(name) = "group" }

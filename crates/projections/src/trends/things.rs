@@ -207,6 +207,7 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
         | Fact::Network(_)
         | Fact::Source(_)
         | Fact::Finding(_)
+        | Fact::Review(_)
         | Fact::Identity(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)

@@ -94,6 +94,7 @@ impl TouchedThings {
             | Fact::Network(_)
             | Fact::Source(_)
             | Fact::Finding(_)
+            | Fact::Review(_)
             | Fact::Identity(_)
             | Fact::Provider(_)
             | Fact::OpenIdClient(_)

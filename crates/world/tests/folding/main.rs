@@ -18,6 +18,7 @@ mod origins;
 mod privilege;
 mod providers;
 mod register;
+mod reviews;
 mod rollouts;
 mod sessions;
 mod settling;
