@@ -50,6 +50,7 @@ mod query;
 mod reach;
 mod rehearsal;
 mod request;
+mod reviews;
 mod rollout;
 mod row;
 pub mod rows;
@@ -166,6 +167,13 @@ pub use rehearsal::{
     Verdict,
 };
 pub use request::EndpointRequest;
+pub use reviews::{
+    AccessReview, AccessReviewChanges, AccessReviewDetail, AccessReviewItem, AccessReviewItemState,
+    AccessReviewPreview, AccessReviewScope, AccessReviewState, AccessVerdict, AccessVerdictResult,
+    DecidedAccess, NewAccessReview, NewAccessVerdict, NewReviewer, PreviewedReviewer, ReviewPerson,
+    ReviewReportFormat, ReviewedReach, ReviewedUse, ReviewerProgress, ReviewerRole, ReviewersKind,
+    SealedReviewReport, UndecidedOutcome,
+};
 pub use rollout::{
     NewRollout, NewShadowReport, Rollout, RolloutMove, RolloutState, RolloutStep, RolloutTurned,
     ShadowApplication, ShadowPolicy, ShadowReport,

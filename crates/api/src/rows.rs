@@ -48,6 +48,7 @@ pub mod providers;
 pub mod query;
 pub mod reach;
 pub mod replays;
+pub mod reviews;
 pub mod rollouts;
 pub mod schedules;
 pub mod services;
@@ -81,6 +82,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         networks::all(),
         sources::all(),
         findings::all(),
+        reviews::all(),
         inventory::all(),
         inventory_access::all(),
         identities::all(),

@@ -135,6 +135,9 @@ id!(
     /// A finding's id.
     FindingId);
 id!(
+    /// An access review's id.
+    ReviewId);
+id!(
     /// A proposal's id.
     ProposalId);
 

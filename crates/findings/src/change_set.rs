@@ -127,35 +127,77 @@ pub fn change_set(
     (source, now): (&str, Timestamp),
     findings: &[ChangeableFinding<'_>],
 ) -> ChangeSet {
-    let comment = language.comment();
-    let mut set = ChangeSet { text: String::new(), written: 0, unwritten: 0 };
-    for line in [
-        format!("Changes that would mend findings in {source}, as of {now}."),
-        "Nothing was applied. Read each change before you apply it; import the source again afterwards."
-            .to_owned(),
-    ] {
-        set.text.push_str(&format!("{comment}{}\n", in_comment(&line)));
-    }
-    set.text.push_str(language.begin());
+    let mut set = ChangeSet::begin(language, &format!("would mend findings in {source}, as of {now}"));
     for changeable in findings {
         let found = &changeable.finding.found;
         let name = found.subjects.first().map(|subject| subject.name.as_str()).unwrap_or_default();
         let about = format!("{}: {name} ({})", found.detector, found.id);
-        set.text.push_str(&format!("\n{comment}{}\n", in_comment(&about)));
-        match safe_change(changeable).and_then(|change| language.write(&change)) {
-            Ok(text) => {
-                set.written += 1;
-                set.text.push_str(&text);
-            }
-            Err(why) => {
-                set.unwritten += 1;
-                let fix = format!("not written, because {why}. {}", found.fix);
-                set.text.push_str(&format!("{comment}{}\n", in_comment(&fix)));
-            }
-        }
+        set.add(language, (&about, &found.fix), safe_change(changeable));
     }
     set.text.push_str(language.end());
     set
+}
+
+/// A membership that is to be taken away, and what its source says of the two ends now.
+#[derive(Debug, Clone)]
+pub struct RevokedMembership<'a> {
+    /// What it is about, in words.
+    pub about: String,
+    /// What a person does if it is not written down.
+    pub fix: String,
+    /// The account and the group, or why the membership is not written down.
+    pub ends: Result<(&'a SourceNode, &'a SourceNode), &'static str>,
+}
+
+/// Writes the change set of one source that takes memberships away. `heading` completes "Changes that ...".
+pub fn membership_changes(
+    language: ChangeLanguage,
+    heading: &str,
+    memberships: &[RevokedMembership<'_>],
+) -> ChangeSet {
+    let mut set = ChangeSet::begin(language, heading);
+    for revoked in memberships {
+        let change = revoked.ends.map(|(account, group)| SafeChange::Leave { account, group });
+        set.add(language, (&revoked.about, &revoked.fix), change);
+    }
+    set.text.push_str(language.end());
+    set
+}
+
+impl ChangeSet {
+    fn begin(language: ChangeLanguage, heading: &str) -> Self {
+        let mut text = String::new();
+        for line in [
+            format!("Changes that {heading}."),
+            "Nothing was applied. Read each change before you apply it; import the source again afterwards."
+                .to_owned(),
+        ] {
+            text.push_str(&format!("{}{}\n", language.comment(), in_comment(&line)));
+        }
+        text.push_str(language.begin());
+        Self { text, written: 0, unwritten: 0 }
+    }
+
+    fn add(
+        &mut self,
+        language: ChangeLanguage,
+        (about, fix): (&str, &str),
+        change: Result<SafeChange<'_>, Unwritten>,
+    ) {
+        let comment = language.comment();
+        self.text.push_str(&format!("\n{comment}{}\n", in_comment(about)));
+        match change.and_then(|change| language.write(&change)) {
+            Ok(text) => {
+                self.written += 1;
+                self.text.push_str(&text);
+            }
+            Err(why) => {
+                self.unwritten += 1;
+                let fix = format!("not written, because {why}. {fix}");
+                self.text.push_str(&format!("{comment}{}\n", in_comment(&fix)));
+            }
+        }
+    }
 }
 
 /// Returns what may be written down for a finding.

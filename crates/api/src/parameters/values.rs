@@ -2,9 +2,10 @@
 
 use super::{ParameterValue, WrongValue};
 use crate::{
-    AccessMeans, FindingFormat, FindingState, GrantState, HygieneLevel, IdentityLack, InventoryAccountState,
-    InventoryIdentityKind, InventoryKind, NodeEnd, PersonKind, ProposalState, ReachClass, RightLevel,
-    SortOrder, Standing, TrustStanding, words,
+    AccessMeans, AccessReviewItemState, AccessReviewState, FindingFormat, FindingState, GrantState,
+    HygieneLevel, IdentityLack, InventoryAccountState, InventoryIdentityKind, InventoryKind, NodeEnd,
+    PersonKind, ProposalState, ReachClass, ReviewReportFormat, RightLevel, SortOrder, Standing,
+    TrustStanding, words,
 };
 use countersign_names::{
     Action, ApplicationName, Cohort, DeviceId, EvidenceItem, GroupName, Principal, ResourceName, SourceName,
@@ -266,6 +267,8 @@ macro_rules! enumerated {
 }
 
 enumerated! {
+    AccessReviewItemState: "is not a state of an item", "use undecided, kept or revoked";
+    AccessReviewState: "is not a state of an access review", "use open or closed";
     AccessMeans: "is not a meaning of access", "use reach or control";
     GrantState: "is not a state of a grant", "use requested, active, expired, refused or revoked";
     FindingFormat: "is not a format of findings", "use ocsf, csv or changes";
@@ -279,6 +282,7 @@ enumerated! {
     PersonKind: "is none of them", "use employee, contractor or vendor";
     ProposalState: "is not a state of a proposal", "use open, expired, countersigned or refused";
     ReachClass: "is not a class", "use now, with or never";
+    ReviewReportFormat: "is not a format of a report", "use json or csv";
     RightLevel: "is not a level", "use read, write or administer";
     Standing: "is none of them", "use active or suspended";
     TrustStanding: "is no state of an entry", "use discovered, owned, documented, lapsed or eliminated";

@@ -82,6 +82,17 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::findings::SHOW);
     check.row(&rows::findings::ACCEPT);
     check.row(&rows::findings::REOPEN);
+    check.row(&rows::reviews::LIST);
+    check.row(&rows::reviews::PREVIEW);
+    check.row(&rows::reviews::OPEN);
+    check.row(&rows::reviews::INBOX);
+    check.row(&rows::reviews::SHOW);
+    check.row(&rows::reviews::ITEMS);
+    check.row(&rows::reviews::DECIDE);
+    check.row(&rows::reviews::REASSIGN);
+    check.row(&rows::reviews::CLOSE);
+    check.row(&rows::reviews::REPORT);
+    check.row(&rows::reviews::CHANGES);
     check.row(&rows::inventory::LIST);
     check.row(&rows::inventory::SHOW);
     check.row(&rows::inventory::EDGES);

@@ -218,7 +218,7 @@ struct Sampled(usize);
 fn in_words(name: &str, text: String) -> String {
     match name {
         "effect" => "deny".to_owned(),
-        "format" => "ocsf".to_owned(),
+        "format" if !["json", "csv"].contains(&text.as_str()) => "ocsf".to_owned(),
         "address" => "192.0.2.7".to_owned(),
         _ => text,
     }
