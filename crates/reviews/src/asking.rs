@@ -2,7 +2,7 @@
 
 use crate::assign::assign;
 use crate::item::{AssignedAs, ItemAccess, ItemAssignment, ItemSubject, ItemUse, ReviewItem};
-use crate::people::{NodeIndex, ReviewedIdentity};
+use crate::people::{ReferenceIndex, ReviewedIdentity};
 use crate::power::{Power, SourcePower};
 use countersign_correlate::SourcedKey;
 use countersign_facts::{ReviewScope, ReviewersRule};
@@ -84,7 +84,7 @@ pub fn ask(input: &AskingInput<'_>, terms: &ReviewTerms<'_>) -> Vec<ReviewItem> 
     }
     if !scope.here {
         let nodes = input.sources.iter().map(|source| (source.name, source.nodes));
-        let index = NodeIndex::new(nodes, input.identities, input.mails);
+        let index = ReferenceIndex::new(nodes, input.identities, input.mails);
         for source in &input.sources {
             if scope.source.as_ref().is_none_or(|only| only.as_str() == source.name) {
                 of_source(source, &index, terms, &mut items);
@@ -159,7 +159,7 @@ fn newest_first(mut uses: Vec<ItemUse>) -> Vec<ItemUse> {
 /// The accesses that a source says somebody has.
 fn of_source<'a>(
     source: &AskedSource<'a>,
-    index: &NodeIndex<'a>,
+    index: &ReferenceIndex<'a>,
     terms: &ReviewTerms<'_>,
     items: &mut Vec<ReviewItem>,
 ) {
@@ -279,7 +279,7 @@ fn uses(holder: &SourceNode, target: Option<&SourceNode>, credentials: &[&Source
 
 fn credentials<'a>(
     source: &AskedSource<'a>,
-    index: &NodeIndex<'a>,
+    index: &ReferenceIndex<'a>,
 ) -> HashMap<&'a SourceKey, Vec<&'a SourceNode>> {
     let mut all: HashMap<_, Vec<_>> = HashMap::new();
     for edge in source.edges.iter().filter(|edge| edge.relation == Relation::Has) {

@@ -20,7 +20,7 @@ pub struct ReviewedIdentity {
 }
 
 /// All nodes of all sources, by key and by what references name them by.
-pub(crate) struct NodeIndex<'a> {
+pub(crate) struct ReferenceIndex<'a> {
     nodes: HashMap<(&'a str, &'a str), &'a SourceNode>,
     /// By source and lower-case name of a person or account; `None` if several have it.
     named: HashMap<(&'a str, String), Option<&'a SourceNode>>,
@@ -28,7 +28,7 @@ pub(crate) struct NodeIndex<'a> {
     mails: &'a BTreeMap<String, PersonId>,
 }
 
-impl<'a> NodeIndex<'a> {
+impl<'a> ReferenceIndex<'a> {
     pub(crate) fn new(
         sources: impl Iterator<Item = (&'a str, &'a [SourceNode])>,
         identities: &'a BTreeMap<SourcedKey, Arc<ReviewedIdentity>>,
