@@ -21,6 +21,12 @@ pub struct IdentityKeeping {
     turn: tokio::sync::Mutex<()>,
 }
 
+impl IdentityKeeping {
+    pub(crate) const fn tables(&self) -> &IdentityTables {
+        &self.tables
+    }
+}
+
 impl Control {
     /// Sets where identities are kept, and the operator's file of rules, if there is one. Only the first call counts;
     /// without one, nothing is correlated.

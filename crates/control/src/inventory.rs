@@ -14,7 +14,7 @@ mod staging;
 mod upkeep;
 
 pub use graph::GraphKeeper;
-pub use records::kind as shown_kind;
+pub use records::{kind as shown_kind, level as shown_level, relation as shown_relation};
 pub use staging::StagingImports;
 
 use crate::input::in_path;

@@ -57,6 +57,7 @@ mod reach;
 mod refusal;
 mod register;
 mod rehearsals;
+mod reviews;
 mod rollouts;
 mod router;
 mod secret;
@@ -185,6 +186,7 @@ struct Inner {
     staging: inventory::StagingImports,
     access_graph: inventory::GraphKeeper,
     findings: OnceLock<FindingTables>,
+    reviews: OnceLock<countersign_reviews::ReviewTables>,
     identities: OnceLock<identities::IdentityKeeping>,
     provisioning: OnceLock<Provisioning>,
     listeners: OnceLock<Listeners>,
@@ -260,6 +262,7 @@ impl Control {
             staging: inventory::StagingImports::default(),
             access_graph: inventory::GraphKeeper::default(),
             findings: OnceLock::new(),
+            reviews: OnceLock::new(),
             identities: OnceLock::new(),
             provisioning: OnceLock::new(),
             listeners: OnceLock::new(),

@@ -7,7 +7,7 @@ use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
     export, facts, findings, grants, groups, identities, inventory, jobs, keys, leavers, lint, me, networks,
     people, policies, projections, proposals, providers, provisioning, query, reach, register, rehearsals,
-    rollouts, services, sessions, settings, status, trends, upkeep, upstreams, versions,
+    reviews, rollouts, services, sessions, settings, status, trends, upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -247,6 +247,17 @@ fn sources(routes: BoundRows) -> BoundRows {
         .bind(&rows::findings::SHOW, findings::show)
         .bind(&rows::findings::ACCEPT, findings::accept)
         .bind(&rows::findings::REOPEN, findings::reopen)
+        .bind(&rows::reviews::LIST, reviews::list)
+        .bind(&rows::reviews::PREVIEW, reviews::preview)
+        .bind(&rows::reviews::OPEN, reviews::open)
+        .bind(&rows::reviews::INBOX, reviews::inbox)
+        .bind(&rows::reviews::SHOW, reviews::show)
+        .bind(&rows::reviews::ITEMS, reviews::items)
+        .bind(&rows::reviews::DECIDE, reviews::decide)
+        .bind(&rows::reviews::REASSIGN, reviews::reassign)
+        .bind(&rows::reviews::CLOSE, reviews::close)
+        .bind(&rows::reviews::REPORT, reviews::report)
+        .bind(&rows::reviews::CHANGES, reviews::changes)
         .bind(&rows::inventory::LIST, inventory::nodes::list)
         .bind(&rows::inventory::SHOW, inventory::nodes::show)
         .bind(&rows::inventory::EDGES, inventory::nodes::edges)

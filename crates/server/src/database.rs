@@ -10,6 +10,7 @@ use countersign_inventory::Inventory;
 use countersign_jobs::{JobTable, LeaseHolder, LeasePace, ScheduleTable};
 use countersign_ledger::Ledger;
 use countersign_projections::{Projections, all_projections};
+use countersign_reviews::ReviewTables;
 
 /// Number of PostgreSQL connections in addition to the journal's.
 const CONNECTIONS: u32 = 4;
@@ -40,6 +41,11 @@ pub async fn inventory(database: &Database) -> Result<Inventory, StartError> {
 /// Opens the tables of findings.
 pub async fn findings(database: &Database) -> Result<FindingTables, StartError> {
     Ok(FindingTables::open(database.clone()).await?)
+}
+
+/// Opens the tables of access reviews.
+pub async fn reviews(database: &Database) -> Result<ReviewTables, StartError> {
+    Ok(ReviewTables::open(database.clone()).await?)
 }
 
 /// Opens the tables of which accounts belong to whom.

@@ -192,6 +192,7 @@ impl Running {
         api.keeps_jobs(job_tables.clone());
         api.keeps_inventory(database::inventory(&database).await?);
         api.keeps_findings(database::findings(&database).await?);
+        api.keeps_reviews(database::reviews(&database).await?);
         api.keeps_identities(database::identities(&database).await?, config.correlation_rules.clone());
         api.provisions(database.clone()).await?;
         let schedules = schedules(&config, &ledger, job_tables, &database, &api);

@@ -42,6 +42,9 @@ const CORRELATE_IDENTITIES: DeclaredSchedule =
 /// imports too.
 const SETTLE_LEAVERS: DeclaredSchedule = DeclaredSchedule { name: LEAVERS, every: Duration::from_secs(60) };
 
+/// Escalates what reviewers did not decide, and closes access reviews that are due.
+const REVIEWS: DeclaredSchedule = DeclaredSchedule { name: "reviews.due", every: Duration::from_secs(60) };
+
 /// Deletes what sources of identities no longer say for longer than it is kept.
 const FORGET_ENDED: DeclaredSchedule =
     DeclaredSchedule { name: "inventory.forget", every: Duration::from_secs(86_400) };
@@ -100,6 +103,7 @@ impl ProcessSchedules {
             (CORRELATE_IDENTITIES, self.correlation()),
             (SETTLE_LEAVERS, self.settling_of_leavers()),
             (FORGET_ENDED, self.forgetting_of_ended()),
+            (REVIEWS, self.reviews()),
         ];
         works.extend(self.archive_after.map(|age| (ARCHIVE, self.archive(age))));
         works
@@ -158,6 +162,14 @@ impl ProcessSchedules {
         Arc::new(move |run| {
             let control = control.clone();
             Box::pin(async move { control.settle_when_due(run).await })
+        })
+    }
+
+    fn reviews(&self) -> ScheduledWork {
+        let control = self.control.clone();
+        Arc::new(move |run| {
+            let control = control.clone();
+            Box::pin(async move { control.tend_reviews(run).await })
         })
     }
 

@@ -31,6 +31,7 @@ mod projections;
 mod proofs;
 mod reach;
 mod rehearsals;
+mod reviews;
 mod rollouts;
 mod safeguards;
 mod scim;

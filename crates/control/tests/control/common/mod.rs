@@ -28,6 +28,7 @@ use countersign_ledger::Ledger;
 use countersign_names::{Assurance, CredentialId, PersonId, Sensitivity, SessionId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_projections::{Projections, all_projections};
+use countersign_reviews::ReviewTables;
 use countersign_testkit::contract::{self, AnswerExtent, ApiAnswer};
 use countersign_world::World;
 use serde_json::{Value, json};
@@ -316,6 +317,7 @@ impl House {
         let tables = Database::open_sqlite(&folder.path().join("journal.db")).await.unwrap();
         control.keeps_inventory(Inventory::open(tables.clone()).await.unwrap());
         control.keeps_findings(FindingTables::open(tables.clone()).await.unwrap());
+        control.keeps_reviews(ReviewTables::open(tables.clone()).await.unwrap());
         control
             .keeps_identities(IdentityTables::open(tables).await.unwrap(), Some(folder.path().join(RULES)));
         std::fs::write(folder.path().join(RULES), "").unwrap();
