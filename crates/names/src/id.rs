@@ -114,6 +114,10 @@ opaque_id!(
     /// A decision of a person about which accounts belong together.
     LinkDecisionId, "lnk", "a decision about identities", "it looks like lnk_ and 32 hexadecimal digits; `countersign identity decisions` shows them");
 
+opaque_id!(
+    /// A label of a thing. Its bits are the digest of what it is about, so that it is recognised when it is proposed again.
+    LabelId, "lab", "a label id", "it looks like lab_ and 32 hexadecimal digits; `countersign label list` shows them");
+
 #[cfg(test)]
 mod tests {
     use super::*;

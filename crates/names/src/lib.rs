@@ -6,6 +6,7 @@
 
 mod action;
 mod id;
+mod label;
 mod level;
 mod posture;
 mod principal;
@@ -16,9 +17,10 @@ mod trust;
 
 pub use action::Action;
 pub use id::{
-    CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, LinkDecisionId,
-    PersonId, ProposalId, ReviewId, RolloutId, ServiceId, SessionId, TokenId,
+    CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, LabelId,
+    LinkDecisionId, PersonId, ProposalId, ReviewId, RolloutId, ServiceId, SessionId, TokenId,
 };
+pub use label::{LabelKind, LabelTarget};
 pub use level::{Assurance, RiskLevel, Sensitivity};
 pub use posture::{CheckResult, PostureCheck};
 pub use principal::{Principal, PrincipalKind};
