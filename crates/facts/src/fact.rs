@@ -13,6 +13,7 @@ mod group;
 mod identity;
 mod invitation;
 mod journal;
+mod label;
 mod network;
 mod openid_client;
 mod person;
@@ -41,6 +42,7 @@ pub use group::GroupFact;
 pub use identity::IdentityFact;
 pub use invitation::InvitationFact;
 pub use journal::JournalFact;
+pub use label::LabelFact;
 pub use network::NetworkFact;
 pub use openid_client::OpenIdClientFact;
 pub use person::PersonFact;
@@ -113,6 +115,8 @@ subjects! {
     Review(ReviewFact) = "review",
     /// About which accounts of which sources belong together.
     Identity(IdentityFact) = "identity",
+    /// About labels: what is sensitive about a thing.
+    Label(LabelFact) = "label",
     /// About OpenID providers and the links to accounts there.
     Provider(ProviderFact) = "provider",
     /// About OpenID clients.

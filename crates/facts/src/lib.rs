@@ -15,6 +15,7 @@ mod fact;
 mod finding;
 mod flat;
 mod identity;
+mod label;
 mod openid_client;
 mod provider;
 mod register;
@@ -34,12 +35,13 @@ pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
-    Fact, FindingFact, GrantFact, GroupFact, IdentityFact, InvitationFact, JournalFact, NetworkFact,
-    OpenIdClientFact, PersonFact, PoliciesFact, ProviderFact, ResourceFact, ReviewFact, RiskFact,
-    RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
+    Fact, FindingFact, GrantFact, GroupFact, IdentityFact, InvitationFact, JournalFact, LabelFact,
+    NetworkFact, OpenIdClientFact, PersonFact, PoliciesFact, ProviderFact, ResourceFact, ReviewFact,
+    RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
 };
 pub use finding::AcceptedSeverity;
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
+pub use label::LabelEvidence;
 pub use openid_client::OpenIdClient;
 pub use provider::{AssuranceRule, FederatedSession, IdentityProvider, ProviderLink};
 pub use register::{TrustEntry, TrustKey, TrustUse};

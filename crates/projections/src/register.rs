@@ -404,6 +404,7 @@ impl<'a> RegisterUpdate<'a> {
             | Fact::Finding(_)
             | Fact::Review(_)
             | Fact::Identity(_)
+            | Fact::Label(_)
             | Fact::Provider(_)
             | Fact::OpenIdClient(_)
             | Fact::Session(_)

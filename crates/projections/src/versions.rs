@@ -94,6 +94,7 @@ fn put_in_force(fact: &Fact) -> Option<PutInForce> {
         | Fact::Finding(_)
         | Fact::Review(_)
         | Fact::Identity(_)
+        | Fact::Label(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)
         | Fact::Session(_)

@@ -28,6 +28,7 @@ mod head;
 mod identities;
 mod invitations;
 mod keys;
+mod labels;
 mod maps;
 mod networks;
 mod notices;
@@ -62,6 +63,7 @@ pub use head::HeadAccepted;
 pub use identities::{IdentityDecision, IdentityVerdict};
 pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
+pub use labels::{LabelAnswer, MOST_LABEL_EVIDENCE, MOST_LABELS, ThingLabel};
 pub use networks::Networks;
 pub use notices::{Notice, Noticed};
 pub use openid_clients::RegisteredOpenIdClient;
@@ -118,6 +120,8 @@ pub struct World {
     reviews: Arc<reviews::Reviews>,
     #[serde(default, skip_serializing_if = "identities::IdentityDecisions::is_empty")]
     identities: identities::IdentityDecisions,
+    #[serde(default, skip_serializing_if = "labels::Labels::is_empty")]
+    labels: labels::Labels,
     sessions: sessions::Sessions,
     #[serde(default, skip_serializing_if = "providers::Providers::is_empty")]
     providers: providers::Providers,

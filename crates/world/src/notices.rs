@@ -166,6 +166,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Finding(_)
         | Fact::Review(_)
         | Fact::Identity(_)
+        | Fact::Label(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)
         | Fact::Session(_)

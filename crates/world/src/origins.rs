@@ -159,6 +159,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Finding(_)
         | Fact::Review(_)
         | Fact::Identity(_)
+        | Fact::Label(_)
         // Two people declare a provider, so no single principal vouches for what it states.
         | Fact::Provider(
             ProviderFact::Declared { .. } | ProviderFact::Withdrawn { .. } | ProviderFact::Unlinked { .. },

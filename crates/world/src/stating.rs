@@ -106,6 +106,7 @@ impl World {
             Fact::Identity(_) => StatedBy::One,
             Fact::OpenIdClient(_) => StatedBy::One,
             Fact::Review(_) | Fact::Identity(_) => StatedBy::One,
+            Fact::Identity(_) | Fact::Label(_) => StatedBy::One,
             Fact::Provider(fact) => self.provider_by(fact),
             Fact::Session(fact) => self.session_by(fact),
             Fact::Grant(fact) => grant_by(fact),

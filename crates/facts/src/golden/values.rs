@@ -6,9 +6,10 @@
 use crate::*;
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
-    EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, LinkDecisionId, OpenIdClientName,
-    PersonId, PolicyId, PostureCheck, Principal, ProposalId, ProviderName, ResourceName, ReviewId, RiskLevel,
-    RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat, SourceName, Timestamp, TokenId,
+    EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, LabelId, LabelKind, LabelTarget,
+    LinkDecisionId, OpenIdClientName, PersonId, PolicyId, PostureCheck, Principal, ProposalId, ProviderName,
+    ResourceName, ReviewId, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat,
+    SourceName, Timestamp, TokenId,
 };
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,7 +103,7 @@ macro_rules! subjects {
 subjects! {
     Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
     Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
-    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact), Identity(IdentityFact), OpenIdClient(OpenIdClientFact), Review(ReviewFact),
+    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact), Identity(IdentityFact), OpenIdClient(OpenIdClientFact), Review(ReviewFact), Label(LabelFact),
     Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
     Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
     Journal(JournalFact),
@@ -251,7 +252,7 @@ impl Walk for Principal {
 
 leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
-    ProviderName, OpenIdClientName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId, ReviewId,
+    ProviderName, OpenIdClientName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId, ReviewId, LabelId, LabelTarget,
     ServiceId,
     SessionId, SourceFormat, SourceName, TokenId,
 }
@@ -266,6 +267,7 @@ parts! {
     IdentityNode { source, key }
     IdentitySource { format, title, purpose, owner, authoritative, expected_every_seconds, leavers }
     LeaverLimit { people, percent }
+    LabelEvidence { place, recogniser, matched, sampled }
     ChangedRows { new, changed, gone }
     ReviewScope { source, here, group, privileged, contractors }
     ReviewEscalation { at, to }
@@ -325,6 +327,7 @@ words! {
     Sensitivity {
         Public = "public", Internal = "internal", Confidential = "confidential", Restricted = "restricted",
     }
+    LabelKind { Personal = "personal", Payment = "payment", Credentials = "credentials", Health = "health" }
     RiskLevel { Low = "low", Medium = "medium", High = "high" }
     Assurance { Aal1 = "aal1", Aal2 = "aal2", Aal3 = "aal3" }
     PostureCheck {

@@ -209,6 +209,7 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
         | Fact::Finding(_)
         | Fact::Review(_)
         | Fact::Identity(_)
+        | Fact::Label(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)
         | Fact::Risk(_)

@@ -96,6 +96,7 @@ impl TouchedThings {
             | Fact::Finding(_)
             | Fact::Review(_)
             | Fact::Identity(_)
+            | Fact::Label(_)
             | Fact::Provider(_)
             | Fact::OpenIdClient(_)
             | Fact::Risk(_)

@@ -12,6 +12,7 @@ mod findings;
 mod hostile;
 mod identities;
 mod inventory;
+mod labels;
 mod leaving;
 mod openid_clients;
 mod origins;
