@@ -1,9 +1,9 @@
 //! An invented organisation: what five overlapping sources say about its people, services and machines, and the truth
-//! beside it. Tests, benches and examples measure correlation and detectors with it.
+//! beside it. Tests, benches and examples measure correlation, detectors and the mining of roles with it.
 //!
 //! The same seed gives the same organisation. Everything is invented: names come from lists of common names, addresses from
 //! domains that are reserved for examples. Production code must not use this room, and this room must not know how anything
-//! is correlated or detected.
+//! is correlated or detected, or how roles are found.
 
 mod accounts;
 mod dice;
@@ -13,11 +13,13 @@ mod measure;
 mod people;
 mod personnel;
 mod pools;
+mod roles;
 mod writing;
 
 pub use dice::SeededDice;
 pub use faults::{FaultKind, FaultyNode};
 pub use measure::{FaultFigures, FoundLinks, LinkFigures, PlantedKey};
+pub use roles::{AccessNoise, PlantedAccess, PlantedHolder, adjusted_rand_index};
 
 use countersign_names::Timestamp;
 use countersign_sources::{AccountRecord, NodeBody, SourceEdge, SourceKey, SourceNode};
