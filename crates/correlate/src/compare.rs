@@ -4,6 +4,7 @@ use crate::NodeComparison as Comparison;
 use crate::identity::ComparedValues;
 use crate::normal::login::is_made_of;
 use crate::normal::name::NameAgreement;
+use crate::normal::text::skeleton;
 use crate::profile::Profile;
 use crate::rules::CorrelationRules;
 use countersign_names::Timestamp;
@@ -127,8 +128,11 @@ fn made_of_name(stem: &str, member: &Profile) -> bool {
     let Some(name) = &member.name else { return false };
     let Some(given) = name.given.first() else { return false };
     let family: String = name.family.iter().map(|word| word.folded.as_str()).collect();
+    let spelt: String = name.family.iter().map(|word| word.skeleton.as_str()).collect();
     is_made_of(stem, &given.folded, &family)
         || name.family.last().is_some_and(|last| is_made_of(stem, &given.folded, &last.folded))
+        // The name may be written in another script or by another system than the login was made by.
+        || is_made_of(&skeleton(stem), &given.skeleton, &spelt)
 }
 
 impl ComparedValues {

@@ -1,10 +1,11 @@
 //! A node in the form in which it is compared.
 
 use crate::identity::IdentityKind;
+use crate::normal::employee_number;
 use crate::normal::login::{Affixes, ComparedLogin};
 use crate::normal::mail::ComparedMail;
 use crate::normal::name::ComparedName;
-use crate::normal::{employee_number, text::fold};
+use crate::normal::text::{fold, skeleton};
 use crate::{CorrelationRules, SourcedKey};
 use countersign_names::Timestamp;
 use countersign_sources::{AccountRecord, AccountUse, NodeBody, PersonalAttributes, SourceNode};
@@ -127,12 +128,23 @@ impl Profile {
             self.mails.iter().filter_map(|mail| mail.own_local.as_ref()).map(|local| format!("l:{local}")),
         );
         keys.extend(self.login.iter().map(|login| format!("l:{}", login.stem)));
+        // A digit at the end tells namesakes apart, and spelling depends on who wrote it: without both it may be made of a name.
+        let locals = self.mails.iter().filter_map(|mail| mail.own_local.as_ref());
+        let made = locals.chain(self.login.iter().map(|login| &login.stem));
+        keys.extend(made.map(|text| {
+            format!("k:{}", skeleton(text.trim_end_matches(|letter: char| letter.is_ascii_digit())))
+        }));
         // An address may be made of the name.
         if let Some((given, family)) =
             self.name.as_ref().and_then(|name| Some((name.given.first()?, name.family.as_slice())))
         {
             let family: String = family.iter().map(|word| word.folded.as_str()).collect();
             keys.push(format!("l:{}{family}", given.folded));
+            let spelt: String =
+                self.name.iter().flat_map(|name| &name.family).map(|word| word.skeleton.as_str()).collect();
+            keys.push(format!("k:{}{spelt}", given.skeleton));
+            let initial = given.skeleton.chars().next().filter(|_| self.person);
+            keys.extend(initial.map(|initial| format!("k:{initial}{spelt}")));
             // So may a login, whose account may have the name mistyped.
             let initials = given.folded.chars().next().zip(family.chars().next());
             if let Some((g, f)) = initials.filter(|_| self.person) {
