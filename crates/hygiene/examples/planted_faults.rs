@@ -11,6 +11,7 @@ use countersign_organisation::{FaultFigures, FaultKind, Organisation};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn main() {
+    let started = std::time::Instant::now();
     let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|word| word.parse().ok()).collect();
     let number = |place: usize, default: usize| {
         numbers.get(place).and_then(|number| usize::try_from(*number).ok()).unwrap_or(default)
@@ -40,6 +41,7 @@ fn main() {
             row.name
         );
     }
+    println!("\nin {:.0?}", started.elapsed());
 }
 
 /// Prints the false findings and the missed faults, for tuning.
@@ -70,6 +72,18 @@ fn show_errors(
         found.iter().filter(|(kind, subjects)| !subjects.iter().any(|at| is_planted(*kind, at)))
     {
         println!("{seed} FALSE {kind:?} {:?}", subjects.first().map(|at| nodes.get(at)));
+        let owner = |at: &countersign_organisation::PlantedKey| {
+            organisation
+                .owners
+                .iter()
+                .find(|((source, key), _)| *source == at.0 && *key == at.1)
+                .map(|(_, owner)| *owner)
+        };
+        let first = subjects.first().and_then(owner);
+        let others = organisation.owners.iter().filter(|(_, owner)| Some(**owner) == first);
+        for ((source, key), owner) in others {
+            println!("    {owner:?} {:?}", nodes.get(&((*source).to_owned(), key.clone())));
+        }
     }
     for (kind, source, key) in &planted {
         let at = (source.clone(), key.clone());

@@ -3,6 +3,7 @@
 use crate::table::HygieneDetector;
 use countersign_correlate::SourcedKey;
 use countersign_names::Timestamp;
+use serde::Deserialize;
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,8 @@ pub struct HygieneFinding {
 }
 
 /// How bad a finding is, in rising order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HygieneSeverity {
     /// It will be a finding soon.
     Notice,
@@ -37,6 +39,18 @@ pub enum HygieneSeverity {
 }
 
 impl HygieneSeverity {
+    /// Returns the word that stands for it in tables and files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
     /// Returns the next higher one, for what has power over a system.
     #[must_use]
     pub const fn raised(self) -> Self {

@@ -17,6 +17,6 @@ mod view;
 
 pub use detectors::find;
 pub use finding::{FindingEvidence, HygieneFinding, HygieneSeverity};
-pub use settings::{HygieneSettings, SeparationFileError, SeparationRule};
+pub use settings::{EmergencyAccounts, ExemptingGroups, HygieneSettings, SeparationRule, SettingsFileError};
 pub use table::{DETECTORS, DetectorRow, HygieneDetector};
 pub use view::HygieneView;

@@ -1,11 +1,17 @@
-//! What an organisation sets: thresholds, accounts for emergencies, and duties that are kept apart.
+//! What an organisation sets: thresholds, accounts for emergencies, exemptions, and duties that are kept apart.
 
+mod file;
+
+use crate::finding::HygieneSeverity;
 use countersign_correlate::{AttributeName, SourcedKey};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Thresholds and exceptions. [`Self::default`] has the defaults of [`crate::DETECTORS`].
+pub use file::SettingsFileError;
+
+/// Thresholds and exceptions. [`Self::default`] has the defaults of [`crate::DETECTORS`]; [`Self::read`] reads a file of the
+/// operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HygieneSettings {
     /// After which time without use an account of a person is unused.
@@ -16,6 +22,8 @@ pub struct HygieneSettings {
     pub unused_emergency: Duration,
     /// After which time without use a credential is unused.
     pub unused_credential: Duration,
+    /// After which time without use a right is unused.
+    pub unused_right: Duration,
     /// After which time without use a group or role is dormant.
     pub dormant_group: Duration,
     /// How long before that there is a notice.
@@ -30,8 +38,16 @@ pub struct HygieneSettings {
     pub fewest_rights: usize,
     /// From which share of common rights on two roles are nearly the same, in percent.
     pub same_rights: usize,
+    /// From how many computers with a session at once on an account is shared.
+    pub computers_at_once: usize,
+    /// Which share of the accounts of a source has a second factor where the source asks for one, in percent.
+    pub multi_factor_asked: usize,
+    /// From how many resources on an account reaches many.
+    pub many_resources: usize,
     /// Accounts that are kept for emergencies.
-    pub emergency: BTreeSet<SourcedKey>,
+    pub emergency: Vec<EmergencyAccounts>,
+    /// Groups whose members are not asked for a second factor.
+    pub exempting: Vec<ExemptingGroups>,
     /// Attributes about which sources must not contradict each other.
     pub agreeing: BTreeSet<AttributeName>,
     /// Duties that are kept apart.
@@ -49,6 +65,7 @@ impl Default for HygieneSettings {
             unused_other: days(180),
             unused_emergency: days(365),
             unused_credential: days(90),
+            unused_right: days(90),
             dormant_group: days(90),
             warning: days(14),
             oldest_api_key: days(90),
@@ -56,7 +73,11 @@ impl Default for HygieneSettings {
             new_group: days(30),
             fewest_rights: 4,
             same_rights: 80,
-            emergency: BTreeSet::new(),
+            computers_at_once: 5,
+            multi_factor_asked: 90,
+            many_resources: 100,
+            emergency: Vec::new(),
+            exempting: Vec::new(),
             agreeing: [
                 AttributeName::Department,
                 AttributeName::Location,
@@ -69,78 +90,88 @@ impl Default for HygieneSettings {
     }
 }
 
+/// Accounts that are kept for emergencies.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmergencyAccounts {
+    /// The source; `None` for every source.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// The key, or the name; in a name a `*` stands for anything.
+    pub account: String,
+    /// Why they are kept.
+    pub reason: String,
+}
+
+impl EmergencyAccounts {
+    /// Returns whether the account with this name is one of them.
+    pub(crate) fn has(&self, at: &SourcedKey, name: &str) -> bool {
+        self.source.as_ref().is_none_or(|source| *source == at.source)
+            && (at.key.as_str() == self.account || is_named(&self.account, name))
+    }
+}
+
+/// Groups whose members are not asked for a second factor.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExemptingGroups {
+    /// The source; `None` for every source.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// The key, or the name; in a name a `*` stands for anything.
+    pub group: String,
+}
+
+impl ExemptingGroups {
+    /// Returns whether the group with this name is one of them.
+    pub(crate) fn has(&self, at: &SourcedKey, name: &str) -> bool {
+        self.source.as_ref().is_none_or(|source| *source == at.source)
+            && (at.key.as_str() == self.group || is_named(&self.group, name))
+    }
+}
+
 /// Two duties that no identity may have at once.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeparationRule {
     /// Its name.
     pub name: String,
-    /// Names of the groups and roles of one duty; a `*` at the end stands for anything.
+    /// The groups, roles and rights of one duty: names, in which a `*` stands for anything. `RIGHT on RESOURCE` is a right.
     pub one: Vec<String>,
-    /// Names of the groups and roles of the other duty.
+    /// Those of the other duty.
     pub other: Vec<String>,
     /// Why they are kept apart.
     pub reason: String,
+    /// Who answers for the rule.
+    pub owner: String,
+    /// How bad it is to have both.
+    #[serde(default = "high")]
+    pub severity: HygieneSeverity,
 }
 
-/// What is wrong with a file of rules of separation, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {problem}; {remedy}")]
-pub struct SeparationFileError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do about it.
-    pub remedy: String,
+const fn high() -> HygieneSeverity {
+    HygieneSeverity::High
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeparationFile {
-    #[serde(default)]
-    separation: Vec<toml::Spanned<SeparationRule>>,
-}
-
-impl SeparationRule {
-    /// Reads a TOML file with sections `[[separation]]`.
-    ///
-    /// # Errors
-    /// If it has another form, or a rule has no reason, no groups, or one group on both sides.
-    pub fn read(text: &str) -> Result<Vec<Self>, SeparationFileError> {
-        let line = |offset: usize| 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-        let file: SeparationFile = toml::from_str(text).map_err(|error| SeparationFileError {
-            line: error.span().map_or(1, |span| line(span.start)),
-            problem: error.message().to_owned(),
-            remedy: "write sections [[separation]] with `name`, `one`, `other` and `reason`".to_owned(),
-        })?;
-        let mut rules = Vec::new();
-        for spanned in file.separation {
-            let start = spanned.span().start;
-            let rule = spanned.into_inner();
-            let (problem, remedy) = if rule.one.is_empty() || rule.other.is_empty() {
-                ("has no groups on one side", "name groups in `one` and `other`")
-            } else if rule.one.iter().any(|name| rule.other.contains(name)) {
-                ("has one group on both sides", "whoever is in it would break the rule: name it on one side")
-            } else if rule.reason.trim().is_empty() {
-                ("has no reason", "say in `reason` why the duties are kept apart")
-            } else {
-                rules.push(rule);
-                continue;
-            };
-            let problem = format!("rule `{}` {problem}", rule.name);
-            return Err(SeparationFileError { line: line(start), problem, remedy: remedy.to_owned() });
-        }
-        Ok(rules)
+/// Returns whether a pattern has the name. A `*` stands for anything; directories do not tell upper and lower case apart.
+pub(crate) fn is_named(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        let Some(place) = rest.find(part) else { return false };
+        rest = rest.get(place + part.len()..).unwrap_or_default();
     }
+    rest.ends_with(last)
+}
 
-    /// Returns whether a list of names has the name.
-    pub(crate) fn names(list: &[String], name: &str) -> bool {
-        list.iter().any(|listed| match listed.strip_suffix('*') {
-            Some(beginning) => name.starts_with(beginning),
-            None => listed == name,
-        })
-    }
+/// Returns whether a pattern has a right over a resource.
+pub(crate) fn is_right(pattern: &str, right: &str, resource: &str) -> bool {
+    pattern
+        .split_once(" on ")
+        .is_some_and(|(rights, resources)| is_named(rights, right) && is_named(resources, resource))
 }
 
 #[cfg(test)]
@@ -148,25 +179,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_separation_is_read_and_its_faults_are_named() {
-        let file = |one: &str, reason: &str| {
-            format!(
-                "\n[[separation]]\nname = \"a\"\none = [{one}]\nother = [\"payments-*\"]\nreason = \"{reason}\"\n"
-            )
-        };
-        let rules = SeparationRule::read(&file("\"orders\"", "fraud")).unwrap();
-        assert!(
-            SeparationRule::names(&rules[0].other, "payments-7")
-                && !SeparationRule::names(&rules[0].one, "orders-1")
-        );
-        for (text, says) in [
-            (file("", "x"), "line 2: rule `a` has no groups on one side"),
-            (file("\"payments-*\"", "x"), "line 2: rule `a` has one group on both sides"),
-            (file("\"orders\"", " "), "line 2: rule `a` has no reason"),
-            ("[[separation]]\nnam = 1\n".to_owned(), "line 2: unknown field `nam`"),
+    fn a_star_stands_for_anything_and_case_for_nothing() {
+        for (pattern, name, expected) in [
+            ("orders", "Orders", true),
+            ("orders", "orders-1", false),
+            ("orders-*", "ORDERS-1", true),
+            ("*-orders", "de-orders", true),
+            ("a*b*c", "a1b2c", true),
+            ("a*b*c", "a1c2b", false),
+            ("ab*ba", "aba", false),
+            ("*", "", true),
         ] {
-            let error = SeparationRule::read(&text).unwrap_err().to_string();
-            assert!(error.starts_with(says), "{error}");
+            assert_eq!(is_named(pattern, name), expected, "{pattern} {name}");
         }
+        assert!(is_right("s3:Put* on arn:aws:s3:::orders*", "s3:PutObject", "arn:aws:s3:::orders-1"));
+        assert!(!is_right("s3:Put* on arn:aws:s3:::orders*", "s3:GetObject", "arn:aws:s3:::orders-1"));
+        assert!(!is_right("s3:Put*", "s3:PutObject", "x"));
     }
 }

@@ -3,10 +3,14 @@
 #![expect(clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use countersign_correlate::{CorrelationRules, SourcedKey, SourcedNodes, correlate};
-use countersign_hygiene::{HygieneDetector, HygieneSettings, HygieneView, find};
+use countersign_hygiene::{HygieneDetector, HygieneSettings, HygieneSeverity, HygieneView, find};
 use countersign_organisation::NOW;
-use countersign_sources::{AccountRecord, NodeBody, PersonRecord, PersonalAttributes, SourceKey, SourceNode};
+use countersign_sources::{
+    AccountRecord, AccountUse, EdgeBody, GroupRecord, NodeBody, PersonRecord, PersonalAttributes, Relation,
+    SourceEdge, SourceKey, SourceNode,
+};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// A domain in which an address is one person's.
 const RULES: &str = "[[domains]]\nname = \"corp.example\"\nown = true\n";
@@ -95,4 +99,67 @@ fn sources_that_contradict_each_other_in_everything_speak_of_two_people() {
     assert_eq!(contradictions("Sales", "Berlin", "contractor"), 1);
     assert_eq!(contradictions("Finance", "Berlin", "contractor"), 2);
     assert_eq!(contradictions("Finance", "Madrid", "contractor"), 0);
+}
+
+#[expect(clippy::unwrap_used, reason = "keys of tests are valid")]
+fn edge(from: &str, relation: Relation, to: &str, conditional: bool) -> SourceEdge {
+    let key = |name: &str| SourceKey::new(name).unwrap();
+    let body = EdgeBody { conditional, ..EdgeBody::default() };
+    SourceEdge { from: key(from), relation, to: key(to), body }
+}
+
+/// A service that was not used for 200 days is worse if it can take an administrator, or reaches much.
+#[test]
+fn what_an_account_reaches_makes_its_findings_worse_and_is_said() {
+    let service = AccountRecord {
+        enabled: Some(true),
+        used_by: Some(AccountUse::Service),
+        owner: Some("admin".to_owned()),
+        last_used_at: Some(NOW.minus(Duration::from_secs(200 * 86_400))),
+        ..AccountRecord::default()
+    };
+    let admins = GroupRecord { privileged: Some(true), ..GroupRecord::default() };
+    let nodes = Stated::from([
+        stated("directory", "svc-old", NodeBody::Account(service)),
+        account("directory", "admin", PersonalAttributes::default()),
+        stated("directory", "desk", NodeBody::Group(GroupRecord::default())),
+        stated("directory", "admins", NodeBody::Group(admins)),
+    ]);
+    let judged = |edges: &[SourceEdge]| {
+        let nodes: SourcedNodes<'_> = nodes.iter().map(|(at, node)| (at.clone(), node)).collect();
+        let identities = correlate(&nodes, &[], &CorrelationRules::default());
+        let uses = BTreeMap::new();
+        let edges = edges.iter().map(|edge| ("directory", edge)).collect();
+        let view = HygieneView { nodes: &nodes, edges, identities: &identities, uses: &uses, now: NOW };
+        let findings = find(&view, &HygieneSettings::default());
+        let unused: Vec<_> =
+            findings.iter().filter(|found| found.detector == HygieneDetector::UnusedAccount).collect();
+        assert_eq!(unused.len(), 1);
+        let reaches = unused[0].evidence.iter().find(|said| said.attribute == "reaches");
+        (unused[0].severity, reaches.map(|said| said.value.clone()))
+    };
+    let usual = (HygieneSeverity::Medium, None);
+    let worse = |says: &str| (HygieneSeverity::High, Some(says.to_owned()));
+    assert_eq!(judged(&[]), usual);
+    // It resets the password of a member of the group, by way of a group.
+    let control = |conditional| {
+        [
+            edge("svc-old", Relation::MemberOf, "desk", false),
+            edge("desk", Relation::Controls, "admin", conditional),
+            edge("admin", Relation::MemberOf, "admins", false),
+        ]
+    };
+    assert_eq!(judged(&control(false)), worse("control over what has power through admins"));
+    assert_eq!(judged(&control(true)), usual);
+    assert_eq!(
+        judged(&[edge("svc-old", Relation::MemberOf, "admins", false)]),
+        worse("power through admins")
+    );
+    let many = |count: usize| -> Vec<SourceEdge> {
+        let member = edge("svc-old", Relation::MemberOf, "desk", false);
+        let rights = (0..count).map(|at| edge("desk", Relation::May, &format!("file-{at}"), false));
+        rights.chain([member]).collect()
+    };
+    assert_eq!(judged(&many(99)), usual);
+    assert_eq!(judged(&many(100)), worse("100 resources or more"));
 }

@@ -5,7 +5,7 @@ mod support;
 use countersign_correlate::SourcedKey;
 use countersign_hygiene::{HygieneDetector, HygieneFinding};
 use countersign_organisation::{FaultKind, Organisation};
-use countersign_sources::{NodeBody, PersonalAttributes, SourceNode};
+use countersign_sources::{NodeBody, PersonalAttributes, Relation, SourceNode};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use support::SourceStatements;
@@ -35,7 +35,7 @@ fn an_organisation_in_order_has_hardly_a_finding() {
 fn small() -> &'static (SourceStatements, Vec<HygieneFinding>) {
     static SMALL: OnceLock<(SourceStatements, Vec<HygieneFinding>)> = OnceLock::new();
     SMALL.get_or_init(|| {
-        let told = SourceStatements::by(&Organisation::with_faults(403, 150, 1));
+        let told = SourceStatements::by(&Organisation::with_faults(403, 150, 2));
         let findings = told.findings();
         (told, findings)
     })
@@ -56,7 +56,8 @@ const CORRELATING: [&str; 12] = [
     "account_created_at",
     "owner",
 ];
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 17] = [
+    "comment",
     "enabled",
     "last_used_at",
     "description",
@@ -124,6 +125,8 @@ fn without(node: &mut SourceNode, attribute: &str) {
             "enabled" => credential.enabled = None,
             "created_at" => credential.created_at = None,
             "last_used_at" => credential.last_used_at = None,
+            "comment" => node.name = "ssh-ed25519 256 bits".to_owned(),
+            "name" => node.name.clear(),
             // What never ends is not judged differently from what the source says nothing about.
             _ => {}
         },
@@ -140,6 +143,7 @@ const fn rests_on_identity(detector: HygieneDetector) -> bool {
             | HygieneDetector::AccountOfLeaver
             | HygieneDetector::OwnerlessIdentity
             | HygieneDetector::ContradictingSources
+            | HygieneDetector::SharedAccount
     )
 }
 
@@ -183,8 +187,19 @@ fn a_verdict_falls_with_the_evidence_that_it_names() {
     for finding in findings {
         for evidence in &finding.evidence {
             // Relations are edges; an orphan has several attributes by which it would have been found.
-            let tried = !matches!(evidence.attribute, "member_of" | "may" | "leads_to" | "kind" | "owner")
-                && (finding.detector != HygieneDetector::OrphanedAccount || evidence.attribute == "enabled");
+            let tried = !matches!(
+                evidence.attribute,
+                "member_of"
+                    | "may"
+                    | "leads_to"
+                    | "kind"
+                    | "owner"
+                    | "reaches"
+                    | "others"
+                    | "sessions"
+                    | "right_last_used_at"
+            ) && (finding.detector != HygieneDetector::OrphanedAccount
+                || evidence.attribute == "enabled");
             if !tried || !seen.insert((finding.detector, evidence.attribute)) {
                 continue;
             }
@@ -202,4 +217,42 @@ fn a_verdict_falls_with_the_evidence_that_it_names() {
     }
     let detectors: BTreeSet<_> = seen.iter().map(|(detector, _)| *detector).collect();
     assert!(detectors.len() >= 11, "{detectors:?}");
+}
+
+/// What the edges say: each relation is taken away in whole and by halves, and the moments at which rights were used. Groups
+/// and roles that lose members are another matter.
+#[test]
+fn what_no_edge_says_is_never_held_against_anybody() {
+    let (told, before) = small();
+    let counts = |detector| {
+        matches!(
+            detector,
+            HygieneDetector::SharedAccount
+                | HygieneDetector::UnusedRight
+                | HygieneDetector::MultiFactorExemption
+                | HygieneDetector::SeparationOfDuty
+                | HygieneDetector::StandingPrivilege
+        )
+    };
+    let all = names(before, counts);
+    let kinds: BTreeSet<_> = all.iter().map(|(detector, _)| *detector).collect();
+    assert_eq!(kinds.len(), 5, "{kinds:?}");
+    for relation in Relation::ALL {
+        for part in 0..3 {
+            let mut less = told.clone();
+            let mut place = 0;
+            less.edges.retain(|(_, edge)| {
+                place += 1;
+                edge.relation != relation || (part < 2 && place % 2 == part)
+            });
+            let after = names(&less.findings(), counts);
+            assert!(after.is_subset(&all), "{relation:?}: {:?}", after.difference(&all).collect::<Vec<_>>());
+        }
+    }
+    let mut less = told.clone();
+    less.edges.iter_mut().for_each(|(_, edge)| edge.body.last_used_at = None);
+    let after = names(&less.findings(), counts);
+    assert!(after.iter().all(|(detector, _)| *detector != HygieneDetector::UnusedRight));
+    let of_others = |(detector, _): &&(HygieneDetector, _)| *detector != HygieneDetector::UnusedRight;
+    assert!(all.iter().filter(of_others).eq(&after), "the moments of rights count for nothing else");
 }

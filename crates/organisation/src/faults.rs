@@ -1,5 +1,8 @@
 //! Faults for detectors to find, and beside each kind something that looks like it and is none.
 
+mod duties;
+mod sharing;
+
 use crate::dice::SeededDice;
 use crate::writing::mistype;
 use crate::{CLOUD, DIRECTORY, HOSTS, NOW, Organisation, PERSONNEL, TrueOwner, days, guid, tidy_account};
@@ -41,11 +44,17 @@ pub enum FaultKind {
     MixedDuties,
     /// Sources that contradict each other about a person.
     Contradiction,
+    /// An account that several people use.
+    SharedAccount,
+    /// A right that nobody has used for long.
+    UnusedRight,
+    /// An account that is not asked for a second factor.
+    ExemptFromSecondFactor,
 }
 
 impl FaultKind {
     /// All kinds.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Orphaned,
         Self::StaleAccount,
         Self::StaleCredential,
@@ -61,6 +70,9 @@ impl FaultKind {
         Self::StandingPrivilege,
         Self::MixedDuties,
         Self::Contradiction,
+        Self::SharedAccount,
+        Self::UnusedRight,
+        Self::ExemptFromSecondFactor,
     ];
 }
 
@@ -79,12 +91,19 @@ impl Organisation {
         };
         planting.people = planting.untouched_people();
         planting.background();
-        for _ in 0..each {
+        for round in 0..each {
             planting.accounts();
             planting.records();
             planting.credentials();
             planting.groups();
             planting.privileges();
+            planting.duties(round);
+            planting.sharing(round);
+            planting.unused_rights(round);
+            planting.exemptions(round);
+            if round == 0 {
+                planting.empower();
+            }
         }
         planting.organisation
     }
@@ -402,7 +421,12 @@ impl FaultPlanting {
     }
 
     fn credential(&mut self, source: &'static str, credential: CredentialRecord) -> SourceKey {
-        let owners = self.accounts_of(source, |owner| matches!(owner, TrueOwner::NonHuman(_)));
+        // Passwords are people's: that of a service which is used would be a fault of another kind.
+        let owners = if credential.class == CredentialClass::Password {
+            self.accounts_of(source, |owner| matches!(owner, TrueOwner::Human(_)))
+        } else {
+            self.accounts_of(source, |owner| matches!(owner, TrueOwner::NonHuman(_)))
+        };
         let owner = owners.get(self.dice.below(owners.len())).cloned();
         let key = self.add_node(source, "credential", NodeBody::Credential(credential));
         if let Some(owner) = owner {
@@ -515,18 +539,30 @@ impl FaultPlanting {
             self.organisation.break_glass.push((DIRECTORY, key.clone()));
         }
         self.decoy(FaultKind::StandingPrivilege, DIRECTORY, &key);
+    }
 
-        let orders = self.group(DIRECTORY, &format!("orders-{number}"), |_| ());
-        let payments = self.group(DIRECTORY, &format!("payments-{number}"), |_| ());
-        let (key, one, other) = (self.person(), self.person(), self.person());
-        for (member, groups) in
-            [(&key, vec![&orders, &payments]), (&one, vec![&orders]), (&other, vec![&payments])]
-        {
-            for group in groups {
-                self.joins(DIRECTORY, member, group);
+    /// Gives the first account with each of some faults power over the directory.
+    fn empower(&mut self) {
+        let admins = self.group(DIRECTORY, "Domain Admins", |group| group.privileged = Some(true));
+        for kind in [
+            FaultKind::Orphaned,
+            FaultKind::StaleAccount,
+            FaultKind::NoSecondFactor,
+            FaultKind::LeaverEnabled,
+            FaultKind::SharedAccount,
+        ] {
+            let faulty = self.organisation.faults.iter().find(|(fault, source, key)| {
+                *fault == kind
+                    && *source == DIRECTORY
+                    && self.organisation.owners.contains_key(&(DIRECTORY, key.clone()))
+            });
+            let Some((_, _, key)) = faulty.cloned() else { continue };
+            self.joins(DIRECTORY, &key, &admins);
+            self.organisation.empowered.push((kind, DIRECTORY, key.clone()));
+            let owner = self.organisation.owners.get(&(DIRECTORY, key.clone()));
+            if matches!(owner, Some(TrueOwner::Human(_))) {
+                self.fault(FaultKind::StandingPrivilege, DIRECTORY, &key);
             }
         }
-        self.fault(FaultKind::MixedDuties, DIRECTORY, &key);
-        self.decoy(FaultKind::MixedDuties, DIRECTORY, &one);
     }
 }

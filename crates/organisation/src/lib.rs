@@ -74,6 +74,8 @@ pub struct Organisation {
     pub faults: Vec<FaultyNode>,
     /// What looks as if it were.
     pub decoys: Vec<FaultyNode>,
+    /// Faults of accounts that have power over the directory, in the order in which they were planted.
+    pub empowered: Vec<FaultyNode>,
     /// Accounts that are kept for emergencies.
     pub break_glass: Vec<(&'static str, SourceKey)>,
     /// How many people have a namesake.

@@ -362,6 +362,9 @@ pub struct EdgeBody {
     /// Since when, if the source says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
+    /// When it was used last, if the source says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// How much power a right gives over a resource, in rising order.

@@ -8,6 +8,7 @@ mod outside;
 #[path = "../../../database/tests/database/store.rs"]
 #[expect(dead_code, reason = "the tests of the database use all of it")]
 mod store;
+mod top_ten;
 
 use countersign_findings::{EvidenceRow, FindingStanding, NewFinding, StoredFinding, SubjectRow};
 use countersign_hygiene::HygieneSeverity;

@@ -2,7 +2,7 @@
 
 use countersign_correlate::{CorrelatedIdentities, CorrelationRules, SourcedKey, SourcedNodes, correlate};
 use countersign_hygiene::{
-    HygieneDetector, HygieneFinding, HygieneSettings, HygieneSeverity, HygieneView, SeparationRule, find,
+    EmergencyAccounts, HygieneDetector, HygieneFinding, HygieneSettings, HygieneSeverity, HygieneView, find,
 };
 use countersign_organisation::{FaultKind, NOW, Organisation, PlantedKey};
 use countersign_sources::{SourceEdge, SourceNode};
@@ -11,12 +11,16 @@ use std::sync::OnceLock;
 
 const RULES: &str = include_str!("../../../correlate/tests/planted.toml");
 
-const SEPARATION: &str = r#"
+const SETTINGS: &str = r#"
+[[exempt_from_multi_factor]]
+group = "mfa-exempt-*"
+
 [[separation]]
 name = "orders and payments"
 one = ["orders-*"]
-other = ["payments-*"]
+other = ["payments-*", "post on payments-ledger-*"]
 reason = "Whoever orders must not pay."
+owner = "Finance"
 "#;
 
 /// Everything that sources say, to be changed by tests.
@@ -32,8 +36,11 @@ impl SourceStatements {
     pub(crate) fn by(organisation: &Organisation) -> Self {
         let sources = || organisation.sources.iter();
         let node = |name: &str, node: &SourceNode| (SourcedKey::new(name, node.key.clone()), node.clone());
-        let emergency =
-            organisation.break_glass.iter().map(|(source, key)| SourcedKey::new(source, key.clone()));
+        let emergency = organisation.break_glass.iter().map(|(source, key)| EmergencyAccounts {
+            source: Some((*source).to_owned()),
+            account: key.to_string(),
+            reason: "If nothing else works".to_owned(),
+        });
         Self {
             nodes: sources()
                 .flat_map(|(name, source)| source.nodes.iter().map(|one| node(name, one)))
@@ -43,8 +50,7 @@ impl SourceStatements {
                 .collect(),
             settings: HygieneSettings {
                 emergency: emergency.collect(),
-                separation: SeparationRule::read(SEPARATION).expect("the rules are valid"),
-                ..HygieneSettings::default()
+                ..HygieneSettings::read(SETTINGS).expect("the settings are valid")
             },
         }
     }
@@ -100,5 +106,8 @@ pub(crate) const fn kind(detector: HygieneDetector) -> FaultKind {
         HygieneDetector::StandingPrivilege => FaultKind::StandingPrivilege,
         HygieneDetector::SeparationOfDuty => FaultKind::MixedDuties,
         HygieneDetector::ContradictingSources => FaultKind::Contradiction,
+        HygieneDetector::SharedAccount => FaultKind::SharedAccount,
+        HygieneDetector::UnusedRight => FaultKind::UnusedRight,
+        HygieneDetector::MultiFactorExemption => FaultKind::ExemptFromSecondFactor,
     }
 }
