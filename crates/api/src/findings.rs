@@ -199,6 +199,18 @@ pub enum FindingFormat {
     Changes,
 }
 
+/// By which thresholds and exceptions findings are found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FindingSettingsText {
+    /// Whether the operator declared a file. What it does not set is as shipped.
+    pub declared: bool,
+    /// What is in force, as a file of the same form (TOML). The shipped settings if something is wrong with the operator's.
+    pub text: String,
+    /// What is wrong with the operator's file. While something is, nothing is looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
 /// Findings in a format for others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FindingsExport {

@@ -249,6 +249,10 @@ pub struct EdgeAttributes {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub since: Option<Timestamp>,
+    /// When it was used last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// A node of the inventory, as its source describes it now.

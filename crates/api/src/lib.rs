@@ -101,8 +101,8 @@ pub use exhaustive::{
 pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use facts::RecordedFact;
 pub use findings::{
-    AcceptanceOfFinding, FindingCause, FindingEvidenceItem, FindingFormat, FindingState, FindingSubject,
-    FindingsExport, FindingsReport, HygieneLevel, InventoryFinding, NewAcceptance,
+    AcceptanceOfFinding, FindingCause, FindingEvidenceItem, FindingFormat, FindingSettingsText, FindingState,
+    FindingSubject, FindingsExport, FindingsReport, HygieneLevel, InventoryFinding, NewAcceptance,
 };
 pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use identities::{

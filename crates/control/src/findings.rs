@@ -4,10 +4,12 @@
 
 mod export;
 mod look;
+mod settings;
 mod shown;
 
 pub use export::export;
 pub use look::{look, look_work};
+pub use settings::{FindingKeeping, check_finding_settings, settings};
 
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::page::{PageParameters, PageRequest, SortKey, foreign_cursor};

@@ -76,7 +76,8 @@ pub use anchoring::Anchoring;
 pub use applications::declared;
 pub use archiving::known_archives;
 pub use caller::{Caller, Connection, SessionOf};
-pub use identities::correlating::CORRELATE;
+pub use findings::check_finding_settings;
+pub use identities::correlating::{CORRELATE, check_correlation_rules};
 pub use jobs::JobTables;
 pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;
 pub use leavers::LEAVERS;
@@ -108,6 +109,7 @@ use countersign_throttle::{CallerRates, Callers, Rates, Throttle, Wait};
 use countersign_world::World;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -187,6 +189,7 @@ struct Inner {
     access_graph: inventory::GraphKeeper,
     findings: OnceLock<FindingTables>,
     reviews: OnceLock<countersign_reviews::ReviewTables>,
+    findings: OnceLock<findings::FindingKeeping>,
     identities: OnceLock<identities::IdentityKeeping>,
     provisioning: OnceLock<Provisioning>,
     listeners: OnceLock<Listeners>,
@@ -324,14 +327,19 @@ impl Control {
         self.0.inventory.get().ok_or_else(none)
     }
 
-    /// Sets where findings are stored. Only the first call counts; without one, nothing is looked for.
-    pub fn keeps_findings(&self, findings: FindingTables) {
-        let _already_known = self.0.findings.set(findings);
+    /// Sets where findings are stored, and the operator's file of settings, if there is one. Only the first call counts;
+    /// without one, nothing is looked for.
+    pub fn keeps_findings(&self, tables: FindingTables, settings: Option<PathBuf>) {
+        let _already_known = self.0.findings.set(findings::FindingKeeping { tables, settings });
+    }
+
+    pub(crate) fn finding_keeping(&self) -> Result<&findings::FindingKeeping, Refusal> {
+        let none = || Refusal::unavailable("this process keeps no findings");
+        self.0.findings.get().ok_or_else(none)
     }
 
     pub(crate) fn finding_tables(&self) -> Result<&FindingTables, Refusal> {
-        let none = || Refusal::unavailable("this process keeps no findings");
-        self.0.findings.get().ok_or_else(none)
+        self.finding_keeping().map(|keeping| &keeping.tables)
     }
 
     /// The imports whose records this process receives.

@@ -244,6 +244,7 @@ fn sources(routes: BoundRows) -> BoundRows {
         .bind(&rows::findings::CAUSES, findings::causes)
         .bind(&rows::findings::EXPORT, findings::export)
         .bind(&rows::findings::LOOK, findings::look)
+        .bind(&rows::findings::SETTINGS, findings::settings)
         .bind(&rows::findings::SHOW, findings::show)
         .bind(&rows::findings::ACCEPT, findings::accept)
         .bind(&rows::findings::REOPEN, findings::reopen)

@@ -94,6 +94,7 @@ async fn up(args: UpArgs) -> miette::Result<()> {
 async fn serve(args: &ServeArgs) -> miette::Result<()> {
     let config = Config::read(&args.config)?;
     if args.check {
+        config.check_rule_files()?;
         say(&format!("{} is sound", args.config.display()));
         return Ok(());
     }

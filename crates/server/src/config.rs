@@ -97,6 +97,9 @@ pub struct Config {
     /// The file of rules by which accounts are correlated; default: the rules that ship.
     #[serde(default)]
     pub correlation_rules: Option<PathBuf>,
+    /// The file of thresholds, accounts for emergencies and duties that are kept apart; default: the thresholds that ship.
+    #[serde(default)]
+    pub finding_settings: Option<PathBuf>,
     /// The text that this was parsed from, so that errors found later point into it too.
     #[serde(skip)]
     pub(crate) written: Option<Written>,
@@ -312,6 +315,7 @@ impl Config {
             telemetry: Telemetry::default(),
             solver: None,
             correlation_rules: None,
+            finding_settings: None,
             written: None,
         }
     }
@@ -326,9 +330,29 @@ impl Config {
         if let Some(tls) = &mut self.tls {
             tls.certificate.iter_mut().chain(tls.key.iter_mut()).for_each(rebase);
         }
-        self.solver.iter_mut().chain(self.correlation_rules.iter_mut()).for_each(rebase);
+        let files = [&mut self.solver, &mut self.correlation_rules, &mut self.finding_settings];
+        files.into_iter().flatten().for_each(rebase);
         self.providers.values_mut().for_each(|provider| rebase(&mut provider.client_secret_file));
         self.evidence.store.iter_mut().flat_map(StoreConfig::paths).for_each(rebase);
+    }
+
+    /// Reads and checks the files of rules that the configuration names.
+    ///
+    /// # Errors
+    /// If one cannot be read, or something is wrong with it.
+    pub fn check_rule_files(&self) -> Result<(), ConfigError> {
+        type FileCheck = fn(&Path) -> Result<(), String>;
+        let files: [(&str, &Option<PathBuf>, FileCheck); 2] = [
+            ("correlation_rules", &self.correlation_rules, countersign_control::check_correlation_rules),
+            ("finding_settings", &self.finding_settings, countersign_control::check_finding_settings),
+        ];
+        for (field, path, check) in files {
+            let problem = path.as_deref().and_then(|path| check(path).err());
+            if let Some(problem) = problem {
+                return Err(self.pointed_at(ConfigError::wrong(field, problem)));
+            }
+        }
+        Ok(())
     }
 
     /// Checks constraints that involve several fields.

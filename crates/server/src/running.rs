@@ -193,6 +193,7 @@ impl Running {
         api.keeps_inventory(database::inventory(&database).await?);
         api.keeps_findings(database::findings(&database).await?);
         api.keeps_reviews(database::reviews(&database).await?);
+        api.keeps_findings(database::findings(&database).await?, config.finding_settings.clone());
         api.keeps_identities(database::identities(&database).await?, config.correlation_rules.clone());
         api.provisions(database.clone()).await?;
         let schedules = schedules(&config, &ledger, job_tables, &database, &api);

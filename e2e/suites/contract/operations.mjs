@@ -179,6 +179,7 @@ export const OPERATIONS = [
   ['inventory.findings.list', {}, { query: { source: 'people', state: 'open', severity: 'high', detector: 'unused_account', q: 'AD', cause: 'x' } }],
   ['inventory.findings.causes', {}, { query: { source: 'people', state: 'open' } }],
   ['inventory.findings.export', {}, { query: { format: 'changes', source: 'people' } }],
+  ['inventory.findings.settings'],
   ['inventory.findings.show', { id: 'fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8' }, { status: [404] }],
   ['inventory.findings.accept', { id: 'fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8' }, { body: { reason: 'contract', expires_in_seconds: 86400 }, status: [404] }],
   ['inventory.findings.reopen', { id: 'fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8' }, { body: { reason: 'contract' }, status: [404] }],

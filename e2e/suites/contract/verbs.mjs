@@ -135,6 +135,7 @@ export const VERBS = [
   { words: ['finding', 'look'], ends: [0, 4] },
   { words: ['finding', 'list', '--source', 'people'] },
   { words: ['finding', 'causes'] },
+  { words: ['finding', 'settings'] },
   { words: ['finding', 'show', 'fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8'], ends: [3] },
   { words: ['finding', 'accept', 'fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8', '--for', '60d', '--reason', 'contract'], ends: [3] },
   { words: ['finding', 'reopen', 'fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8', '--reason', 'contract'], ends: [3] },

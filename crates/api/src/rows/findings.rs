@@ -4,8 +4,8 @@ use crate::access::{ADMINISTERS, READS};
 use crate::parameters::query;
 use crate::row::{Created, EndpointRow, NoBody, get, post};
 use crate::{
-    FindingCause, FindingFormat, FindingState, FindingsExport, HygieneLevel, InventoryFinding, Items, Job,
-    NewAcceptance, Reason, SearchText, SortField,
+    FindingCause, FindingFormat, FindingSettingsText, FindingState, FindingsExport, HygieneLevel,
+    InventoryFinding, Items, Job, NewAcceptance, Reason, SearchText, SortField,
 };
 use countersign_names::SourceName;
 
@@ -77,6 +77,10 @@ rows! {
     /// Look at the inventory now, as a job: correlate, and find what is wrong.
     LOOK: EndpointRow<0, NoBody, Created<Job>> =
         post("inventory.findings.look", "/inventory/findings/look", ADMINISTERS);
+
+    /// Show the thresholds, the accounts for emergencies and the duties that are kept apart.
+    SETTINGS: EndpointRow<0, NoBody, FindingSettingsText> =
+        get("inventory.findings.settings", "/inventory/finding-settings", READS);
 
     /// Show a finding.
     SHOW: EndpointRow<1, NoBody, InventoryFinding> =

@@ -79,6 +79,7 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::findings::CAUSES);
     check.row(&rows::findings::EXPORT);
     check.row(&rows::findings::LOOK);
+    check.row(&rows::findings::SETTINGS);
     check.row(&rows::findings::SHOW);
     check.row(&rows::findings::ACCEPT);
     check.row(&rows::findings::REOPEN);

@@ -9,8 +9,8 @@ use crate::{span, words};
 use clap::{Args, Subcommand};
 use countersign_api::rows::findings::{CauseFilter, FindingExportOptions, FindingFilter};
 use countersign_api::{
-    FindingCause, FindingFormat, FindingState, FindingsExport, FindingsReport, HygieneLevel,
-    InventoryFinding, Items, JobResult, NewAcceptance, Reason, SearchText, rows,
+    FindingCause, FindingFormat, FindingSettingsText, FindingState, FindingsExport, FindingsReport,
+    HygieneLevel, InventoryFinding, Items, JobResult, NewAcceptance, Reason, SearchText, rows,
 };
 use countersign_names::{FindingId, SourceName, Timestamp};
 use serde_json::json;
@@ -81,6 +81,10 @@ pub(crate) enum FindingVerb {
         #[arg(long)]
         reason: String,
     },
+    /// Show the thresholds, the accounts for emergencies and the duties that are kept apart, as they are in force
+    #[command(after_help = "Examples:\n  countersign finding settings > finding-settings.toml\n\n\
+                            Name your file in the server's configuration as `finding_settings`. Each look reads it anew.")]
+    Settings,
     /// Look at the inventory now, and wait for the result
     #[command(after_help = "Examples:\n  countersign finding look\n\n\
                             The server looks by itself within a minute after an import, and once a day.")]
@@ -153,6 +157,15 @@ impl FindingVerb {
                 let why = Reason { reason };
                 let answer = client.send(rows::findings::REOPEN.to([&finding.to_string()]), &why).await?;
                 cx.console.say(&answer, format!("{finding} is not accepted any more."))
+            }
+            Self::Settings => {
+                let answer = client.call(rows::findings::SETTINGS.to([])).await?;
+                cx.console.show(answer, |console, settings: FindingSettingsText| {
+                    if let Some(problem) = &settings.problem {
+                        console.remark(problem);
+                    }
+                    settings.text.lines().try_for_each(|line| console.line(line))
+                })
             }
             Self::Look => {
                 let Finished { answer, job } =

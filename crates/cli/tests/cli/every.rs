@@ -131,6 +131,7 @@ pub const VERBS: &[(&str, &str)] = &[
     ("", "inventory import people --file {ldif} --format ldif --yes"),
     ("", "finding list"),
     ("", "finding causes"),
+    ("", "finding settings"),
     ("", "finding show fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8"),
     ("", "finding accept fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --for 60d --reason vendor"),
     ("", "finding reopen fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason done"),

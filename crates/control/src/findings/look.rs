@@ -1,5 +1,6 @@
 //! Looking at the inventory: by hand as a job, and by a schedule after imports, after decisions about identities, and once a day.
 
+use crate::identities::correlating::CorrelationTerms;
 use crate::jobs::{JobParameters, JobWork, NewJob, begin};
 use crate::refusal::CreatedResult;
 use crate::{Caller, Control, Refusal};
@@ -16,6 +17,14 @@ use tokio::runtime::Handle;
 
 /// How old a look can become without an import: what is unused or old changes by itself.
 const OLDEST_LOOK: Duration = Duration::from_secs(86_400);
+
+/// What a look goes by besides what sources say.
+struct LookTerms {
+    correlation: CorrelationTerms,
+    settings: HygieneSettings,
+    /// A text that is the same for the same rules, decisions and settings.
+    mark: String,
+}
 
 pub async fn look(State(control): State<Control>, caller: Caller) -> CreatedResult<api::Job> {
     let work = look_work(&control)?;
@@ -39,7 +48,8 @@ pub fn look_work(control: &Control) -> Result<JobWork, Refusal> {
 
 impl Control {
     /// Looks at the inventory if an import was applied since the last look, a source was withdrawn, somebody decided whose an
-    /// account is, the rules of correlation changed, or the last look is a day old.
+    /// account is, the rules of correlation or the settings
+    /// of detectors changed, or the last look is a day old.
     ///
     /// # Errors
     /// If the tables cannot be used. Probes show the text to callers who do not sign in, so it names no record.
@@ -71,7 +81,14 @@ impl Control {
             return Ok(false);
         }
         // No moment is compared: a clock that went back would have everything looked at again and again.
-        Ok(imports != last.imports || is_old || self.correlation_terms()?.mark != last.terms)
+        Ok(imports != last.imports || is_old || self.look_terms()?.mark != last.terms)
+    }
+
+    /// Returns what a look goes by besides what sources say.
+    fn look_terms(&self) -> Result<LookTerms, Refusal> {
+        let (correlation, (settings, settings_mark)) = (self.correlation_terms()?, self.hygiene_settings()?);
+        let mark = format!("{} {settings_mark}", correlation.mark);
+        Ok(LookTerms { correlation, settings, mark })
     }
 }
 
@@ -92,18 +109,18 @@ fn look_now(
     if !went_on(nodes, 0.3) {
         return Ok(None);
     }
-    let terms = control.correlation_terms()?;
+    let terms = control.look_terms()?;
     let looked_at = LookedAt {
         nodes: all_nodes(&contents),
         edges: contents
             .iter()
             .flat_map(|content| content.edges.iter().map(|edge| (content.source.as_str(), edge)))
             .collect(),
-        decisions: &terms.decisions,
+        decisions: &terms.correlation.decisions,
         uses: &BTreeMap::new(),
         now: began_at,
     };
-    let found = countersign_findings::look(&looked_at, &terms.rules, &HygieneSettings::default());
+    let found = countersign_findings::look(&looked_at, &terms.correlation.rules, &terms.settings);
     if !went_on(nodes, 0.8) {
         return Ok(None);
     }

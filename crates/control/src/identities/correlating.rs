@@ -18,6 +18,7 @@ use countersign_world::World;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// The name of the schedule.
 pub const CORRELATE: &str = "identities.correlate";
@@ -29,7 +30,7 @@ const PAGE: u32 = 5_000;
 const TRIES: usize = 5;
 
 /// The version of what correlation does with the same input. A change of it correlates everything again.
-const METHOD: u32 = 1;
+const METHOD: u32 = 2;
 
 /// Everything that a result depends on. Two equal ones have the same result.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,24 +62,35 @@ struct CorrelationInput {
     rules: CorrelationRules,
 }
 
+/// Reads and checks a file of rules of correlation.
+///
+/// # Errors
+/// If it cannot be read, or something is wrong with it; the text names the file, the line and the remedy.
+pub fn check_correlation_rules(path: &Path) -> Result<(), String> {
+    read_rules(path, &read_text(path)?).map(|_| ())
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| {
+        format!("the file of rules {} cannot be read ({error}): mend `correlation_rules`", path.display())
+    })
+}
+
+fn read_rules(path: &Path, text: &str) -> Result<CorrelationRules, String> {
+    CorrelationRules::read(text).map_err(|error| format!("the file of rules {}: {error}", path.display()))
+}
+
 impl IdentityKeeping {
     /// Reads the operator's rules; `None` if no file is declared.
     fn own_rules(&self) -> Result<Option<String>, String> {
-        let Some(path) = &self.rules else { return Ok(None) };
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            format!("the file of rules {} cannot be read ({error}): mend `correlation_rules`", path.display())
-        })?;
-        Ok(Some(text))
+        self.rules.as_deref().map(read_text).transpose()
     }
 
     /// Reads and checks the rules.
     fn rules(&self) -> Result<(CorrelationRules, String), String> {
-        let Some(text) = self.own_rules()? else { return Ok((CorrelationRules::default(), String::new())) };
-        let rules = CorrelationRules::read(&text).map_err(|error| {
-            let path = self.rules.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-            format!("the file of rules {path}: {error}")
-        })?;
-        Ok((rules, sha256(text.as_bytes()).to_string()))
+        let Some(path) = &self.rules else { return Ok((CorrelationRules::default(), String::new())) };
+        let text = read_text(path)?;
+        Ok((read_rules(path, &text)?, sha256(text.as_bytes()).to_string()))
     }
 }
 

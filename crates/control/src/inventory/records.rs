@@ -324,7 +324,7 @@ mod tests {
             granted_by: Some("p (inline)".to_owned()),
             authorised_by: Some("cn=Ada".to_owned()),
             since: Some("2026-11-30T15:00:00Z".parse().unwrap()),
-            last_used_at: None,
+            last_used_at: Some("2026-11-30T16:00:00Z".parse().unwrap()),
         };
         for found in Relation::ALL {
             let stored = countersign_inventory::StoredEdge {

@@ -353,3 +353,51 @@ async fn a_schedule_looks_once_for_a_decision_about_identities() {
     assert!(second > first, "{first} {second}");
     assert_eq!(run().await, second, "the decision was looked at");
 }
+
+/// What the operator sets counts from the next look on; while the file is wrong, nothing is looked for.
+#[tokio::test]
+async fn the_operators_settings_count_and_a_wrong_file_is_named() {
+    const RULE: &str = "[days]\nunused_person = 30\n\n[[emergency]]\naccount = \"ada\"\nreason = \"the last way in\"\n\n\
+        [[separation]]\nname = \"orders and payments\"\none = [\"orders\"]\nother = [\"payments\"]\n\
+        reason = \"Whoever orders must not pay\"\nowner = \"Finance\"\nseverity = \"critical\"\n";
+    let house = House::new().await;
+    let run = async || {
+        let began_at = house.ledger.now();
+        house.control.look_if_due(ScheduleRun { began_at, stop: CancellationToken::new() }).await
+    };
+    let group = |name: &str| json!({"key": name, "name": name, "kind": "group", "attributes": {}});
+    let member = |who: &str, group: &str| json!({"from": who, "relation": "member_of", "to": group});
+    let bob = "uid=bob,dc=example";
+    declare(&house, "people", "ldif", true).await;
+    import(
+        &house,
+        "people",
+        &[person("ada", 200), person("bob", 40), group("orders"), group("payments"), group("clerks")],
+        &[member(bob, "orders"), member(bob, "clerks"), member("clerks", "payments")],
+    )
+    .await;
+    run().await.unwrap();
+    let ada = ["ada", "unused_account", "medium", "open"];
+    assert_eq!(short(&house, "").await, rows(&[ada]));
+    let shown = house.ok("GET", "/inventory/finding-settings", None).await;
+    assert!(shown["declared"] == true && shown["text"].as_str().unwrap().contains("unused_person = 90\n"));
+
+    house.set_finding_settings(RULE);
+    run().await.unwrap();
+    let expected =
+        [["bob", "separation_of_duty", "critical", "open"], ["bob", "unused_account", "medium", "open"]];
+    assert_eq!(short(&house, "").await, rows(&expected));
+    let duties = &list(&house, "?detector=separation_of_duty").await[0];
+    assert!(
+        duties["fix"].as_str().unwrap().ends_with("Whoever orders must not pay. Finance answers for it.")
+    );
+    let shown = house.ok("GET", "/inventory/finding-settings", None).await;
+    assert!(shown["text"].as_str().unwrap().contains("unused_person = 30\n") && shown["problem"].is_null());
+
+    house.set_finding_settings(&RULE.replace("= 30", "= -1"));
+    let problem = run().await.unwrap_err();
+    assert!(problem.contains("finding-settings.toml: line 2: "), "{problem}");
+    let shown = house.ok("GET", "/inventory/finding-settings", None).await;
+    assert!(shown["problem"].as_str().unwrap().contains("line 2: "), "{shown}");
+    assert_eq!(short(&house, "").await, rows(&expected), "what was found before stays");
+}

@@ -80,6 +80,8 @@ pub fn key(n: u128) -> CredentialId {
 
 /// The operator's file of rules for identities, in the folder of a house. It is empty.
 const RULES: &str = "rules.toml";
+/// The operator's file of settings for findings. It is empty.
+const FINDING_SETTINGS: &str = "finding-settings.toml";
 
 /// Returns the SQL engine, which only the tests of the room that builds it have.
 fn sql_program() -> SqlProgram {
@@ -318,6 +320,9 @@ impl House {
         control.keeps_inventory(Inventory::open(tables.clone()).await.unwrap());
         control.keeps_findings(FindingTables::open(tables.clone()).await.unwrap());
         control.keeps_reviews(ReviewTables::open(tables.clone()).await.unwrap());
+        let settings = folder.path().join(FINDING_SETTINGS);
+        std::fs::write(&settings, "").unwrap();
+        control.keeps_findings(FindingTables::open(tables.clone()).await.unwrap(), Some(settings));
         control
             .keeps_identities(IdentityTables::open(tables).await.unwrap(), Some(folder.path().join(RULES)));
         std::fs::write(folder.path().join(RULES), "").unwrap();
@@ -333,6 +338,11 @@ impl House {
     /// Writes the operator's file of rules for identities.
     pub fn rule(&self, text: &str) {
         std::fs::write(self._folder.path().join(RULES), text).unwrap();
+    }
+
+    /// Writes the operator's file of settings for findings.
+    pub fn set_finding_settings(&self, text: &str) {
+        std::fs::write(self._folder.path().join(FINDING_SETTINGS), text).unwrap();
     }
 
     pub fn seq(&self) -> u64 {
