@@ -924,6 +924,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inventory/finding-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the thresholds, the accounts for emergencies and the duties that are kept apart.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.findings.settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inventory/findings": {
         parameters: {
             query?: never;
@@ -3855,6 +3875,7 @@ export interface components {
             conditional?: boolean;
             /** @description The place in the source that says so: a policy, a line. */
             granted_by?: string | null;
+            last_used_at?: components["schemas"]["Moment"] | null;
             level?: components["schemas"]["RightLevel"] | null;
             /** @description What may be done, in the source's words. */
             rights?: string[];
@@ -4326,6 +4347,15 @@ export interface components {
         FindingFormat: "ocsf" | "csv" | "changes";
         /** @example fnd_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         FindingId: string;
+        /** @description By which thresholds and exceptions findings are found. */
+        FindingSettingsText: {
+            /** @description Whether the operator declared a file. What it does not set is as shipped. */
+            declared: boolean;
+            /** @description What is wrong with the operator's file. While something is, nothing is looked for. */
+            problem?: string | null;
+            /** @description What is in force, as a file of the same form (TOML). The shipped settings if something is wrong with the operator's. */
+            text: string;
+        };
         /**
          * @description The severity of a finding.
          * @enum {string}
@@ -9877,6 +9907,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingsExport"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.findings.settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingSettingsText"];
                 };
             };
             /** @description The problem, and the remedy. */

@@ -7,6 +7,7 @@ import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
+import { FindingExports } from './FindingExports.tsx';
 import { type Cause, listCauses } from './query.ts';
 import { Severity } from './Severity.tsx';
 
@@ -25,7 +26,7 @@ export function CauseList() {
         </RouteLink>
       ),
     },
-    { id: 'detector', header: words.detector, cell: ({ detector }) => detector },
+    { id: 'detector', header: words.detector, cell: ({ detector }) => words.detectorNames[detector] ?? detector },
     { id: 'findings', header: words.findings, cell: ({ findings }) => findings.toLocaleString() },
     { id: 'returned', header: words.returned, cell: ({ returned }) => returned.toLocaleString() },
     { id: 'example', header: words.example, cell: ({ example }) => example },
@@ -41,6 +42,7 @@ export function CauseList() {
       load={listCauses}
       columns={columns}
       rowKey={({ detector, cause }) => `${detector} ${cause}`}
+      above={<FindingExports search={search} />}
       filters={[
         { name: 'state', label: words.state, values: words.states },
         { name: 'severity', label: words.severity, values: words.severities },

@@ -28,7 +28,7 @@ export function FindingDetail() {
       query={query}
       title={nameOf}
       facts={(finding) => [
-        [words.detector, finding.detector],
+        [words.detector, words.detectorNames[finding.detector] ?? finding.detector],
         [words.cause, finding.cause],
         [words.severity, <Severity key="severity" of={finding.severity} />],
         [words.state, words.states[finding.state]],

@@ -7,6 +7,7 @@ import type { ListSearch } from '../../components/list-search.ts';
 import { Moment } from '../../components/Moment.tsx';
 import { RouteLink } from '../../components/RouteLink.tsx';
 import { texts } from '../../texts/index.ts';
+import { FindingExports } from './FindingExports.tsx';
 import { type Finding, listFindings } from './query.ts';
 import { Severity } from './Severity.tsx';
 
@@ -19,7 +20,7 @@ const columns: Column<Finding>[] = [
     header: words.name,
     cell: ({ id, subjects: [first] }) => <RouteLink to={`/findings/${id}`}>{first?.name ?? id}</RouteLink>,
   },
-  { id: 'detector', header: words.detector, cell: ({ detector }) => detector },
+  { id: 'detector', header: words.detector, cell: ({ detector }) => words.detectorNames[detector] ?? detector },
   { id: 'state', header: words.state, cell: ({ state }) => words.states[state] },
   { id: 'source', header: words.source, cell: ({ subjects: [first] }) => first?.source ?? texts.words.none },
   { id: 'first', header: words.firstSeen, sort: 'first_seen', cell: ({ first_seen: at }) => <Moment at={at} /> },
@@ -37,6 +38,7 @@ export function FindingList() {
       columns={columns}
       rowKey={({ id }) => id}
       searchLabel={words.search}
+      above={<FindingExports search={search} />}
       filters={[
         { name: 'state', label: words.state, values: words.states },
         { name: 'severity', label: words.severity, values: words.severities },

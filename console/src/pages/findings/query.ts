@@ -21,5 +21,16 @@ export const acceptFinding = (id: string, entered: Entered) =>
       body: { reason: entered.reason ?? '', expires_in_seconds: Number(entered.days) * 86_400 },
     }),
   );
+/** The formats in which findings leave. */
+export type Format = Schemas['FindingFormat'];
+
+/** Exports what the list shows: a text search does not narrow an export. */
+export const exportFindings = (format: Format, { state, severity, source, detector }: ListSearch) =>
+  answerOf(
+    api.GET('/api/v1/inventory/finding-export', {
+      params: { query: { format, state, severity, source, detector } as never },
+    }),
+  );
+export const showSettings = () => answerOf(api.GET('/api/v1/inventory/finding-settings'));
 export const reopenFinding = (id: string, reason: string) =>
   answerOf(api.POST('/api/v1/inventory/findings/{id}/reopen', { ...path(id), body: { reason } }));
