@@ -194,6 +194,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Inventory(verb) => verb.run(cx).await,
         Verb::Access(verb) => verb.run(cx).await,
         Verb::Finding(verb) => verb.run(cx).await,
+        Verb::Review(verb) => verb.run(cx).await,
         Verb::Identity(verb) => verb.run(cx).await,
         Verb::Fact(verb) => verb.run(cx).await,
         Verb::Journal(verb) => verb.run(cx).await,

@@ -4,7 +4,8 @@ use crate::context::Common;
 use crate::verbs::{
     access, again, application, decisions, device, evidence, fact, finding, group, identity, inventory,
     inventory_access, job, journal, key, network, person, plan, policy, projection, proposal, protect, prove,
-    provider, query, reach, replay, rollback, rollout, schedule, service, shadow, source, trends, trust,
+    provider, query, reach, replay, review, rollback, rollout, schedule, service, shadow, source, trends,
+    trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -138,6 +139,9 @@ pub(crate) enum Verb {
     /// Findings: what is wrong with accounts, groups and the like
     #[command(subcommand, arg_required_else_help = true)]
     Finding(finding::FindingVerb),
+    /// Access reviews: which accesses stay, decided by those who answer for them
+    #[command(subcommand, arg_required_else_help = true)]
+    Review(review::ReviewVerb),
     /// Identities: which accounts belong to one person or one service, and what people decide about it
     #[command(subcommand, arg_required_else_help = true)]
     Identity(identity::IdentityVerb),

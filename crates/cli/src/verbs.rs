@@ -30,6 +30,7 @@ pub(crate) mod provider;
 pub(crate) mod query;
 pub(crate) mod reach;
 pub(crate) mod replay;
+pub(crate) mod review;
 pub(crate) mod rollback;
 pub(crate) mod rollout;
 pub(crate) mod schedule;

@@ -300,7 +300,7 @@ fn remarks(console: &mut Console, export: &FindingsExport) {
 }
 
 /// Writes a new file that only its owner may read: it says what is wrong with whom.
-fn write(output: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn write(output: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         Failure::input(
             format!("{} cannot be written: {error}", output.display()),
