@@ -20,6 +20,7 @@ import { peopleRoutes } from './pages/people/route.tsx';
 import { policyRoutes } from './pages/policies/route.tsx';
 import { protectRoutes } from './pages/protect/route.tsx';
 import { registerRoutes } from './pages/register/route.tsx';
+import { reviewRoutes } from './pages/reviews/route.tsx';
 import { rolloutRoutes } from './pages/rollouts/route.tsx';
 import { servicesRoutes } from './pages/services/route.tsx';
 import { sessionsRoutes } from './pages/sessions/route.tsx';
@@ -51,6 +52,7 @@ const routes = root.addChildren([
   ...sessionsRoutes(root),
   ...sourcesRoutes(root),
   ...findingRoutes(root),
+  ...reviewRoutes(root),
 ]);
 
 export const router = createRouter({

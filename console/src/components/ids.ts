@@ -17,6 +17,7 @@ const PAGES_OF_IDS: Record<string, string> = {
   rol: '/rollouts',
   dec: '/decisions',
   fnd: '/findings',
+  rev: '/reviews',
 };
 
 const PAGES_OF_NAMES: Record<string, string> = {

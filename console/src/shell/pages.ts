@@ -16,6 +16,7 @@ const groups = texts.shell.groups;
 
 export const pages: PageLink[] = [
   { to: '/', label: texts.pages.home.title, need: READS_OWN },
+  { to: '/reviews/inbox', label: texts.pages.reviews.inbox, need: READS_OWN },
   { to: '/live', label: texts.pages.live.title, need: READS_CONTROL, begins: groups.decisions },
   { to: '/decisions', label: texts.pages.decisions.title, need: READS_CONTROL },
   { to: '/grants', label: texts.pages.grants.title, need: READS_APPROVALS, begins: groups.approvals },
@@ -31,6 +32,7 @@ export const pages: PageLink[] = [
   { to: '/inventory', label: texts.pages.inventory.title, need: READS_CONTROL },
   { to: '/access', label: texts.pages.access.title, need: READS_CONTROL },
   { to: '/findings', label: texts.pages.findings.title, need: READS_CONTROL },
+  { to: '/reviews', label: texts.pages.reviews.title, need: READS_CONTROL },
   { to: '/identities', label: texts.pages.identities.title, need: READS_CONTROL },
   { to: '/policies', label: texts.pages.policies.title, need: READS_CONTROL, begins: groups.policies },
   { to: '/change', label: texts.pages.change.title, need: READS_CONTROL },

@@ -6,6 +6,7 @@ import { governance } from './governance.ts';
 import { identityTexts } from './identities.ts';
 import { policies } from './policies.ts';
 import { protect } from './protect.ts';
+import { reviewTexts } from './reviews.ts';
 import { sourceTexts } from './sources.ts';
 
 export const en = {
@@ -113,6 +114,7 @@ export const en = {
     ...governance,
     ...sourceTexts,
     ...findingTexts,
+    ...reviewTexts,
     ...identityTexts,
     ...policies,
     ...protect,

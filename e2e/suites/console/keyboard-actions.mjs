@@ -276,6 +276,43 @@ const people = [
     },
   },
   {
+    does: 'an access is kept with one press, and another revoked with a reason',
+    from: { 'pages/reviews/ReviewInbox.tsx': 2 },
+    async by(kit) {
+      const { keys, page, product } = kit;
+      await keys.open(product, '/reviews/inbox');
+      const row = (name) => page.getByRole('row').filter({ hasText: name });
+      await keys.use(button(page, 'Keep: user00, staff'));
+      await gone(row('user00'));
+      await act(kit, button(row('user01'), 'Revoke'), 'Revoke', 'she left the team');
+      await gone(row('user01'));
+    },
+  },
+  {
+    does: 'an access review is opened after a preview, closed, and its report saved',
+    from: { 'pages/reviews/ReviewList.tsx': 1, 'pages/reviews/ReviewDetail.tsx': 3 },
+    async by(kit) {
+      const { keys, page, product } = kit;
+      await keys.open(product, '/reviews');
+      const label = 'Open an access review';
+      const dialogue = await keys.dialogue(button(page, label), label);
+      await keys.write(field(dialogue, 'Title'), 'Everybody in the directory');
+      await keys.write(field(dialogue, 'Where'), 'people');
+      await keys.write(field(dialogue, 'Fallback'), ADMINISTRATOR);
+      await show(kit, dialogue);
+      await dialogue.getByText('It asks about 60 accesses.').waitFor();
+      await keys.confirm(dialogue, label);
+      await page.getByRole('link', { name: 'Everybody in the directory' }).waitFor();
+      const { items } = await product.run('review', 'list');
+      await keys.open(product, `/reviews/${items[0].id}`);
+      await act(kit, button(page, 'Close'), 'Close');
+      await keys.use(button(page, 'Report (JSON)'));
+      await page.getByText('It is the report that was sealed.').waitFor();
+      await keys.use(button(page, 'Report (CSV)'));
+      await page.getByText('It is the report that was sealed.').waitFor();
+    },
+  },
+  {
     does: 'an account is linked, the decision is undone, and it is kept apart from one candidate',
     from: { 'pages/identities/Decide.tsx': 3 },
     async by(kit) {

@@ -49,6 +49,8 @@ async function populateSources(product) {
   await product.run('inventory', 'import', 'people', '--file', file, '--yes');
   await populateIdentities(product, declare);
   await product.run('finding', 'look');
+  const review = ['Staff of the directory', '--source', 'people', '--group', STAFF, '--reviewer', ADMINISTRATOR, '--fallback', ADMINISTRATOR];
+  await product.run('review', 'open', ...review, '--due', '30d');
 }
 
 /** The key of an account that may belong to two namesakes. */
@@ -82,6 +84,7 @@ async function populateIdentities(product, declare) {
 export async function consolePages(product, { device, service }) {
   const { items } = await product.run('decisions', '--person', ADMINISTRATOR);
   const { items: findings } = await product.run('finding', 'list');
+  const { items: reviews } = await product.run('review', 'list');
   return [
     { name: 'my-access', at: '/' },
     { name: 'live', at: '/live' },
@@ -110,6 +113,10 @@ export async function consolePages(product, { device, service }) {
     { name: 'findings', at: '/findings' },
     { name: 'findings-list', at: '/findings/list' },
     { name: 'finding', at: `/findings/${findings[0].id}` },
+    { name: 'reviews', at: '/reviews' },
+    { name: 'review', at: `/reviews/${reviews[0].id}` },
+    { name: 'review-items', at: `/reviews/${reviews[0].id}/items` },
+    { name: 'my-reviews', at: '/reviews/inbox' },
     { name: 'identities', at: '/identities' },
     { name: 'identity', at: `/identities/one?source=apps&key=${encodeURIComponent('uid=ada,dc=apps,dc=example')}` },
     { name: 'identity-queue', at: '/identities/queue' },

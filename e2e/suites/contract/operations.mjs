@@ -6,6 +6,10 @@ const PERSON = 'eve@example.org';
 const NO_PROPOSAL = `prp_${'0'.repeat(32)}`;
 const exception = { policy: 'managed-device', person: ADMINISTRATOR, owner: ADMINISTRATOR, authority: 'CISO', reason: 'contract', expires_in_seconds: 600 };
 const grant = { person: ADMINISTRATOR, application: 'wiki', reason: 'contract', duration_seconds: 600 };
+const review = {
+  title: 'Contract', scope: { source: 'people' }, reviewers: 'owner', fallback: ADMINISTRATOR,
+  due_at: new Date(Date.now() + 86_400_000).toISOString(),
+};
 const declaration = {
   title: 'Shop', owner: 'Sales', hosts: ['shop.localhost'], upstream: 'http://127.0.0.1:1', stage: 'observe', sensitivity: 'internal',
   resources: [{ part: 'cart', sensitivity: 'confidential', routes: [{ path: '/cart/**', methods: ['GET'], action: 'read' }] }],
@@ -175,6 +179,17 @@ export const OPERATIONS = [
   ['inventory.access_path', {}, { query: { source: 'people', from: 'ada', to: 'staff' } }],
   ['inventory.tier_zero', {}, { query: { kind: 'account' } }],
   ['inventory.compromise', {}, { query: { source: 'people', node: 'ada' } }],
+  ['reviews.preview', {}, { body: review }],
+  ['reviews.open', {}, { body: review, keep: ({ id }, its) => { its.review = id; } }],
+  ['reviews.list', {}, { query: { state: 'open' } }],
+  ['reviews.show', { id: (its) => its.review }],
+  ['reviews.items', { id: (its) => its.review }, { query: { state: 'undecided', reviewer: ADMINISTRATOR, q: 'a' } }],
+  ['me.reviews', {}, { query: { state: 'undecided', q: 'a' } }],
+  ['me.decide_reviews', { id: (its) => its.review }, { body: { items: [1], verdict: 'keep' }, status: [200, 403] }],
+  ['reviews.reassign', { id: (its) => its.review }, { body: { items: [1], reviewer: ADMINISTRATOR, reason: 'contract' } }],
+  ['reviews.changes', { id: (its) => its.review }, { query: { source: 'people' } }],
+  ['reviews.close', { id: (its) => its.review }],
+  ['reviews.report', { id: (its) => its.review }, { query: { format: 'csv' } }],
   ['inventory.findings.look', {}, { status: [201, 409] }],
   ['inventory.findings.list', {}, { query: { source: 'people', state: 'open', severity: 'high', detector: 'unused_account', q: 'AD', cause: 'x' } }],
   ['inventory.findings.causes', {}, { query: { source: 'people', state: 'open' } }],
