@@ -2,7 +2,7 @@
 
 use crate::config::{self, Config, Journal};
 use crate::running::StartError;
-use countersign_control::{JobTables, TRENDS};
+use countersign_control::{Control, JobTables, TRENDS};
 use countersign_database::Database;
 use countersign_findings::FindingTables;
 use countersign_identities::IdentityTables;
@@ -33,24 +33,18 @@ pub async fn projections(database: &Database, ledger: &Ledger) -> Result<Project
     Ok(Projections::open(database.clone(), journal, all_projections(TRENDS)).await?)
 }
 
-/// Opens the tables of what sources say about identities.
-pub async fn inventory(database: &Database) -> Result<Inventory, StartError> {
-    Ok(Inventory::open(database.clone()).await?)
-}
-
-/// Opens the tables of findings.
-pub async fn findings(database: &Database) -> Result<FindingTables, StartError> {
-    Ok(FindingTables::open(database.clone()).await?)
-}
-
-/// Opens the tables of access reviews.
-pub async fn reviews(database: &Database) -> Result<ReviewTables, StartError> {
-    Ok(ReviewTables::open(database.clone()).await?)
-}
-
-/// Opens the tables of which accounts belong to whom.
-pub async fn identities(database: &Database) -> Result<IdentityTables, StartError> {
-    Ok(IdentityTables::open(database.clone()).await?)
+/// Gives the API the tables of what sources say, and of what is concluded and decided about it.
+pub async fn keep_identity_tables(
+    api: &Control,
+    database: &Database,
+    config: &Config,
+) -> Result<(), StartError> {
+    api.keeps_inventory(Inventory::open(database.clone()).await?);
+    api.keeps_findings(FindingTables::open(database.clone()).await?);
+    api.keeps_reviews(ReviewTables::open(database.clone()).await?);
+    let identities = IdentityTables::open(database.clone()).await?;
+    api.keeps_identities(identities, config.correlation_rules.clone());
+    Ok(())
 }
 
 /// Opens the tables of jobs and schedules, for this start of this process.

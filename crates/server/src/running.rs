@@ -195,6 +195,7 @@ impl Running {
         api.keeps_reviews(database::reviews(&database).await?);
         api.keeps_findings(database::findings(&database).await?, config.finding_settings.clone());
         api.keeps_identities(database::identities(&database).await?, config.correlation_rules.clone());
+        database::keep_identity_tables(&api, &database, &config).await?;
         api.provisions(database.clone()).await?;
         let schedules = schedules(&config, &ledger, job_tables, &database, &api);
         let listeners = ListenerPlaces::new(&config.limits);
