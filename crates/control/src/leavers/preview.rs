@@ -59,12 +59,16 @@ fn overlay(known: &mut Vec<KnownEmployment>, source: &SourceName, mut people: St
     }
 }
 
+/// Names people, by address.
 fn named(world: &World, people: &[PersonId]) -> Vec<api::PreviewedPerson> {
     let shown = |person: &PersonId| {
         let about = &world.person(*person)?.about;
         Some(api::PreviewedPerson { person: *person, name: about.name.clone(), email: about.email.clone() })
     };
-    people.iter().take(api::MOST_PREVIEWED).filter_map(shown).collect()
+    let mut named: Vec<_> = people.iter().filter_map(shown).collect();
+    named.sort_unstable_by(|one, other| one.email.cmp(&other.email));
+    named.truncate(api::MOST_PREVIEWED);
+    named
 }
 
 fn count(people: &[PersonId]) -> u64 {
