@@ -1496,6 +1496,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/openid-clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the OpenID clients.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["openid_clients.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openid-clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an OpenID client.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["openid_clients.show"];
+        /**
+         * Declare an OpenID client, or replace its declaration.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        put: operations["openid_clients.declare"];
+        post?: never;
+        /**
+         * Withdraw an OpenID client. Its tokens are not refreshed, and its name is never used again.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        delete: operations["openid_clients.withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openid-clients/{client}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue a secret to an OpenID client. It is shown once, and replaces the earlier one.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["openid_clients.issue_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -3786,6 +3854,26 @@ export interface components {
              */
             upstream: string;
         };
+        /** @description A declared OpenID client. */
+        DeclaredOpenIdClient: {
+            /**
+             * @description The client id, by which it names itself.
+             * @example client_wiki-web
+             */
+            client_id: string;
+            /** @description Its declaration. */
+            declaration: components["schemas"]["OpenIdClientDeclaration"];
+            /** @description When it was declared in this form. */
+            declared_at: components["schemas"]["Moment"];
+            /**
+             * Format: uri
+             * @description The issuer, from which the client reads the discovery document.
+             */
+            issuer: string;
+            /** @description Its name. */
+            name: components["schemas"]["OpenIdClientName"];
+            secret_issued_at?: components["schemas"]["Moment"] | null;
+        };
         /** @description A declared provider. */
         DeclaredProvider: {
             /** @description Its declaration. */
@@ -5585,6 +5673,36 @@ export interface components {
              * @description Number of sessions with an observed use.
              */
             sessions: number;
+        };
+        /** @description The declaration of an OpenID client. It holds no secret: one is issued on its own. */
+        OpenIdClientDeclaration: {
+            /** @description The application that it belongs to. A person who may not use the application gets no token for the client. */
+            application: components["schemas"]["ApplicationName"];
+            /**
+             * Format: uri
+             * @description Where the client is told that a session ended (back-channel logout). Absent: it is not told.
+             */
+            backchannel_logout_uri?: string | null;
+            /** @description Where a browser may go after it signed out. Each is compared as a whole. */
+            post_logout_redirect_uris?: string[];
+            /** @description Whether it has no secret, as a program on people's own machines. */
+            public?: boolean;
+            /** @description Where the answer to an authorization request may go: https, or http on the own machine. Each is compared as a whole. */
+            redirect_uris: string[];
+        };
+        /** @example wiki-web */
+        OpenIdClientName: string;
+        /** @description A secret that was issued to an OpenID client. */
+        OpenIdClientSecret: {
+            /** @description The client id. */
+            client_id: string;
+            /** @description The name of the client. */
+            name: components["schemas"]["OpenIdClientName"];
+            /**
+             * @description The secret. It replaces the earlier one, which no longer works.
+             * @example cso_...
+             */
+            secret: string;
         };
         /** @description An import that was begun. Its records are sent in pages. */
         OpenImport: {
@@ -11046,6 +11164,187 @@ export interface operations {
                         /** @description The `cursor` of the next page. Absent at the end of the list. */
                         next?: string;
                     };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "openid_clients.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "name";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeclaredOpenIdClient"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "openid_clients.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                client: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclaredOpenIdClient"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "openid_clients.declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                client: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "application": "wiki",
+                 *       "redirect_uris": [
+                 *         "https://wiki.example.com/callback"
+                 *       ],
+                 *       "backchannel_logout_uri": "https://wiki.example.com/logout"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OpenIdClientDeclaration"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclaredOpenIdClient"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "openid_clients.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                client: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "openid_clients.issue_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                client: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIdClientSecret"];
                 };
             };
             /** @description The problem, and the remedy. */

@@ -35,6 +35,7 @@ mod lint;
 mod me;
 mod networks;
 mod openapi;
+mod openid_clients;
 mod outside;
 mod paging;
 mod parameters;
@@ -131,6 +132,7 @@ pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
 pub use me::{CallerKind, CallerPermission, CallerReport};
 pub use networks::NamedNetwork;
 pub use openapi::openapi;
+pub use openid_clients::{DeclaredOpenIdClient, OpenIdClientDeclaration, OpenIdClientSecret};
 pub use paging::{
     CURSOR, Items, LARGEST_PAGE, LIMIT, ORDER, PageQuery, SORT, SortField, SortOrder, USUAL_PAGE,
 };

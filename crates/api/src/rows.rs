@@ -38,6 +38,7 @@ pub mod labels;
 pub mod links;
 pub mod me;
 pub mod networks;
+pub mod openid_clients;
 pub mod people;
 pub mod plans;
 pub mod policies;
@@ -72,6 +73,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         credentials::all(),
         links::all(),
         providers::all(),
+        openid_clients::all(),
         groups::all(),
         services::all(),
         tokens::all(),

@@ -157,6 +157,9 @@ slug!(
     /// An OpenID provider's name.
     ProviderName, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "okta");
 slug!(
+    /// An OpenID client's name.
+    OpenIdClientName, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "wiki-web");
+slug!(
     /// A policy's name, its `@id`.
     PolicyId, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "managed-device");
 slug!(

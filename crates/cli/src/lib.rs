@@ -11,6 +11,7 @@ mod console;
 mod context;
 mod exit;
 mod folder;
+mod private_file;
 mod render;
 mod span;
 mod tree;
@@ -161,6 +162,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Person(verb) => verb.run(cx).await,
         Verb::Group(verb) => verb.run(cx).await,
         Verb::Provider(verb) => verb.run(cx).await,
+        Verb::OpenIdClient(verb) => verb.run(cx).await,
         Verb::Service(verb) => verb.run(cx).await,
         Verb::Device(verb) => verb.run(cx).await,
         Verb::Application(verb) => verb.run(cx).await,

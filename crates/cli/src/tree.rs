@@ -3,9 +3,9 @@
 use crate::context::Common;
 use crate::verbs::{
     access, again, application, decisions, device, evidence, fact, finding, group, identity, inventory,
-    inventory_access, job, journal, key, network, person, plan, policy, projection, proposal, protect, prove,
-    provider, query, reach, replay, review, rollback, rollout, schedule, service, shadow, source, trends,
-    trust,
+    inventory_access, job, journal, key, network, openid_client, person, plan, policy, projection, proposal,
+    protect, prove, provider, query, reach, replay, review, rollback, rollout, schedule, service, shadow,
+    source, trends, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -51,6 +51,9 @@ pub(crate) enum Verb {
     /// The OpenID providers with which people sign in
     #[command(subcommand, arg_required_else_help = true)]
     Provider(provider::ProviderVerb),
+    /// The programs that sign people in with this installation (OpenID clients)
+    #[command(subcommand, arg_required_else_help = true, name = "openid-client")]
+    OpenIdClient(openid_client::OpenIdClientVerb),
     /// Groups
     #[command(subcommand, arg_required_else_help = true)]
     Group(group::GroupVerb),

@@ -18,6 +18,7 @@ pub(crate) mod journal;
 pub(crate) mod key;
 pub(crate) mod leavers;
 pub(crate) mod network;
+pub(crate) mod openid_client;
 pub(crate) mod person;
 pub(crate) mod person_link;
 pub(crate) mod plan;

@@ -43,6 +43,7 @@ mod lint;
 mod me;
 mod names;
 mod networks;
+mod openid_clients;
 mod page;
 mod people;
 mod pieces;

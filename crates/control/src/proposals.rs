@@ -9,8 +9,8 @@ use axum::extract::{Path, State};
 use countersign_api::{self as api, rows};
 use countersign_facts::{
     Actor, ApplicationFact, CommandFact, CredentialFact, Digest, ExceptionFact, Fact, GroupFact,
-    InvitationFact, InvitationPurpose, Member, PersonFact, PoliciesFact, ProviderFact, ResourceFact,
-    RiskFact, RolloutFact, ServiceFact, SettingsFact, SourceFact, Stated,
+    InvitationFact, InvitationPurpose, Member, OpenIdClientFact, PersonFact, PoliciesFact, ProviderFact,
+    ResourceFact, RiskFact, RolloutFact, ServiceFact, SettingsFact, SourceFact, Stated,
 };
 use countersign_names::{PersonId, Principal, ProposalId, ServiceId, Timestamp};
 use countersign_world::{Proposal, ProposalState, Standing, World};
@@ -316,6 +316,20 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
                 .map(|it| format!("{} {}", it.path, crate::proposals::word(it.change)))
                 .collect();
             format!("put policies in force: {}", told.join(", "))
+        }
+        Fact::OpenIdClient(OpenIdClientFact::Declared { client, about }) => {
+            let uris: Vec<_> = about.redirect_uris.iter().map(String::as_str).collect();
+            format!(
+                "let {} sign people in as the client {client}, which receives them at {}",
+                about.application,
+                uris.join(", ")
+            )
+        }
+        Fact::OpenIdClient(OpenIdClientFact::SecretIssued { client, .. }) => {
+            format!("issue a secret to the OpenID client {client}")
+        }
+        Fact::OpenIdClient(OpenIdClientFact::Withdrawn { client }) => {
+            format!("withdraw the OpenID client {client}")
         }
         Fact::Rollout(RolloutFact::Started { policy, .. }) => format!("start a rollout of {policy}"),
         Fact::Rollout(RolloutFact::Advanced { rollout, percent }) => {

@@ -6,8 +6,9 @@ use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
     export, facts, findings, grants, groups, identities, inventory, jobs, keys, leavers, lint, me, networks,
-    people, policies, projections, proposals, providers, provisioning, query, reach, register, rehearsals,
-    reviews, rollouts, services, sessions, settings, status, trends, upkeep, upstreams, versions,
+    openid_clients, people, policies, projections, proposals, providers, provisioning, query, reach,
+    register, rehearsals, reviews, rollouts, services, sessions, settings, status, trends, upkeep, upstreams,
+    versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -111,6 +112,11 @@ fn people(routes: BoundRows) -> BoundRows {
         .bind(&rows::providers::SHOW, providers::show)
         .bind(&rows::providers::DECLARE, providers::declare)
         .bind(&rows::providers::WITHDRAW, providers::withdraw)
+        .bind(&rows::openid_clients::LIST, openid_clients::list)
+        .bind(&rows::openid_clients::SHOW, openid_clients::show)
+        .bind(&rows::openid_clients::DECLARE, openid_clients::declare)
+        .bind(&rows::openid_clients::ISSUE_SECRET, openid_clients::issue_secret)
+        .bind(&rows::openid_clients::WITHDRAW, openid_clients::withdraw)
 }
 
 fn groups_and_services(routes: BoundRows) -> BoundRows {
@@ -300,7 +306,10 @@ fn scim() -> Router<Control> {
 }
 
 fn public() -> Router<Control> {
-    Router::new().route("/.well-known/jwks.json", get(keys::jwks))
+    Router::new()
+        .route("/.well-known/jwks.json", get(keys::jwks))
+        // The name that the OpenID provider announces.
+        .route("/oauth2/keys", get(keys::jwks))
 }
 
 fn decision_point() -> Router<Control> {

@@ -131,10 +131,11 @@ pub async fn issue_token(
 
 /// Commands that no service account's token permits, whatever the policies say: those that act, answer or create access
 /// for another person.
-const NEVER: [&str; 10] = [
+const NEVER: [&str; 11] = [
     "grants.approve",
     "grants.refuse",
     "grants.request",
+    "openid_clients.issue_secret",
     "people.confirm",
     "people.invite",
     "people.link",

@@ -47,6 +47,7 @@ describe('the document, the server and the command line', () => {
     await writeFile(path.join(folder, 'books.toml'), 'name = "books"\nowner = "Sales"\nhosts = ["books.localhost"]\nupstream = "http://127.0.0.1:1"\n');
     await writeFile(path.join(folder, 'people.ldif'), 'dn: uid=ada,dc=example,dc=org\nobjectClass: inetOrgPerson\nuid: ada\ncn: Ada\nsn: L\n');
     await writeFile(path.join(folder, 'provider.toml'), 'name = "press-idp"\ntitle = "Press"\nissuer = "https://idp.press.example"\nclient_id = "us"\n');
+    await writeFile(path.join(folder, 'openid-client.toml'), 'name = "press-web"\napplication = "wiki"\nredirect_uris = ["https://press.example/callback"]\n');
     for (const { words, ends = [0], keep, plain } of VERBS) {
       const said = words.map((word) => (typeof word === 'function' ? word(its) : word.replace(/^FILE:/, `${folder}/`)));
       tried.add(leaves.find((leaf) => [1, 2, 3].some((n) => said.slice(0, n).join('-') === leaf)));

@@ -114,8 +114,9 @@ fn an_id_begins_with_its_subject_and_a_summary_is_a_sentence() {
             "{id}"
         );
         assert_eq!(path.split('/').nth(1), Some(*tag), "{id}");
-        // Two paths have no room for their subject: a stream beside the decisions, and reports of the shadow stage.
-        let fits = *tag == subject || ["decision-stream", "shadow-reports"].contains(tag);
+        // Two words of a subject are joined as their places allow. Two paths have no room for their subject: a stream beside
+        // the decisions, and reports of the shadow stage.
+        let fits = tag.replace('-', "_") == subject || ["decision-stream", "shadow-reports"].contains(tag);
         assert!(fits, "{id} at {path}");
         assert!(
             summary.ends_with('.') && summary.starts_with(|first: char| first.is_ascii_uppercase()),

@@ -37,6 +37,11 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::providers::SHOW);
     check.row(&rows::providers::DECLARE);
     check.row(&rows::providers::WITHDRAW);
+    check.row(&rows::openid_clients::LIST);
+    check.row(&rows::openid_clients::SHOW);
+    check.row(&rows::openid_clients::DECLARE);
+    check.row(&rows::openid_clients::ISSUE_SECRET);
+    check.row(&rows::openid_clients::WITHDRAW);
     check.row(&rows::groups::LIST);
     check.row(&rows::groups::ADD);
     check.row(&rows::groups::SHOW);

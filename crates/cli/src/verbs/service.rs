@@ -4,13 +4,14 @@ use crate::client::ListOptions;
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
+use crate::private_file::create_private;
 use crate::{span, words};
 use clap::{Args, Subcommand};
 use countersign_api::{IssuedToken, Items, NewService, NewToken, Service, rows};
 use countersign_names::{ApplicationName, DeviceId, TokenId};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::path::{Path as FilePath, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Commands about service accounts.
@@ -203,15 +204,4 @@ impl Issue {
         }
         cx.console.say(&answer, issued.token.reveal())
     }
-}
-
-/// Creates a new file that only its owner can read. It never overwrites a file, which may be another token.
-fn create_private(path: &FilePath) -> Result<std::fs::File, Failure> {
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
-        Failure::input(
-            format!("{} cannot be created: {error}", path.display()),
-            "name a file that does not exist yet",
-        )
-    })
 }

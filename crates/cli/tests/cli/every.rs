@@ -31,6 +31,11 @@ pub const VERBS: &[(&str, &str)] = &[
     ("", "provider show okta"),
     ("", "provider declare --file {provider}"),
     ("", "provider withdraw okta --yes"),
+    ("", "openid-client list"),
+    ("", "openid-client show wiki-web"),
+    ("", "openid-client declare --file {openid-client}"),
+    ("", "openid-client secret wiki-web"),
+    ("", "openid-client withdraw wiki-web --yes"),
     ("", "group list"),
     ("", "group add staff --purpose all"),
     ("", "group remove staff --yes"),
@@ -203,6 +208,9 @@ impl Files {
         std::fs::write(dir.path().join("people.ldif"), person).unwrap();
         let provider = "name = \"okta\"\ntitle = \"O\"\nissuer = \"https://o.example\"\nclient_id = \"a\"\n";
         std::fs::write(dir.path().join("provider.toml"), provider).unwrap();
+        let client =
+            "name = \"wiki-web\"\napplication = \"wiki\"\nredirect_uris = [\"https://w.example/cb\"]\n";
+        std::fs::write(dir.path().join("openid-client.toml"), client).unwrap();
         Self(dir, Cell::new(0))
     }
 
@@ -213,6 +221,7 @@ impl Files {
             .map(|word| match word {
                 "{wiki}" => path("wiki.toml"),
                 "{provider}" => path("provider.toml"),
+                "{openid-client}" => path("openid-client.toml"),
                 "{policies}" => path("policies"),
                 "{ldif}" => path("people.ldif"),
                 "{new}" => path(&format!("new-{}", self.1.replace(self.1.get() + 1))),
@@ -396,8 +405,8 @@ async fn every_verb_says_that_nothing_is_running() {
     }
     let left = std::fs::read_dir(files.0.path()).unwrap().count();
     assert_eq!(
-        left, 4,
-        "nothing was written beside the policies, the export, and the files of applications and providers"
+        left, 5,
+        "nothing was written beside the policies, the export, and the files of applications, providers and clients"
     );
 }
 
