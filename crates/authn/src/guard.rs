@@ -6,7 +6,7 @@ use crate::{Config, Refusal};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use countersign_throttle::Throttle;
+use countersign_throttle::{Rates, Throttle};
 use http::{Extensions, HeaderMap, HeaderValue, header};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -37,9 +37,14 @@ pub struct Guard {
 
 impl Guard {
     pub fn new(config: &Config, pages: Arc<Pages>) -> Arc<Self> {
+        Self::with_rates(config, &config.limits.rates(), pages)
+    }
+
+    /// Creates a guard with other rates than those of the configuration.
+    pub fn with_rates(config: &Config, rates: &Rates, pages: Arc<Pages>) -> Arc<Self> {
         Arc::new(Self {
             host: config.origin.host().to_owned(),
-            throttle: Throttle::new(&config.limits.rates()),
+            throttle: Throttle::new(rates),
             request: config.request,
             pages,
         })
@@ -99,7 +104,8 @@ fn reads_pages(headers: &HeaderMap) -> bool {
 
 fn unkept(mut answer: Response) -> Response {
     let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    // A page whose form leads to a client says so itself.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(CONTENT_SECURITY_POLICY);
     headers.insert("permissions-policy", PERMISSIONS);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

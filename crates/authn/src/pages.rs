@@ -11,12 +11,14 @@ use serde::Serialize;
 /// The script, a static file.
 pub const SCRIPT: &str = include_str!("assets/authn.js");
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("sign-in.html", include_str!("templates/sign-in.html")),
     ("enrol.html", include_str!("templates/enrol.html")),
     ("step-up.html", include_str!("templates/step-up.html")),
     ("home.html", include_str!("templates/home.html")),
+    ("denied.html", include_str!("templates/denied.html")),
+    ("sign-out.html", include_str!("templates/sign-out.html")),
     ("message.html", include_str!("templates/message.html")),
 ];
 

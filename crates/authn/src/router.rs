@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use countersign_facts::{Actor, EndReason};
 use countersign_stylesheet::{MARK, STYLE};
+use countersign_throttle::Rates;
 use countersign_world::Session;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -25,6 +26,16 @@ use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+/// Puts routes of another room under the guard of the sign-in host: only its host, `rates` of its own, a time-out, and headers
+/// so that answers are neither cached nor framed.
+pub fn guarded(authn: &Authn, rates: &Rates, routes: Router) -> Router {
+    let pages = Arc::new(Pages::new(&authn.config().title));
+    let guard = Guard::with_rates(authn.config(), rates, pages);
+    routes
+        .layer(DefaultBodyLimit::max(authn.config().limits.body))
+        .layer(from_fn_with_state(guard, guard::stand))
+}
 
 /// The state of every handler.
 #[derive(Clone)]
@@ -354,8 +365,7 @@ impl Desk {
     }
 
     fn title_of(&self, target: Option<&Target>) -> Option<String> {
-        let world = self.authn.world();
-        world.application(target?.application.as_str()).map(|known| known.about.title.clone())
+        target?.title(&self.authn.world())
     }
 
     pub fn signed_in_cookie(&self, secret: &Secret) -> HeaderValue {

@@ -56,7 +56,11 @@ impl Authn {
         session: &Session,
         target: Option<&Target>,
     ) -> Result<String, Refusal> {
-        let Some(target) = target else { return Ok("/".to_owned()) };
+        let target = match target {
+            None => return Ok("/".to_owned()),
+            Some(Target::Authorization(request)) => return Ok(request.clone()),
+            Some(Target::Application(target)) => target,
+        };
         let path = target.path.as_str();
         let Some(state) = target.state else { return Ok(self.config.application_url(&target.host, path)) };
         let code = Secret::draw()?;

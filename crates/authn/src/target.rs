@@ -1,13 +1,20 @@
-//! The target after signing in: a path at the host of a known application, and nothing else.
+//! The target after signing in: a path at the host of a known application, or an authorization request of an OpenID client
+//! here, and nothing else.
 
 use crate::Refusal;
 use countersign_facts::Digest;
-use countersign_names::ApplicationName;
+use countersign_names::{ApplicationName, OpenIdClientName};
 use countersign_world::World;
 use serde::Deserialize;
+use url::form_urlencoded;
 
 /// Maximum length of a return path.
 const LONGEST: usize = 2000;
+
+/// The path of authorization requests, with the start of their query.
+const AUTHORIZATION: &str = "/oauth2/authorize?";
+/// Maximum length of an authorization request: what the OpenID provider reads, with room for its path.
+const LONGEST_AUTHORIZATION: usize = 8300;
 
 /// A path and query, relative to a host. No browser can interpret it as a URL of another host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +43,7 @@ impl std::str::FromStr for ReturnPath {
         if !text.starts_with('/') {
             return refused("write a path that begins with /, without a host");
         }
-        // Browsers read a backslash as a slash and skip tabs and line ends, so `/\evil` and `/<tab>/evil` are `//evil`.
-        if text.starts_with("//") || text.contains('\\') || !text.bytes().all(|b| (0x21..=0x7e).contains(&b))
-        {
+        if !is_plain(text) {
             return refused("write a plain path of this application, percent-encoded");
         }
         if text.contains('#') {
@@ -52,9 +57,41 @@ impl std::str::FromStr for ReturnPath {
     }
 }
 
+/// Returns whether no browser reads the path as a URL of another host. Browsers read a backslash as a slash and skip tabs and
+/// line ends, so `/\evil` and `/<tab>/evil` are `//evil`.
+fn is_plain(path: &str) -> bool {
+    !path.starts_with("//") && !path.contains('\\') && path.bytes().all(|b| (0x21..=0x7e).contains(&b))
+}
+
+/// Where a browser goes on to after signing in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// To an application.
+    Application(ApplicationTarget),
+    /// To an authorization request of an OpenID client: a path and query at the sign-in host.
+    Authorization(String),
+}
+
+impl Target {
+    /// Returns the title of the application that the person is on the way to.
+    pub(crate) fn title(&self, world: &World) -> Option<String> {
+        let application = match self {
+            Self::Application(target) => target.application.clone(),
+            Self::Authorization(request) => {
+                let query = request.strip_prefix(AUTHORIZATION)?;
+                let (_, id) =
+                    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "client_id")?;
+                let client = world.openid_client(&OpenIdClientName::of_client_id(&id)?)?;
+                client.about.application.clone()
+            }
+        };
+        world.application(application.as_str()).map(|known| known.about.title.clone())
+    }
+}
+
 /// An application's host, a path there, and the digest of the state that the browser must present there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct ApplicationTarget {
     /// The application.
     pub application: ApplicationName,
     /// The host from which the browser came: cookies belong to one host, so it returns to the same host.
@@ -76,10 +113,12 @@ pub struct TargetText {
 }
 
 impl TargetText {
-    /// Parses the target with the known applications; `None` if it names no host, which means the sign-in host's front
-    /// page.
+    /// Parses the target with the known applications; `None` if it names neither a host nor an authorization request, which
+    /// means the sign-in host's front page.
     pub fn parse(&self, world: &World) -> Result<Option<Target>, Refusal> {
-        let Some(host) = self.host.as_deref().filter(|host| !host.is_empty()) else { return Ok(None) };
+        let Some(host) = self.host.as_deref().filter(|host| !host.is_empty()) else {
+            return self.authorization();
+        };
         let Some(application) = world.application_by_host(host) else {
             return Err(Refusal::field(
                 "host",
@@ -96,7 +135,20 @@ impl TargetText {
                 Some(text.parse::<Digest>().map_err(bad)?)
             }
         };
-        Ok(Some(Target { application: application.name.clone(), host: host.to_owned(), path, state }))
+        let (application, host) = (application.name.clone(), host.to_owned());
+        Ok(Some(Target::Application(ApplicationTarget { application, host, path, state })))
+    }
+
+    fn authorization(&self) -> Result<Option<Target>, Refusal> {
+        let Some(path) = self.path.as_deref().filter(|path| path.starts_with(AUTHORIZATION)) else {
+            return Ok(None);
+        };
+        if path.len() > LONGEST_AUTHORIZATION || !is_plain(path) || path.contains('#') {
+            let problem =
+                "the authorization request is too long or not percent-encoded: open the application again";
+            return Err(Refusal::field("return", problem));
+        }
+        Ok(Some(Target::Authorization(path.to_owned())))
     }
 }
 
@@ -116,6 +168,36 @@ mod tests {
                 let joined = base.join(path.as_str()).unwrap();
                 prop_assert_eq!(joined.origin(), base.origin());
             }
+        }
+    }
+
+    #[test]
+    fn an_authorization_request_is_the_only_target_here_beside_the_front_page() {
+        let parsed = |path: &str| {
+            let text = TargetText { path: Some(path.to_owned()), ..TargetText::default() };
+            text.parse(&World::default())
+        };
+        let request = "/oauth2/authorize?client_id=client_web&scope=openid";
+        assert_eq!(parsed(request).unwrap(), Some(Target::Authorization(request.to_owned())));
+        for front_page in [
+            "",
+            "/",
+            "/oauth2/authorize",
+            "/oauth2/logout?x",
+            "/passkeys",
+            "//evil.example/oauth2/authorize?",
+        ] {
+            assert_eq!(parsed(front_page).unwrap(), None, "{front_page:?}");
+        }
+        let long = format!("{request}&x={}", "a".repeat(9000));
+        for bad in [
+            "/oauth2/authorize?\\evil",
+            "/oauth2/authorize?a\nb",
+            "/oauth2/authorize?a#b",
+            "/oauth2/authorize?a b",
+            &long,
+        ] {
+            assert_eq!(parsed(bad).unwrap_err().about(), Some("return"), "{bad:?}");
         }
     }
 

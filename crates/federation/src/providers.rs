@@ -67,6 +67,18 @@ impl ProviderClient {
         self.younger_than(issuer, FRESH, now).await
     }
 
+    /// Posts a logout token to a client of ours, and returns the status of its answer.
+    ///
+    /// # Errors
+    /// If the client cannot be reached.
+    pub async fn post_logout(&self, url: Url, token: &str) -> Result<u16, FederationError> {
+        let form =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();
+        let request =
+            ProviderRequest { what: "back-channel logout", url, form: Some(form), authorization: None };
+        Ok(self.fetch.send(request).await?.status)
+    }
+
     /// Exchanges the code and checks the ID token that came for it.
     ///
     /// # Errors

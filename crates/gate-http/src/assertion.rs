@@ -96,8 +96,12 @@ impl AssertionKey {
         })
     }
 
-    fn sign(&self, claims: &Claims<'_>) -> Result<String, AssertionError> {
-        let header = serde_json::json!({ "alg": "ES256", "typ": "JWT", "kid": self.kid });
+    /// Signs a token with this `typ` in its header.
+    ///
+    /// # Errors
+    /// If signing fails.
+    pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, AssertionError> {
+        let header = serde_json::json!({ "alg": "ES256", "typ": typ, "kid": self.kid });
         let claims = serde_json::to_vec(claims).map_err(|_| AssertionError::Signing)?;
         let mut token = URL_SAFE_NO_PAD.encode(header.to_string());
         token.push('.');
@@ -227,7 +231,7 @@ impl Asserter {
             return Ok(kept.token.clone());
         }
         let key = self.key();
-        let signed = key.sign(&self.claims(subject, application, decision, now))?;
+        let signed = key.sign("JWT", &self.claims(subject, application, decision, now))?;
         let mut token = HeaderValue::try_from(signed).map_err(|_| AssertionError::Signing)?;
         token.set_sensitive(true);
         let mut kept = self.kept.lock();

@@ -89,7 +89,7 @@ pub struct Gate {
     pub(crate) config: GateConfig,
     pub(crate) admission: Admission,
     pub(crate) sign_in: Arc<dyn SignIn>,
-    pub(crate) asserter: Asserter,
+    pub(crate) asserter: Arc<Asserter>,
     pub(crate) upstreams: Upstreams,
     pub(crate) pages: Pages,
     pub(crate) places: Places,
@@ -118,7 +118,7 @@ impl Gate {
         let table = ArcSwap::from_pointee(RouteTable::build(&admission.world()));
         Ok(Self {
             upstreams: Upstreams::new(&config)?,
-            asserter: Asserter::new(key, config.issuer.clone()),
+            asserter: Arc::new(Asserter::new(key, config.issuer.clone())),
             pages: Pages::new()?,
             room: Room::new(config.limits.unsent_bytes),
             places: Places::new(
@@ -166,6 +166,11 @@ impl Gate {
     /// Returns the key that signs assertions, for the JWKS document.
     pub fn assertion_key(&self) -> Arc<AssertionKey> {
         self.asserter.key()
+    }
+
+    /// Returns what signs assertions, for whoever signs other tokens with the same key.
+    pub fn asserter(&self) -> Arc<Asserter> {
+        self.asserter.clone()
     }
 
     /// Signs assertions with `key` from now on. The caller must have published its public part.

@@ -37,7 +37,7 @@ mod upstream;
 mod window;
 mod wire;
 
-pub use assertion::{AssertionError, AssertionKey, LIFETIME as ASSERTION_LIFETIME};
+pub use assertion::{Asserter, AssertionError, AssertionKey, LIFETIME as ASSERTION_LIFETIME};
 pub use body::{Answer, BodyError};
 pub use config::{GateConfig, Limits, Times, UpstreamRoots};
 pub use countersign_gate::{ClientCertificates, Peer, Tls, TlsError, TrustedProxies};

@@ -11,6 +11,7 @@ use countersign_copies::Copies;
 use countersign_gate_http::Gate;
 use countersign_lake::Lake;
 use countersign_ledger::{Ledger, Settled};
+use countersign_openid_provider::{LogoutPace, OpenIdProvider};
 use countersign_projections::Projections;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct Background {
     pub copies: Option<Copies>,
     pub projections: Projections,
     pub control: Control,
+    /// The OpenID provider, in a process with the control plane.
+    pub openid: Option<Arc<OpenIdProvider>>,
     pub schedules: ProcessSchedules,
 }
 
@@ -52,6 +55,12 @@ impl Background {
         components.keep("evidence upkeep", StopPhase::Work, move |stop| {
             upkeep::look_after(tended.clone(), of.clone(), settled, stop)
         });
+        if let Some(openid) = self.openid {
+            let of = ledger.clone();
+            components.keep("back-channel logout", StopPhase::Work, move |stop| {
+                openid.clone().tell_clients(of.moved(), LogoutPace::default(), stop)
+            });
+        }
         let schedules = self.schedules;
         components.keep("schedules", StopPhase::Work, move |stop| schedules.clone().keep(stop));
         let of = ledger.clone();

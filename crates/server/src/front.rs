@@ -10,6 +10,7 @@ use countersign_authn::ClientAddress;
 use countersign_control::Connection;
 use countersign_gate_http::{Answer, ClientCertificates, Later, LocalHost, Peer, Tls};
 use countersign_names::Timestamp;
+use countersign_openid_provider::ProvedKey;
 use countersign_throttle::{Rates, Throttle, Wait};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
@@ -18,10 +19,17 @@ use rustls::server::ResolvesServerCert;
 use std::path::Path;
 use std::sync::Arc;
 
+/// The discovery document of the OpenID provider.
+const DISCOVERY: &str = "/.well-known/openid-configuration";
+/// The key set, which the control plane shows.
+const KEYS: &str = "/oauth2/keys";
+
 /// The sign-in host: the sign-in pages, the control plane and the console.
 pub struct SignInHost {
     /// The sign-in pages.
     pub pages: Router,
+    /// The OpenID provider.
+    pub openid: Router,
     /// The API, the AuthZEN decision point, and their public documents.
     pub control: Router,
     /// The console.
@@ -31,14 +39,17 @@ pub struct SignInHost {
 }
 
 impl SignInHost {
-    /// Combines these pages, this control plane and its console. Each limits its rates itself.
-    pub fn new(pages: Router, control: Router, console: ConsoleHost) -> Self {
-        Self { pages, control, console, unauthenticated: Throttle::new(&Rates::default()) }
+    /// Combines these pages, this OpenID provider, this control plane and its console. Each limits its rates itself.
+    pub fn new(pages: Router, openid: Router, control: Router, console: ConsoleHost) -> Self {
+        Self { pages, openid, control, console, unauthenticated: Throttle::new(&Rates::default()) }
     }
 
-    /// Returns the router of a path. There are two, because each has its own answer for a missing path.
+    /// Returns the router of a path. There are several, because each has its own answer for a missing path.
     fn router(&self, path: &str) -> Router {
-        let for_programs = ["/api/", "/scim/", "/access/", "/.well-known/"];
+        if path != KEYS && (path.starts_with("/oauth2/") || path == DISCOVERY) {
+            return self.openid.clone();
+        }
+        let for_programs = [KEYS, "/api/", "/scim/", "/access/", "/.well-known/"];
         if for_programs.iter().any(|prefix| path.starts_with(prefix)) {
             self.control.clone()
         } else if path.starts_with("/grants/") {
@@ -62,6 +73,7 @@ impl LocalHost for SignInHost {
             }
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ClientAddress(peer.address));
+            request.extensions_mut().insert(ProvedKey(peer.key));
             request.extensions_mut().insert(Connection { address: Some(peer.address), key: peer.key });
             match console {
                 Some(console) => console

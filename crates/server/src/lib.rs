@@ -20,6 +20,7 @@ mod home;
 mod keys;
 mod logs;
 mod networks;
+mod openid;
 mod operator;
 mod policies;
 mod publishing;

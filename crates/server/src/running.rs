@@ -12,6 +12,7 @@ use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::console::ConsoleHost;
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
+use crate::openid;
 use crate::remembered::{BucketHead, ClockNotAccepted, NotAccepted, NotBelieved, Remembered};
 use crate::schedules::ProcessSchedules;
 use crate::serving::{self, ListenerPlaces};
@@ -35,6 +36,7 @@ use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
 use countersign_observations::ObservationExchange;
+use countersign_openid_provider::OpenIdProvider;
 use countersign_probe::{ProbeNetworks, UpstreamProbe};
 use countersign_throttle::CallerRates;
 use countersign_world::World;
@@ -206,7 +208,8 @@ impl Running {
             key,
         )?;
         let home = FrontPage { admission: admission.clone(), store, authn: authn.clone() };
-        let gate = with_own_host(gate, &config, &origin, &api, home);
+        let openid = openid::provider(&config, &origin, &gate, (&admission, &authn), &database).await?;
+        let gate = with_own_host(gate, &config, &origin, (&api, openid.clone()), home);
         let mut running = Self {
             ledger,
             authn,
@@ -236,6 +239,7 @@ impl Running {
             copies,
             projections,
             control: running.control.clone(),
+            openid,
             schedules,
         };
         let started = match running.share_observations().await {
@@ -479,14 +483,24 @@ fn evidence_options(config: &Config, ledger: &Ledger, copies: Option<&Copies>) -
 }
 
 /// Adds the control plane at its own host, and traces, to the gate, where configured.
-fn with_own_host(gate: Gate, config: &Config, origin: &Origin, api: &Control, home: FrontPage) -> Gate {
-    let gate = match config.control {
-        true => {
+fn with_own_host(
+    gate: Gate,
+    config: &Config,
+    origin: &Origin,
+    (api, openid): (&Control, Option<Arc<OpenIdProvider>>),
+    home: FrontPage,
+) -> Gate {
+    let gate = match openid {
+        Some(openid) => {
+            let openid = countersign_openid_provider::router(openid);
             let pages = countersign_authn::router(home.authn.clone(), Arc::new(home));
             let console = ConsoleHost::new(api.clone(), origin.host().to_owned());
-            gate.with_local_host(origin.host(), Arc::new(SignInHost::new(pages, api.router(), console)))
+            gate.with_local_host(
+                origin.host(),
+                Arc::new(SignInHost::new(pages, openid, api.router(), console)),
+            )
         }
-        false => gate,
+        None => gate,
     };
     match config.telemetry.otlp_endpoint {
         Some(_) => gate.with_traces(Arc::new(TraceContext::default())),
