@@ -9,15 +9,13 @@ use crate::background::Background;
 use crate::checkpoints::CheckpointFolder;
 use crate::components::{self, ComponentSet, StopPhase};
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
-use crate::console::ConsoleHost;
-use crate::front::{self, SignInHost};
+use crate::front;
 use crate::home::FrontPage;
-use crate::openid;
+use crate::own_host;
 use crate::remembered::{BucketHead, ClockNotAccepted, NotAccepted, NotBelieved, Remembered};
 use crate::schedules::ProcessSchedules;
 use crate::serving::{self, ListenerPlaces};
 use crate::sign_in::PasskeySignIn;
-use crate::telemetry::TraceContext;
 use crate::{
     bootstrap, database, decision_point, health, keys, networks, operator, operator_socket, policies,
     present_moment, remembered, sign_in,
@@ -36,7 +34,6 @@ use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
 use countersign_observations::ObservationExchange;
-use countersign_openid_provider::OpenIdProvider;
 use countersign_probe::{ProbeNetworks, UpstreamProbe};
 use countersign_throttle::CallerRates;
 use countersign_world::World;
@@ -208,8 +205,7 @@ impl Running {
             key,
         )?;
         let home = FrontPage { admission: admission.clone(), store, authn: authn.clone() };
-        let openid = openid::provider(&config, &origin, &gate, (&admission, &authn), &database).await?;
-        let gate = with_own_host(gate, &config, &origin, (&api, openid.clone()), home);
+        let (gate, openid) = own_host::served(gate, (&config, &origin), &api, home, &database).await?;
         let mut running = Self {
             ledger,
             authn,
@@ -480,32 +476,6 @@ fn evidence_options(config: &Config, ledger: &Ledger, copies: Option<&Copies>) -
     let elsewhere = copies.map(|copies| Arc::new(copies.clone()) as _);
     let reserve = config.evidence.reserve_bytes;
     Options { anchors, keep, elsewhere, reserve, ..Options::default() }
-}
-
-/// Adds the control plane at its own host, and traces, to the gate, where configured.
-fn with_own_host(
-    gate: Gate,
-    config: &Config,
-    origin: &Origin,
-    (api, openid): (&Control, Option<Arc<OpenIdProvider>>),
-    home: FrontPage,
-) -> Gate {
-    let gate = match openid {
-        Some(openid) => {
-            let openid = countersign_openid_provider::router(openid);
-            let pages = countersign_authn::router(home.authn.clone(), Arc::new(home));
-            let console = ConsoleHost::new(api.clone(), origin.host().to_owned());
-            gate.with_local_host(
-                origin.host(),
-                Arc::new(SignInHost::new(pages, openid, api.router(), console)),
-            )
-        }
-        None => gate,
-    };
-    match config.telemetry.otlp_endpoint {
-        Some(_) => gate.with_traces(Arc::new(TraceContext::default())),
-        None => gate,
-    }
 }
 
 /// Creates the lake with every kind of record that this process stores.
