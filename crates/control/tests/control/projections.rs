@@ -31,7 +31,7 @@ async fn a_projection_is_shown_compared_and_built_anew() {
     house.ok("GET", "/trusts", None).await;
     let list = house.ok("GET", "/projections", None).await["items"].clone();
     let names: Vec<_> = list.as_array().unwrap().iter().map(|shown| &shown["name"]).collect();
-    assert_eq!(names, ["facts", "register", "trends", "versions"], "{list}");
+    assert_eq!(names, ["facts", "register", "reviews", "trends", "versions"], "{list}");
     let shown = list[1].clone();
     assert_eq!((&shown["name"], &shown["generation"]), (&json!("register"), &json!(1)), "{shown}");
     assert_eq!((&shown["behind"], &shown["reached"]), (&json!(0), &json!(house.seq())), "{shown}");
@@ -149,13 +149,13 @@ async fn a_verification_compares_every_projection_and_names_the_row_that_differs
     assert_eq!((&job["state"], &result["equal"]), (&json!("finished"), &json!(true)), "{job}");
     let names: Vec<_> =
         result["projections"].as_array().unwrap().iter().map(|report| &report["name"]).collect();
-    assert_eq!(names, ["facts", "register", "trends", "versions"], "{job}");
+    assert_eq!(names, ["facts", "register", "reviews", "trends", "versions"], "{job}");
 
     house.sql("UPDATE projection_versions SET version = 'x'").await;
     let job = verified(&house, None).await;
     let result = &job["result"];
     assert_eq!(result["equal"], false, "{job}");
-    let [register, versions] = [1, 3].map(|n| &result["projections"][n]["comparison"]);
+    let [register, versions] = [1, 4].map(|n| &result["projections"][n]["comparison"]);
     assert_eq!((&register["equal"], &versions["equal"]), (&json!(true), &json!(false)), "{job}");
     assert_eq!(versions["differences"][0]["table"], "projection_versions", "{job}");
     let job = verified(&house, Some(json!({ "name": "register" }))).await;

@@ -161,6 +161,12 @@ async fn a_directory_is_reviewed_and_the_report_is_sealed() {
         (&json!(true), &json!(false))
     );
 
+    let first = house.ok("GET", &format!("/reviews/{id}/items?limit=1"), None).await;
+    let next = first["next"].as_str().unwrap();
+    let second = house.ok("GET", &format!("/reviews/{id}/items?limit=1&cursor={next}"), None).await;
+    assert_eq!([&first["items"][0]["number"], &second["items"][0]["number"]], [1, 2]);
+    assert!(second.get("next").is_none(), "{second}");
+
     // Another's item, an unknown one, nobody's reason, and the operator, who reviews nothing.
     assert_problem(&decide(&house, &BEN, &id, &[2], "keep").await, 403, Some("items"));
     assert_problem(&decide(&house, &BEN, &id, &[1, 9], "keep").await, 422, Some("items"));
