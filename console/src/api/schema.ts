@@ -208,6 +208,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/content-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List labels: proposed, confirmed and dismissed.
+         * @description Requires `read` on `countersign/control`. For the caller's own application: `countersign/self`.
+         */
+        get: operations["content_labels.list"];
+        put?: never;
+        /**
+         * Set a label without a proposal. It is confirmed.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["content_labels.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-labels/coverage/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how many applications, parts, databases and hosts carry a label that somebody confirmed.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["content_labels.coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-labels/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose labels, as a scan found them. What is proposed already, or was answered, stays as it is.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["content_labels.propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-labels/{label}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a label.
+         * @description Requires `read` on `countersign/control`. For the caller's own application: `countersign/self`.
+         */
+        get: operations["content_labels.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-labels/{label}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a label that was proposed. Who is responsible for its application may, and an administrator.
+         * @description Requires `administer` on `countersign/control`. For the caller's own application: `countersign/self`.
+         */
+        post: operations["content_labels.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-labels/{label}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a label that was proposed. Scans do not propose it again.
+         * @description Requires `administer` on `countersign/control`. For the caller's own application: `countersign/self`.
+         */
+        post: operations["content_labels.dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/content-labels/{label}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a label that was confirmed, set or dismissed: it is as if nobody had said anything.
+         * @description Requires `administer` on `countersign/control`. For the caller's own application: `countersign/self`.
+         */
+        post: operations["content_labels.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{id}": {
         parameters: {
             query?: never;
@@ -3134,6 +3278,17 @@ export interface components {
             /** @description Why not. */
             why_not?: string | null;
         };
+        /** @description What an owner said about a label. */
+        AnsweredLabel: {
+            /** @description When. */
+            at: components["schemas"]["Moment"];
+            /** @description Who: an id, or `operator`. */
+            by: string;
+            /** @description The name of that person or service account now. Absent if there is none. */
+            by_name?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description An application as it is declared now, with the labels that were given later. */
         Application: {
             /** @description Its declaration. */
@@ -3682,6 +3837,19 @@ export interface components {
              * @description Sessions that have not ended.
              */
             sessions: number;
+        };
+        /** @description A part of a number of things. */
+        CoveredShare: {
+            /**
+             * Format: int64
+             * @description Number of these with a confirmed label.
+             */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description Number of things that are known.
+             */
+            known: number;
         };
         /** @description A passkey's public part. */
         Credential: {
@@ -5124,6 +5292,36 @@ export interface components {
             /** @description The records of the person. */
             records: components["schemas"]["NamedRecord"][];
         };
+        /** @description A label, and what became of it. */
+        KnownLabel: {
+            answer?: components["schemas"]["AnsweredLabel"] | null;
+            declared?: components["schemas"]["Sensitivity"] | null;
+            /** @description Whether the label is confirmed, and the declared sensitivity is lower. */
+            declared_lower: boolean;
+            /** @description Why it was proposed. Empty if nobody proposed it. */
+            evidence: components["schemas"]["SampleEvidence"][];
+            /** @description What it is known by: the same for the same target and kind. */
+            id: components["schemas"]["LabelId"];
+            /** @description What is sensitive about it. */
+            kind: components["schemas"]["LabelKind"];
+            /**
+             * @description Who is responsible for the application, as it declares. Absent if the target is not an application's, or it is not
+             *     declared.
+             */
+            owner?: string | null;
+            /** @description When it was proposed last, or set. */
+            proposed_at: components["schemas"]["Moment"];
+            /** @description Who proposed or set it: an id, or `operator`. */
+            proposed_by: string;
+            /** @description The name of that person or service account now. Absent if there is none. */
+            proposed_by_name?: string | null;
+            /** @description How sensitive that makes it. */
+            sensitivity: components["schemas"]["Sensitivity"];
+            /** @description What became of it. */
+            state: components["schemas"]["LabelState"];
+            /** @description What it is about. */
+            target: components["schemas"]["LabelTarget"];
+        };
         /** @description A node of the inventory, and how it is known. */
         KnownNode: {
             /**
@@ -5148,6 +5346,73 @@ export interface components {
         Label: {
             sensitivity: components["schemas"]["Sensitivity"] | null;
         };
+        /** @description How many things carry a label that somebody confirmed. */
+        LabelCoverage: {
+            /** @description Of the declared applications. */
+            applications: components["schemas"]["CoveredShare"];
+            /** @description Of the databases that a label names. A label of a column counts for its database. */
+            databases: components["schemas"]["CoveredShare"];
+            /**
+             * Format: int64
+             * @description Number of confirmed labels whose application or part declares a lower sensitivity.
+             */
+            declared_lower: number;
+            /**
+             * Format: int64
+             * @description Number of proposals that were dismissed.
+             */
+            dismissed: number;
+            /** @description Of the hosts that a label names. */
+            hosts: components["schemas"]["CoveredShare"];
+            /**
+             * Format: int64
+             * @description Number of proposals that nobody has answered.
+             */
+            open: number;
+            /** @description Of the parts of the declared applications, to which their routes lead. A label counts for what it names alone. */
+            resources: components["schemas"]["CoveredShare"];
+            /** @description What these figures do not know. */
+            unknown: string[];
+        };
+        /** @example lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
+        LabelId: string;
+        /** @enum {string} */
+        LabelKind: "personal" | "payment" | "credentials" | "health";
+        /** @description What a scan proposes. */
+        LabelScan: {
+            /** @description The proposals. */
+            proposals: components["schemas"]["ProposedLabel"][];
+        };
+        /** @description What became of the proposals of a scan. */
+        LabelScanOutcome: {
+            /**
+             * Format: int64
+             * @description Number of proposals that somebody has confirmed or dismissed already; they stay as they are.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Number of open proposals of which the evidence or the sensitivity changed.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Number of proposals that nobody had made before.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Number of open proposals that are as before.
+             */
+            unchanged: number;
+        };
+        /**
+         * @description What became of a label.
+         * @enum {string}
+         */
+        LabelState: "open" | "confirmed" | "dismissed";
+        /** @example column:shop/public.customers.iban */
+        LabelTarget: string;
         /**
          * @description The last use of a session, a passkey, a token, a device or by a person, as this process knows it. It knows its own
          *     accesses at once, and those of other processes up to half an hour later (a session's within seconds). A use that
@@ -5400,6 +5665,17 @@ export interface components {
             expires_in_seconds?: number | null;
             /** @description The purpose. */
             purpose?: components["schemas"]["InvitationPurpose"];
+        };
+        /** @description A label that a person sets without a proposal. */
+        NewLabel: {
+            /** @description What is sensitive about it. */
+            kind: components["schemas"]["LabelKind"];
+            /** @description The reason; the journal keeps it. */
+            reason: string;
+            /** @description How sensitive that makes it. */
+            sensitivity: components["schemas"]["Sensitivity"];
+            /** @description What it is about. */
+            target: components["schemas"]["LabelTarget"];
         };
         /** @description A person to add, or the new properties of a person: all of them, not only the changes. */
         NewPerson: {
@@ -6469,6 +6745,17 @@ export interface components {
          * @enum {string}
          */
         ProposalState: "open" | "expired" | "countersigned" | "refused";
+        /** @description A label that a scan proposes. */
+        ProposedLabel: {
+            /** @description Why. */
+            evidence: components["schemas"]["SampleEvidence"][];
+            /** @description What is sensitive about it. */
+            kind: components["schemas"]["LabelKind"];
+            /** @description How sensitive that makes it. */
+            sensitivity: components["schemas"]["Sensitivity"];
+            /** @description What it is about. */
+            target: components["schemas"]["LabelTarget"];
+        };
         /** @description What a provider's statement about an authentication is worth. It names an `acr`, methods of `amr`, or both. */
         ProviderAssurance: {
             /** @description The `acr` that the ID token must state. Absent: any. */
@@ -7138,6 +7425,23 @@ export interface components {
             points: number;
             /** @description The name of the rule. */
             rule: string;
+        };
+        /** @description How many values of a sample a recogniser matched. Never a value. */
+        SampleEvidence: {
+            /**
+             * Format: int64
+             * @description Number of different values that it matched; 0 if the name of a column alone says it.
+             */
+            matched: number;
+            /** @description The file and column within the target. Absent if the target itself is the place. */
+            place?: string | null;
+            /** @description The name of the recogniser, as in docs/labels.md. */
+            recogniser: string;
+            /**
+             * Format: int64
+             * @description Number of values that were sampled.
+             */
+            sampled: number;
         };
         /** @description A membership, an entitlement or the like, by the keys at its ends. */
         SampledEdge: {
@@ -8359,6 +8663,330 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Application"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content_labels.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "target";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only labels in this state. */
+                state?: components["schemas"]["LabelState"];
+                /** @description Only labels of this application and of its parts. Who is responsible for it may see these. */
+                application?: components["schemas"]["ApplicationName"];
+                /** @description Only labels whose target contains this text, in upper or lower case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["KnownLabel"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content_labels.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "target": "application:payroll",
+                 *       "kind": "personal",
+                 *       "sensitivity": "restricted",
+                 *       "reason": "It has everybody's salary"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownLabel"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content_labels.coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelCoverage"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content_labels.propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "proposals": [
+                 *         {
+                 *           "target": "column:shop/public.customers.iban",
+                 *           "kind": "payment",
+                 *           "sensitivity": "restricted",
+                 *           "evidence": [
+                 *             {
+                 *               "recogniser": "iban",
+                 *               "matched": 998,
+                 *               "sampled": 1000
+                 *             }
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["LabelScan"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelScanOutcome"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content_labels.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A label's id. */
+                label: components["schemas"]["LabelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownLabel"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content_labels.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A label's id. */
+                label: components["schemas"]["LabelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Customers pay by transfer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownLabel"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content_labels.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A label's id. */
+                label: components["schemas"]["LabelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "These are numbers of orders"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownLabel"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "content_labels.withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A label's id. */
+                label: components["schemas"]["LabelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The column is gone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownLabel"];
                 };
             };
             /** @description The problem, and the remedy. */

@@ -40,6 +40,10 @@ pub enum OwnedBy {
     OwnerInQuery,
     /// The path parameter `id` names a grant; its person is the owner.
     PersonOfGrant,
+    /// The query parameter `application`, given once, names an application; who is responsible for it is the owner.
+    ApplicationInQuery,
+    /// The path parameter `label` names a label; who is responsible for its application is the owner.
+    ApplicationOfLabel,
 }
 
 /// Who may call an endpoint, as a policy decision: may the caller perform this action on this resource?
@@ -50,7 +54,7 @@ pub struct EndpointAccess {
     /// The action.
     pub action: Action,
     /// How to find the owner of the requested data. A request for the caller's own data is this action on
-    /// [`ControlResource::Own`] instead. `None` if the endpoint has no such requests.
+    /// [`ControlResource::Own`] instead, where administering what is one's own is writing it. `None` if the endpoint has no such requests.
     pub own: Option<OwnedBy>,
 }
 

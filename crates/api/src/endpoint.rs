@@ -184,6 +184,7 @@ fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
         (_, "jobs") => ("A long run's id.", Shape::of::<String>()),
         (_, "rollouts") => ("A rollout's id.", Shape::of::<words::RolloutId>()),
         (_, "exceptions") => ("An exception's id.", Shape::of::<words::ExceptionId>()),
+        (_, "content_labels") => ("A label's id.", Shape::of::<words::LabelId>()),
         (_, "inventory") => ("The id of a decision about identities.", Shape::of::<words::LinkDecisionId>()),
         _ => ("A decision's id.", Shape::of::<words::DecisionId>()),
     };

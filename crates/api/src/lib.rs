@@ -13,6 +13,7 @@ mod again;
 mod applications;
 mod archive;
 mod authzen;
+mod content_labels;
 mod decisions;
 mod declaration;
 mod devices;
@@ -80,6 +81,10 @@ pub use authzen::{
     DecisionPointMetadata, Evaluation, EvaluationAction, EvaluationAnswer, EvaluationContext,
     EvaluationError, EvaluationResource, EvaluationSubject, EvaluationWhy, Evaluations, EvaluationsAnswer,
     EvaluationsOptions, EvaluationsSemantic, KeySet, PropertyValue,
+};
+pub use content_labels::{
+    AnsweredLabel, CoveredShare, KnownLabel, LabelCoverage, LabelScan, LabelScanOutcome, LabelState,
+    NewLabel, ProposedLabel, SampleEvidence,
 };
 pub use decisions::{
     Authentication, Completion, Decision, DecisionBatch, Decisions, DeviceEvidence, EvidenceItem, Explained,

@@ -195,6 +195,9 @@ fn access_in_words(access: &EndpointAccess) -> String {
             " For the caller's own data: `countersign/self`."
         }
         Some(OwnedBy::PersonOfGrant) => " For the caller's own grant: `countersign/self`.",
+        Some(OwnedBy::ApplicationInQuery | OwnedBy::ApplicationOfLabel) => {
+            " For the caller's own application: `countersign/self`."
+        }
     };
     format!("Requires `{action}` on `countersign/{part}`.{own}")
 }

@@ -19,6 +19,7 @@ macro_rules! rows {
 }
 
 pub mod applications;
+pub mod content_labels;
 pub mod credentials;
 pub mod decisions;
 pub mod devices;
@@ -80,6 +81,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         devices::all(),
         applications::all(),
         labels::all(),
+        content_labels::all(),
         upstreams::all(),
         networks::all(),
         sources::all(),

@@ -95,6 +95,10 @@ word!(
     /// The result of a check.
     CheckResult, vec!["pass", "fail", "unknown"]);
 
+word!(
+    /// What is sensitive about a thing.
+    LabelKind, names::LabelKind::ALL.iter().map(|kind| kind.as_str()).collect());
+
 id!(
     /// A person's id.
     PersonId);
@@ -122,6 +126,9 @@ id!(
 id!(
     /// A decision's id.
     DecisionId);
+id!(
+    /// A label's id.
+    LabelId);
 id!(
     /// The id of a decision about identities.
     LinkDecisionId);
@@ -168,6 +175,9 @@ slug!(
 slug!(
     /// The principal: `anonymous`, a person id or a service account id.
     Principal, "^(anonymous|(per|svc)_[0-9a-f]{32})$", "per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8");
+slug!(
+    /// What a label is about: an application, a part of one, a database, a column of one, or a host.
+    LabelTarget, "^(application|resource|database|column|host):.+$", "column:shop/public.customers.iban");
 slug!(
     /// A SHA-256 in hexadecimal digits.
     Digest, "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");

@@ -198,6 +198,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Finding(verb) => verb.run(cx).await,
         Verb::Review(verb) => verb.run(cx).await,
         Verb::Identity(verb) => verb.run(cx).await,
+        Verb::Label(verb) => verb.run(cx).await,
         Verb::Fact(verb) => verb.run(cx).await,
         Verb::Journal(verb) => verb.run(cx).await,
         Verb::Status => verbs::status::run(cx).await,

@@ -3,9 +3,9 @@
 use crate::context::Common;
 use crate::verbs::{
     access, again, application, decisions, device, evidence, fact, finding, group, identity, inventory,
-    inventory_access, job, journal, key, network, openid_client, person, plan, policy, projection, proposal,
-    protect, prove, provider, query, reach, replay, review, rollback, rollout, schedule, service, shadow,
-    source, trends, trust,
+    inventory_access, job, journal, key, label, network, openid_client, person, plan, policy, projection,
+    proposal, protect, prove, provider, query, reach, replay, review, rollback, rollout, schedule, service,
+    shadow, source, trends, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -139,6 +139,9 @@ pub(crate) enum Verb {
     /// Who can reach what, by what the sources of identities say, and by which path
     #[command(subcommand, arg_required_else_help = true)]
     Access(inventory_access::AccessVerb),
+    /// Labels: what is sensitive about applications, databases and hosts, and who confirmed it
+    #[command(subcommand, arg_required_else_help = true)]
+    Label(label::LabelVerb),
     /// Findings: what is wrong with accounts, groups and the like
     #[command(subcommand, arg_required_else_help = true)]
     Finding(finding::FindingVerb),

@@ -16,6 +16,7 @@ pub(crate) mod inventory_access;
 pub(crate) mod job;
 pub(crate) mod journal;
 pub(crate) mod key;
+pub(crate) mod label;
 pub(crate) mod leavers;
 pub(crate) mod network;
 pub(crate) mod openid_client;

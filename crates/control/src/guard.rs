@@ -3,8 +3,8 @@
 use crate::caller::Operator;
 use crate::lasting::{self, Lasting};
 use crate::{
-    CONTROL, Caller, Connection, Control, PROVISIONING, Refusal, endpoint, find, provisioning, secret,
-    services,
+    CONTROL, Caller, Connection, Control, PROVISIONING, Refusal, endpoint, find, labels, provisioning,
+    secret, services,
 };
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
@@ -258,9 +258,23 @@ pub fn resource_and_action(
             let id = in_path("id").and_then(|id| id.parse().ok());
             id.and_then(|id| world.grant(id)).map(|grant| grant.person)
         }
+        Some(OwnedBy::ApplicationInQuery) => {
+            let name = in_query(query, "application");
+            caller.filter(|caller| name.is_some_and(|name| labels::answers_for(world, *caller, &name)))
+        }
+        Some(OwnedBy::ApplicationOfLabel) => {
+            let label = in_path("label").and_then(|id| id.parse().ok()).and_then(|id| world.label(id));
+            let name = label.and_then(|label| label.target.application());
+            caller
+                .filter(|caller| name.is_some_and(|name| labels::answers_for(world, *caller, name.as_str())))
+        }
     };
-    let resource = if owner.is_some() && owner == caller { ControlResource::Own } else { resource };
-    (resource.part(), action)
+    match (owner.is_some() && owner == caller, action) {
+        (false, action) => (resource.part(), action),
+        // Nobody administers the part `self`: who answers for a thing writes about it.
+        (true, Action::Administer) => (ControlResource::Own.part(), Action::Write),
+        (true, action) => (ControlResource::Own.part(), action),
+    }
 }
 
 /// As [`resource_and_action`], for a request that matches no endpoint. It is decided too, so a caller who may see

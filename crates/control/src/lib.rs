@@ -36,6 +36,7 @@ mod input;
 mod inventory;
 mod jobs;
 mod keys;
+mod labels;
 mod last_use;
 mod lasting;
 mod leavers;

@@ -5,10 +5,10 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, findings, grants, groups, identities, inventory, jobs, keys, leavers, lint, me, networks,
-    openid_clients, people, policies, projections, proposals, providers, provisioning, query, reach,
-    register, rehearsals, reviews, rollouts, services, sessions, settings, status, trends, upkeep, upstreams,
-    versions,
+    export, facts, findings, grants, groups, identities, inventory, jobs, keys, labels, leavers, lint, me,
+    networks, openid_clients, people, policies, projections, proposals, providers, provisioning, query,
+    reach, register, rehearsals, reviews, rollouts, services, sessions, settings, status, trends, upkeep,
+    upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -274,6 +274,14 @@ fn sources(routes: BoundRows) -> BoundRows {
         .bind(&rows::inventory_access::PATH, inventory::access::path)
         .bind(&rows::inventory_access::TIER_ZERO, inventory::access::tier_zero)
         .bind(&rows::inventory_access::COMPROMISE, inventory::access::compromise)
+        .bind(&rows::content_labels::LIST, labels::list)
+        .bind(&rows::content_labels::COVERAGE, labels::coverage::show)
+        .bind(&rows::content_labels::SET, labels::set)
+        .bind(&rows::content_labels::PROPOSE, labels::propose)
+        .bind(&rows::content_labels::SHOW, labels::show)
+        .bind(&rows::content_labels::CONFIRM, labels::confirm)
+        .bind(&rows::content_labels::DISMISS, labels::dismiss)
+        .bind(&rows::content_labels::WITHDRAW, labels::withdraw)
         .bind(&rows::identities::LIST, identities::pages::list)
         .bind(&rows::identities::SHOW, identities::pages::show)
         .bind(&rows::identities::QUEUE, identities::pages::queue)

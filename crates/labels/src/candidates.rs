@@ -29,8 +29,7 @@ pub(crate) fn each_candidate(text: &str, look: &mut dyn FnMut(&str) -> bool) {
 fn of_line(line: &str, look: &mut dyn FnMut(&str) -> bool) {
     let ends = |c: char| c.is_whitespace() || "\"'`<>()[]{},;|\\".contains(c);
     let mut digits: Vec<&str> = Vec::new();
-    let mut tokens = line.split(ends).peekable();
-    let all: Vec<&str> = std::iter::from_fn(|| tokens.next()).collect();
+    let all: Vec<&str> = line.split(ends).collect();
     for (place, token) in all.iter().enumerate() {
         let token = token.trim_end_matches(['.', ',', ':', '!', '?']).trim_start_matches(['.', ',', ':']);
         if !token.is_empty() && token.bytes().all(|b| b.is_ascii_digit()) {

@@ -64,7 +64,7 @@ fn scan_text(text: &str) -> Vec<ScannedColumn> {
         let part = rest.get(..rest.floor_char_boundary(SampledValue::LONGEST)).unwrap_or(rest);
         let end = if part.len() == rest.len() { None } else { part.rfind('\n').map(|at| at + 1) };
         let (part, after) = rest.split_at_checked(end.unwrap_or(part.len())).unwrap_or((rest, ""));
-        sample.observe(&SampledValue::new(part));
+        sample.observe_lines(&SampledValue::new(part));
         rest = after;
     }
     vec![ScannedColumn { name: String::new(), sample }]

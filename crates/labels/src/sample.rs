@@ -64,6 +64,14 @@ impl ColumnSample {
         each_candidate(text, &mut |candidate| self.look(candidate, Recogniser::ALL));
     }
 
+    /// As [`observe`](Self::observe), for a part of a text of which each line counts as a value.
+    pub(crate) fn observe_lines(&mut self, part: &SampledValue<'_>) {
+        let before = self.sampled;
+        self.observe(part);
+        let lines = part.reveal().lines().filter(|line| !line.trim().is_empty()).count();
+        self.sampled = before + u64::try_from(lines).unwrap_or(u64::MAX);
+    }
+
     /// Returns the number of values that were not empty.
     pub const fn sampled(&self) -> u64 {
         self.sampled
@@ -103,6 +111,8 @@ impl ColumnSample {
     pub fn proposals(&self) -> Vec<LabelProposal> {
         let sampled = self.sampled;
         let by_values = self.counts.iter().filter(|count| self.suggests(count)).map(move |count| {
+            // A value that is a text may hold several.
+            let sampled = sampled.max(count.passed);
             RecognisedShare { recogniser: count.recogniser, matched: count.passed, sampled }
         });
         let by_name = self.hints.alone().iter().map(move |recogniser| RecognisedShare {

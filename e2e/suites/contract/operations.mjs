@@ -217,6 +217,23 @@ export const OPERATIONS = [
   // It is there once the correlation has run, within seconds.
   ['inventory.identity', {}, { query: { source: 'people', key: 'ada' }, status: [200, 404] }],
   ['sources.withdraw', { source: 'people' }],
+  ['content_labels.propose', {}, {
+    body: { proposals: [{ target: 'column:shop/public.customers.iban', kind: 'payment', sensitivity: 'restricted', evidence: [{ recogniser: 'iban', matched: 9, sampled: 10 }] }] },
+  }],
+  ['content_labels.list', {}, {
+    query: { state: 'open', q: 'SHOP' },
+    keep: ({ items }, its) => { its.label = items[0].id; },
+  }],
+  ['content_labels.show', { label: (its) => its.label }],
+  ['content_labels.confirm', { label: (its) => its.label }, { body: { reason: 'contract' } }],
+  ['content_labels.coverage'],
+  ['content_labels.withdraw', { label: (its) => its.label }, { body: { reason: 'contract' } }],
+  ['content_labels.set', {}, {
+    body: { target: 'host:files1', kind: 'personal', sensitivity: 'confidential', reason: 'contract' },
+    keep: ({ id }, its) => { its.label = id; },
+  }],
+  // It is confirmed already, so it cannot be dismissed.
+  ['content_labels.dismiss', { label: (its) => its.label }, { body: { reason: 'contract' }, status: [409] }],
   ['keys.list', {}, { keep: ({ items }, its) => { its.key = items[0].id; } }],
   ['keys.rotate', { kid: (its) => its.key }],
   ['keys.retire', { kid: (its) => its.key }, { status: [204, 409] }],

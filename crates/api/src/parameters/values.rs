@@ -3,8 +3,8 @@
 use super::{ParameterValue, WrongValue};
 use crate::{
     AccessMeans, AccessReviewItemState, AccessReviewState, FindingFormat, FindingState, GrantState,
-    HygieneLevel, IdentityLack, InventoryAccountState, InventoryIdentityKind, InventoryKind, NodeEnd,
-    PersonKind, ProposalState, ReachClass, ReviewReportFormat, RightLevel, SortOrder, Standing,
+    HygieneLevel, IdentityLack, InventoryAccountState, InventoryIdentityKind, InventoryKind, LabelState,
+    NodeEnd, PersonKind, ProposalState, ReachClass, ReviewReportFormat, RightLevel, SortOrder, Standing,
     TrustStanding, words,
 };
 use countersign_names::{
@@ -278,6 +278,7 @@ enumerated! {
     InventoryAccountState: "is not a state of an account", "use linked, proposed, disputed or orphan";
     InventoryIdentityKind: "is not a kind of identity", "use employee, contractor, vendor, person, service, automation, machine or legacy";
     InventoryKind: "is not a kind of record", "use person, account, group, role, resource or credential";
+    LabelState: "is not a state of a label", "use open, confirmed or dismissed";
     NodeEnd: "is not an end of an edge", "use from or to";
     PersonKind: "is none of them", "use employee, contractor or vendor";
     ProposalState: "is not a state of a proposal", "use open, expired, countersigned or refused";

@@ -67,6 +67,14 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::applications::REMOVE);
     check.row(&rows::applications::STAGE);
     check.row(&rows::labels::SET);
+    check.row(&rows::content_labels::LIST);
+    check.row(&rows::content_labels::COVERAGE);
+    check.row(&rows::content_labels::SET);
+    check.row(&rows::content_labels::PROPOSE);
+    check.row(&rows::content_labels::SHOW);
+    check.row(&rows::content_labels::CONFIRM);
+    check.row(&rows::content_labels::DISMISS);
+    check.row(&rows::content_labels::WITHDRAW);
     check.row(&rows::upstreams::CHECK);
     check.row(&rows::networks::LIST);
     check.row(&rows::sources::LIST);

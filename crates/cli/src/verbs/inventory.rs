@@ -4,7 +4,7 @@ mod exports;
 mod formats;
 mod import;
 mod input;
-mod live;
+pub(super) mod live;
 mod pages;
 
 pub(crate) use import::percent;

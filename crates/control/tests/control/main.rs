@@ -20,6 +20,7 @@ mod findings;
 mod identities;
 mod independence;
 mod inventory;
+mod labels;
 mod leavers;
 mod me;
 mod names;

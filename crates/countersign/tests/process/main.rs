@@ -14,6 +14,7 @@ mod identities;
 mod inventory;
 mod journal_end;
 mod killed;
+mod labels;
 mod leavers;
 mod outside;
 mod server_roles;

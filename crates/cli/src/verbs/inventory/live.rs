@@ -1,8 +1,8 @@
 //! What is read from a running system itself, in contrast to an export of it.
 
-mod conninfo;
+pub(in crate::verbs) mod conninfo;
 mod ldap;
-mod postgres;
+pub(in crate::verbs) mod postgres;
 
 use super::pages::{PageSink, Unsendable};
 use crate::exit::Failure;
@@ -123,7 +123,7 @@ impl LiveReading {
 
 /// Reads a password from its file, or from standard input: other users can read command lines, and variables of the
 /// environment get into logs.
-fn read_password(file: Option<&Path>) -> Result<SecretString, Failure> {
+pub(in crate::verbs) fn read_password(file: Option<&Path>) -> Result<SecretString, Failure> {
     let mut text = String::new();
     let place = if let Some(path) = file {
         let opened = std::fs::File::open(path).map_err(|error| Failure::unreadable(path, &error))?;

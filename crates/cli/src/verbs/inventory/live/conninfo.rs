@@ -6,20 +6,20 @@ use std::path::PathBuf;
 
 /// The address of a database, and how to reach it.
 #[derive(Debug)]
-pub(super) struct PostgresAddress {
+pub(in crate::verbs) struct PostgresAddress {
     /// A name, an address, or the folder of a socket.
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) user: String,
-    pub(super) database: String,
-    pub(super) tls: Option<PgSslMode>,
+    pub(in crate::verbs) host: String,
+    pub(in crate::verbs) port: u16,
+    pub(in crate::verbs) user: String,
+    pub(in crate::verbs) database: String,
+    pub(in crate::verbs) tls: Option<PgSslMode>,
     /// The file with the certificate authorities to trust.
-    pub(super) authorities: Option<PathBuf>,
+    pub(in crate::verbs) authorities: Option<PathBuf>,
 }
 
 impl PostgresAddress {
     /// Parses keywords with values (PostgreSQL documentation, "Keyword/Value Connection Strings").
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(in crate::verbs) fn parse(text: &str) -> Result<Self, String> {
         let [mut host, mut user, mut database] = [const { None }; 3];
         let (mut port, mut tls, mut authorities) = (5432, None, None);
         for (keyword, value) in pairs(text)? {
@@ -62,12 +62,12 @@ impl PostgresAddress {
     }
 
     /// Returns whether the server is on this machine.
-    pub(super) fn is_near(&self) -> bool {
+    pub(in crate::verbs) fn is_near(&self) -> bool {
         self.host.starts_with('/') || self.host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
     }
 
     /// Returns it for messages.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::verbs) fn shown(&self) -> String {
         format!("database {} at {}:{}", self.database, self.host, self.port)
     }
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Time limit of connecting and signing in.
-const CONNECTING: Duration = Duration::from_secs(10);
+pub(in crate::verbs) const CONNECTING: Duration = Duration::from_secs(10);
 
 /// Time limit of waiting for a row: more than the server takes at most for the whole question.
 const SILENCE: Duration = Duration::from_secs(330);
@@ -28,6 +28,9 @@ const BEGIN: &str =
 
 /// Maximum number of rows, so that a server cannot go on for ever.
 const MOST_ROWS: usize = 5_000_000;
+
+/// The name of an import in the server's own lists.
+const IMPORTS: &str = "countersign inventory import";
 
 /// Number of rows that are read ahead.
 const READ_AHEAD: usize = 1000;
@@ -75,8 +78,11 @@ impl PostgresReading {
 
     pub(super) fn read(&self, sink: &mut PageSink) -> Result<ReadingReport, SourceError<Unsendable>> {
         let (sender, rows) = mpsc::channel(READ_AHEAD);
-        let databases: Vec<PgConnectOptions> =
-            self.databases.iter().map(|address| self.connect_options(address)).collect();
+        let databases: Vec<PgConnectOptions> = self
+            .databases
+            .iter()
+            .map(|address| connect_options(address, self.password.as_ref(), IMPORTS))
+            .collect();
         tokio::runtime::Handle::current().spawn(async move {
             for database in databases {
                 if let Err(error) = send_rows(&database, &sender).await {
@@ -87,33 +93,6 @@ impl PostgresReading {
             }
         });
         read_postgres(&self.name, RowInput { rows, line: Vec::new(), at: 0 }, sink)
-    }
-
-    fn connect_options(&self, address: &PostgresAddress) -> PgConnectOptions {
-        // A password does not leave this machine for a server that nobody vouches for, unless it is said.
-        let careful = self.password.is_some() && !address.is_near();
-        let mode = address.tls.unwrap_or(if careful { PgSslMode::VerifyFull } else { PgSslMode::Prefer });
-        let password = self.password.as_ref().map_or("", |password| password.expose_secret());
-        let mut options = PgConnectOptions::new_without_pgpass()
-            .port(address.port)
-            .username(&address.user)
-            .database(&address.database)
-            .password(password)
-            .ssl_mode(mode)
-            .application_name("countersign inventory import")
-            .disable_statement_logging();
-        options = if address.host.starts_with('/') {
-            options.socket(&address.host)
-        } else {
-            options.host(&address.host)
-        };
-        // The library itself would trust the authorities of browsers.
-        let verifies = matches!(mode, PgSslMode::VerifyCa | PgSslMode::VerifyFull);
-        let system = system_authorities().filter(|_| verifies);
-        match address.authorities.as_deref().or(system) {
-            Some(file) => options.ssl_root_cert(file),
-            None => options,
-        }
     }
 
     pub(super) fn failure(&self, error: &io::Error) -> Failure {
@@ -131,6 +110,38 @@ impl PostgresReading {
             Some(error) => Failure::Unreachable { address: shown, cause: error.to_string() },
             None => Failure::Failed(format!("{shown}: {error}")),
         }
+    }
+}
+
+/// Returns how to connect to a database, and under which name the server's own lists show it.
+pub(in crate::verbs) fn connect_options(
+    address: &PostgresAddress,
+    password: Option<&SecretString>,
+    purpose: &str,
+) -> PgConnectOptions {
+    // A password does not leave this machine for a server that nobody vouches for, unless it is said.
+    let careful = password.is_some() && !address.is_near();
+    let mode = address.tls.unwrap_or(if careful { PgSslMode::VerifyFull } else { PgSslMode::Prefer });
+    let password = password.map_or("", |password| password.expose_secret());
+    let mut options = PgConnectOptions::new_without_pgpass()
+        .port(address.port)
+        .username(&address.user)
+        .database(&address.database)
+        .password(password)
+        .ssl_mode(mode)
+        .application_name(purpose)
+        .disable_statement_logging();
+    options = if address.host.starts_with('/') {
+        options.socket(&address.host)
+    } else {
+        options.host(&address.host)
+    };
+    // The library itself would trust the authorities of browsers.
+    let verifies = matches!(mode, PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+    let system = system_authorities().filter(|_| verifies);
+    match address.authorities.as_deref().or(system) {
+        Some(file) => options.ssl_root_cert(file),
+        None => options,
     }
 }
 
