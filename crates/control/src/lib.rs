@@ -189,7 +189,6 @@ struct Inner {
     inventory: OnceLock<Inventory>,
     staging: inventory::StagingImports,
     access_graph: inventory::GraphKeeper,
-    findings: OnceLock<FindingTables>,
     reviews: OnceLock<countersign_reviews::ReviewTables>,
     findings: OnceLock<findings::FindingKeeping>,
     identities: OnceLock<identities::IdentityKeeping>,

@@ -41,31 +41,16 @@ pub async fn keep_identity_tables(
     config: &Config,
 ) -> Result<(), StartError> {
     api.keeps_inventory(Inventory::open(database.clone()).await?);
-    api.keeps_findings(FindingTables::open(database.clone()).await?);
+    api.keeps_findings(FindingTables::open(database.clone()).await?, config.finding_settings.clone());
     api.keeps_reviews(ReviewTables::open(database.clone()).await?);
     let identities = IdentityTables::open(database.clone()).await?;
     api.keeps_identities(identities, config.correlation_rules.clone());
     Ok(())
 }
 
-/// Opens the tables of what sources say about identities.
-pub async fn inventory(database: &Database) -> Result<Inventory, StartError> {
-    Ok(Inventory::open(database.clone()).await?)
-}
-
-/// Opens the tables of findings.
-pub async fn findings(database: &Database) -> Result<FindingTables, StartError> {
-    Ok(FindingTables::open(database.clone()).await?)
-}
-
 /// Opens the tables of what clients of the OpenID provider were granted.
 pub async fn authorizations(database: &Database) -> Result<AuthorizationTables, StartError> {
     Ok(AuthorizationTables::open(database.clone()).await?)
-}
-
-/// Opens the tables of which accounts belong to whom.
-pub async fn identities(database: &Database) -> Result<IdentityTables, StartError> {
-    Ok(IdentityTables::open(database.clone()).await?)
 }
 
 /// Opens the tables of jobs and schedules, for this start of this process.

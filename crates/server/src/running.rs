@@ -189,11 +189,6 @@ impl Running {
         api.reads_projections(projections.clone());
         let job_tables = database::job_tables(&database, &config).await?;
         api.keeps_jobs(job_tables.clone());
-        api.keeps_inventory(database::inventory(&database).await?);
-        api.keeps_findings(database::findings(&database).await?);
-        api.keeps_reviews(database::reviews(&database).await?);
-        api.keeps_findings(database::findings(&database).await?, config.finding_settings.clone());
-        api.keeps_identities(database::identities(&database).await?, config.correlation_rules.clone());
         database::keep_identity_tables(&api, &database, &config).await?;
         api.provisions(database.clone()).await?;
         let schedules = schedules(&config, &ledger, job_tables, &database, &api);
@@ -238,21 +233,27 @@ impl Running {
             openid,
             schedules,
         };
-        let started = match running.share_observations().await {
-            // A schedule expires observations, so their table is there before the first schedule runs.
-            Ok(()) => {
-                background.start(&running.components);
-                running.listen(&config, gate, listeners).await
-            }
-            Err(error) => Err(error),
-        };
-        match started {
+        match running.begin(&config, background, gate, listeners).await {
             Ok(()) => Ok(running),
             Err(error) => {
                 running.stop().await;
                 Err(error)
             }
         }
+    }
+
+    /// Starts what runs in the background, and listens.
+    async fn begin(
+        &mut self,
+        config: &Config,
+        background: Background,
+        gate: Arc<Gate>,
+        listeners: ListenerPlaces,
+    ) -> Result<(), StartError> {
+        // A schedule expires observations, so their table is there before the first schedule runs.
+        self.share_observations().await?;
+        background.start(&self.components);
+        self.listen(config, gate, listeners).await
     }
 
     /// Resolves with the reason once the operator has set time back at another machine: this process must then stop.

@@ -103,10 +103,7 @@ impl World {
             // The rows were applied already: nothing is left for a second person.
             Fact::Source(SourceFact::ImportApplied { .. }) => StatedBy::OneAlone,
             Fact::Finding(FindingFact::Accepted { .. } | FindingFact::Reopened { .. }) => StatedBy::One,
-            Fact::Identity(_) => StatedBy::One,
-            Fact::OpenIdClient(_) => StatedBy::One,
-            Fact::Review(_) | Fact::Identity(_) => StatedBy::One,
-            Fact::Identity(_) | Fact::Label(_) => StatedBy::One,
+            Fact::Identity(_) | Fact::OpenIdClient(_) | Fact::Review(_) | Fact::Label(_) => StatedBy::One,
             Fact::Provider(fact) => self.provider_by(fact),
             Fact::Session(fact) => self.session_by(fact),
             Fact::Grant(fact) => grant_by(fact),
