@@ -40,7 +40,7 @@ const DEPARTMENTS: usize = 12;
 const LOCATIONS: usize = 9;
 
 /// A function of a department, or a purpose of services.
-struct Function {
+struct PlantedFunction {
     title: String,
     entitlements: Vec<String>,
 }
@@ -51,7 +51,7 @@ struct RoleBook {
     departments: Vec<Vec<String>>,
     locations: Vec<Vec<String>>,
     /// The functions of each department; the last list has the purposes of services.
-    functions: Vec<Vec<Function>>,
+    functions: Vec<Vec<PlantedFunction>>,
     projects: Vec<Vec<String>>,
 }
 
@@ -85,14 +85,14 @@ impl PlantedAccess {
 impl RoleBook {
     fn write(dice: &mut SeededDice, size: usize) -> Self {
         let functions = (size / (DEPARTMENTS * 60)).clamp(3, 40);
-        let mut lists: Vec<Vec<Function>> = (0..DEPARTMENTS)
+        let mut lists: Vec<Vec<PlantedFunction>> = (0..DEPARTMENTS)
             .map(|department| {
                 let pool = draw(dice, 20);
                 (0..functions).map(|number| function(dice, &pool, department, number)).collect()
             })
             .collect();
         let purposes = (0..functions * 2)
-            .map(|_| Function { title: String::new(), entitlements: between(dice, 4, 8) })
+            .map(|_| PlantedFunction { title: String::new(), entitlements: between(dice, 4, 8) })
             .collect();
         lists.push(purposes);
         Self {
@@ -142,14 +142,14 @@ impl RoleBook {
 }
 
 /// Two functions in four share a title with the one before.
-fn function(dice: &mut SeededDice, pool: &[String], department: usize, number: usize) -> Function {
+fn function(dice: &mut SeededDice, pool: &[String], department: usize, number: usize) -> PlantedFunction {
     let named = if number % 2 == 1 && dice.chance(500) { number - 1 } else { number };
     let size = 5 + dice.below(10);
     let mut entitlements: BTreeSet<String> = draw(dice, size - size / 3).into_iter().collect();
     for _ in 0..size / 3 {
         entitlements.extend(pool.get(dice.below(pool.len())).cloned());
     }
-    Function {
+    PlantedFunction {
         title: format!("title {department}.{named}"),
         entitlements: entitlements.into_iter().collect(),
     }

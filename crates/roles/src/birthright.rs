@@ -3,7 +3,7 @@
 use crate::budget::WorkBudget;
 use crate::cover::{RoleShare, admit, contribution};
 use crate::matrix::{number, place, real};
-use crate::progress::{CoverProgress, GrantState};
+use crate::progress::{CoverProgress, CoveredState};
 use crate::proposal::{BirthrightRule, NearMember, RolePattern, RoleProposal};
 use crate::settings::RoleSettings;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ const MOST_ATTRIBUTES: usize = 8;
 const JOINING: f64 = 0.1;
 
 /// An attribute and its value.
-type Condition<'a> = (&'a str, &'a str);
+type AttributeCondition<'a> = (&'a str, &'a str);
 
 /// Proposes birthright roles, the most general ones first.
 pub(crate) fn birthrights(
@@ -84,9 +84,9 @@ fn propose(
         return None;
     }
     let replaced =
-        members.iter().map(|member| progress.settle(*member, &entitlements, GrantState::Replaced)).sum();
+        members.iter().map(|member| progress.settle(*member, &entitlements, CoveredState::Replaced)).sum();
     for left_out in &near {
-        progress.settle(left_out.holder, &entitlements, GrantState::Single);
+        progress.settle(left_out.holder, &entitlements, CoveredState::Single);
     }
     progress.structure.roles += 1;
     progress.structure.assignments += assignments;
@@ -96,8 +96,11 @@ fn propose(
 }
 
 /// Returns the rules that mean enough people, with these people: those with fewer conditions first, then those for more people.
-fn rules<'a>(progress: &CoverProgress<'a>, min_people: usize) -> Vec<(Vec<Condition<'a>>, Vec<u32>)> {
-    let (mut everybody, mut single) = (Vec::new(), BTreeMap::<Condition<'a>, Vec<u32>>::new());
+fn rules<'a>(
+    progress: &CoverProgress<'a>,
+    min_people: usize,
+) -> Vec<(Vec<AttributeCondition<'a>>, Vec<u32>)> {
+    let (mut everybody, mut single) = (Vec::new(), BTreeMap::<AttributeCondition<'a>, Vec<u32>>::new());
     for holder in 0..number(progress.matrix.holders()) {
         let Some(attributes) = progress.attributes(holder) else { continue };
         everybody.push(holder);
@@ -106,10 +109,10 @@ fn rules<'a>(progress: &CoverProgress<'a>, min_people: usize) -> Vec<(Vec<Condit
         }
     }
     single.retain(|_, people| people.len() >= min_people);
-    let mut pairs = BTreeMap::<[Condition<'a>; 2], Vec<u32>>::new();
+    let mut pairs = BTreeMap::<[AttributeCondition<'a>; 2], Vec<u32>>::new();
     for holder in &everybody {
         let Some(attributes) = progress.attributes(*holder) else { continue };
-        let known: Vec<Condition<'a>> = attributes
+        let known: Vec<AttributeCondition<'a>> = attributes
             .iter()
             .take(MOST_ATTRIBUTES)
             .map(|(name, value)| (name.as_str(), value.as_str()))

@@ -1,7 +1,7 @@
 //! Sets of entitlements that could be roles.
 
 use crate::budget::WorkBudget;
-use crate::matrix::{Lists, number, place};
+use crate::matrix::{NumberLists, number, place};
 use crate::progress::CoverProgress;
 use crate::settings::RoleSettings;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -55,8 +55,8 @@ pub(crate) fn candidates(
 
 /// The grants that no role explains yet, without the entitlements that too few hold for a role.
 struct OpenGrants {
-    rows: Lists,
-    columns: Lists,
+    rows: NumberLists,
+    columns: NumberLists,
 }
 
 impl OpenGrants {
@@ -72,7 +72,7 @@ impl OpenGrants {
         }
         let is_common =
             |entitlement: &u32| counts.get(place(*entitlement)).is_some_and(|count| *count >= min_members);
-        let rows = Lists::of(holders.map(|holder| progress.open(holder).filter(is_common)));
+        let rows = NumberLists::of(holders.map(|holder| progress.open(holder).filter(is_common)));
         let columns = rows.turned(progress.matrix.entitlements());
         Self { rows, columns }
     }
@@ -127,7 +127,7 @@ fn promising(open: &OpenGrants, min_members: usize, budget: &mut WorkBudget) -> 
     let classes: Vec<RowClass<'_>> =
         groups.into_iter().map(|(content, rows)| RowClass { content, rows }).collect();
     let columns =
-        Lists::of(classes.iter().map(|class| class.content.iter().copied())).turned(open.columns.len());
+        NumberLists::of(classes.iter().map(|class| class.content.iter().copied())).turned(open.columns.len());
 
     let mut counted: HashMap<Box<[u32]>, usize> = HashMap::new();
     let mut shared = Vec::new();
@@ -162,7 +162,7 @@ fn promising(open: &OpenGrants, min_members: usize, budget: &mut WorkBudget) -> 
 }
 
 /// Returns the classes with which one is compared: the next ones in the columns of its rarest entitlements.
-fn neighbours(columns: &Lists, class: u32, content: &RowClass<'_>) -> BTreeSet<u32> {
+fn neighbours(columns: &NumberLists, class: u32, content: &RowClass<'_>) -> BTreeSet<u32> {
     let mut shared: Vec<(usize, u32)> = content
         .content
         .iter()

@@ -37,30 +37,22 @@ pub(crate) fn consolidations(
     }
     // Of those with the same holders, the first stands for all.
     let is_first = |entitlement: u32| is_first.get(place(entitlement)).copied().unwrap_or(false);
-    let mut shared = vec![0_usize; matrix.entitlements()];
+    let mut shared = SharedHolders { counts: vec![0; matrix.entitlements()], touched: Vec::new() };
     for one in (0..number(matrix.entitlements())).filter(|entitlement| is_first(*entitlement)) {
-        let mut others = Vec::new();
         for holder in matrix.columns.list(one) {
             let row = matrix.held_by(*holder);
             let later = row.get(row.partition_point(|held| *held <= one)..).unwrap_or_default();
             if !budget.take(later.len() + 1) {
                 break;
             }
-            for other in later.iter().filter(|other| is_first(**other)) {
-                if let Some(count) = shared.get_mut(place(*other)) {
-                    if *count == 0 {
-                        others.push(*other);
-                    }
-                    *count += 1;
-                }
-            }
+            later.iter().copied().filter(|other| is_first(*other)).for_each(|other| shared.add(other));
         }
-        others.sort_unstable();
-        for other in others {
-            let both = shared.get_mut(place(other)).map_or(0, std::mem::take);
-            if !budget.is_used_up() {
-                found.extend(pair(matrix, [one, other], both, settings.near));
-            }
+        let counted = shared.take();
+        if !budget.is_used_up() {
+            let pairs = counted
+                .into_iter()
+                .filter_map(|(other, both)| pair(matrix, [one, other], both, settings.near));
+            found.extend(pairs);
         }
     }
     found.sort_by(|one, other| {
@@ -68,6 +60,30 @@ pub(crate) fn consolidations(
     });
     found.truncate(MOST);
     found
+}
+
+/// Counts the holders that entitlements share with one.
+struct SharedHolders {
+    counts: Vec<usize>,
+    touched: Vec<u32>,
+}
+
+impl SharedHolders {
+    fn add(&mut self, entitlement: u32) {
+        let Some(count) = self.counts.get_mut(place(entitlement)) else { return };
+        if *count == 0 {
+            self.touched.push(entitlement);
+        }
+        *count += 1;
+    }
+
+    /// Returns the counts in the order of the entitlements, and begins again.
+    fn take(&mut self) -> Vec<(u32, usize)> {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.sort_unstable();
+        let mut count = |entitlement| self.counts.get_mut(place(entitlement)).map_or(0, std::mem::take);
+        touched.into_iter().map(|entitlement| (entitlement, count(entitlement))).collect()
+    }
 }
 
 /// Returns what could be done with two entitlements that `both` identities hold.

@@ -2,7 +2,7 @@
 
 use crate::budget::WorkBudget;
 use crate::matrix::real;
-use crate::progress::{CoverProgress, GrantState};
+use crate::progress::{CoverProgress, CoveredState};
 use crate::proposal::{NearMember, RolePattern, RoleProposal};
 use crate::settings::RoleSettings;
 use std::cmp::{Ordering, Reverse};
@@ -127,9 +127,9 @@ fn choose(progress: &mut CoverProgress<'_>, set: Vec<u32>, settings: &RoleSettin
     let is_exact = near.is_empty()
         && added == 0
         && members.iter().all(|member| progress.open(*member).eq(set.iter().copied()));
-    let replaced = members.iter().map(|member| progress.settle(*member, &set, GrantState::Replaced)).sum();
+    let replaced = members.iter().map(|member| progress.settle(*member, &set, CoveredState::Replaced)).sum();
     for left_out in &near {
-        progress.settle(left_out.holder, &set, GrantState::Single);
+        progress.settle(left_out.holder, &set, CoveredState::Single);
     }
     progress.structure.roles += 1;
     progress.structure.assignments += members.len();

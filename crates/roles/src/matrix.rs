@@ -29,9 +29,9 @@ pub struct AccessMatrix {
     pub(crate) holders: Vec<HolderRow>,
     entitlements: Vec<String>,
     /// The entitlements of each identity.
-    pub(crate) rows: Lists,
+    pub(crate) rows: NumberLists,
     /// The holders of each entitlement.
-    pub(crate) columns: Lists,
+    pub(crate) columns: NumberLists,
 }
 
 impl AccessMatrix {
@@ -57,7 +57,7 @@ impl AccessMatrix {
         entitlements.dedup();
         let place =
             |key: &String| entitlements.binary_search(key).ok().and_then(|place| u32::try_from(place).ok());
-        let rows = Lists::of(holders.iter().map(|holder| holder.held.iter().filter_map(place)));
+        let rows = NumberLists::of(holders.iter().map(|holder| holder.held.iter().filter_map(place)));
         let columns = rows.turned(entitlements.len());
         let holders = holders
             .into_iter()
@@ -97,14 +97,14 @@ impl AccessMatrix {
     }
 }
 
-/// Lists of numbers, one after the other in one piece of memory.
+/// NumberLists of numbers, one after the other in one piece of memory.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lists {
+pub(crate) struct NumberLists {
     starts: Vec<usize>,
     pub(crate) items: Vec<u32>,
 }
 
-impl Lists {
+impl NumberLists {
     pub(crate) fn of<I: IntoIterator<Item = u32>>(lists: impl Iterator<Item = I>) -> Self {
         let (mut starts, mut items) = (vec![0], Vec::new());
         for list in lists {

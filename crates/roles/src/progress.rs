@@ -5,7 +5,7 @@ use crate::matrix::{AccessMatrix, place};
 
 /// What becomes of a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum GrantState {
+pub(crate) enum CoveredState {
     /// No role explains it yet.
     Open,
     /// A role replaces it.
@@ -26,7 +26,7 @@ pub(crate) struct SetOverlap {
 /// What becomes of each grant of a matrix, and what the structure is made of so far.
 pub(crate) struct CoverProgress<'a> {
     pub(crate) matrix: &'a AccessMatrix,
-    states: Vec<GrantState>,
+    states: Vec<CoveredState>,
     pub(crate) structure: StructuralComplexity,
 }
 
@@ -34,7 +34,7 @@ impl<'a> CoverProgress<'a> {
     pub(crate) fn new(matrix: &'a AccessMatrix) -> Self {
         let grants = matrix.grants();
         let structure = StructuralComplexity { direct: grants, ..StructuralComplexity::default() };
-        Self { matrix, states: vec![GrantState::Open; grants], structure }
+        Self { matrix, states: vec![CoveredState::Open; grants], structure }
     }
 
     /// Compares a row with a set that is in rising order.
@@ -42,7 +42,7 @@ impl<'a> CoverProgress<'a> {
         let mut overlap = SetOverlap::default();
         self.each(holder, set, |_, state| {
             overlap.held += 1;
-            overlap.open += usize::from(state == GrantState::Open);
+            overlap.open += usize::from(state == CoveredState::Open);
         });
         overlap
     }
@@ -58,21 +58,22 @@ impl<'a> CoverProgress<'a> {
         let range = self.matrix.rows.range(holder);
         let states = self.states.get(range).unwrap_or_default();
         let row = self.matrix.held_by(holder);
-        row.iter().zip(states).filter(|(_, state)| **state == GrantState::Open).map(|(item, _)| *item)
+        row.iter().zip(states).filter(|(_, state)| **state == CoveredState::Open).map(|(item, _)| *item)
     }
 
     /// Returns how many grants of a row no role replaces.
     pub(crate) fn single(&self, holder: u32) -> usize {
         let states = self.states.get(self.matrix.rows.range(holder)).unwrap_or_default();
-        states.iter().filter(|state| **state != GrantState::Replaced).count()
+        states.iter().filter(|state| **state != CoveredState::Replaced).count()
     }
 
     /// Turns the open grants of a row that are in the set into this state, and to be replaced also single ones. Returns how many
     /// there were.
-    pub(crate) fn settle(&mut self, holder: u32, set: &[u32], to: GrantState) -> usize {
+    pub(crate) fn settle(&mut self, holder: u32, set: &[u32], to: CoveredState) -> usize {
         let mut places = Vec::with_capacity(set.len());
         self.each(holder, set, |place, state| {
-            if state == GrantState::Open || (state == GrantState::Single && to == GrantState::Replaced) {
+            if state == CoveredState::Open || (state == CoveredState::Single && to == CoveredState::Replaced)
+            {
                 places.push(place);
             }
         });
@@ -81,14 +82,14 @@ impl<'a> CoverProgress<'a> {
                 *state = to;
             }
         }
-        if to == GrantState::Replaced {
+        if to == CoveredState::Replaced {
             self.structure.direct -= places.len();
         }
         places.len()
     }
 
     /// Calls for each grant of the row that is in the set, with its place among all grants and its state.
-    fn each(&self, holder: u32, set: &[u32], mut call: impl FnMut(usize, GrantState)) {
+    fn each(&self, holder: u32, set: &[u32], mut call: impl FnMut(usize, CoveredState)) {
         let start = self.matrix.rows.range(holder).start;
         let mut row = self.matrix.held_by(holder);
         let mut passed = start;
