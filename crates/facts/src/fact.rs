@@ -22,6 +22,7 @@ mod provider;
 mod resource;
 mod review;
 mod risk;
+mod role;
 mod rollout;
 mod service;
 mod session;
@@ -51,6 +52,7 @@ pub use provider::ProviderFact;
 pub use resource::ResourceFact;
 pub use review::ReviewFact;
 pub use risk::RiskFact;
+pub use role::RoleFact;
 pub use rollout::RolloutFact;
 pub use service::ServiceFact;
 pub use session::SessionFact;
@@ -117,6 +119,8 @@ subjects! {
     Identity(IdentityFact) = "identity",
     /// About labels: what is sensitive about a thing.
     Label(LabelFact) = "label",
+    /// About proposed roles.
+    Role(RoleFact) = "role",
     /// About OpenID providers and the links to accounts there.
     Provider(ProviderFact) = "provider",
     /// About OpenID clients.

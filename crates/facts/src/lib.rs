@@ -37,7 +37,7 @@ pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
     Fact, FindingFact, GrantFact, GroupFact, IdentityFact, InvitationFact, JournalFact, LabelFact,
     NetworkFact, OpenIdClientFact, PersonFact, PoliciesFact, ProviderFact, ResourceFact, ReviewFact,
-    RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
+    RiskFact, RoleFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, SourceFact, TrustFact,
 };
 pub use finding::AcceptedSeverity;
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};

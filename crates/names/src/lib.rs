@@ -17,8 +17,7 @@ mod trust;
 
 pub use action::Action;
 pub use id::{
-    CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, LabelId,
-    LinkDecisionId, PersonId, ProposalId, ReviewId, RolloutId, ServiceId, SessionId, TokenId,
+    CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, LabelId, LinkDecisionId, PersonId, ProposalId, ReviewId, RolloutId, ServiceId, SessionId, TokenId, RoleProposalId,
 };
 pub use label::{LabelKind, LabelTarget};
 pub use level::{Assurance, RiskLevel, Sensitivity};

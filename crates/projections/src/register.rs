@@ -405,6 +405,7 @@ impl<'a> RegisterUpdate<'a> {
             | Fact::Review(_)
             | Fact::Identity(_)
             | Fact::Label(_)
+            | Fact::Role(_)
             | Fact::Provider(_)
             | Fact::OpenIdClient(_)
             | Fact::Session(_)

@@ -95,6 +95,7 @@ fn put_in_force(fact: &Fact) -> Option<PutInForce> {
         | Fact::Review(_)
         | Fact::Identity(_)
         | Fact::Label(_)
+        | Fact::Role(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)
         | Fact::Session(_)

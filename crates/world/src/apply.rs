@@ -39,6 +39,7 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::Identity(fact) => crate::identities::apply(world, stated, fact),
         Fact::OpenIdClient(fact) => crate::openid_clients::apply(world, stated, fact),
         Fact::Label(fact) => crate::labels::apply(world, stated, fact),
+        Fact::Role(fact) => crate::roles::apply(world, stated, fact),
         Fact::Provider(fact) => crate::providers::apply(world, stated, fact),
         Fact::Session(fact) => crate::sessions::apply(world, stated, fact),
         Fact::Grant(fact) => crate::privilege::apply(world, stated, fact),

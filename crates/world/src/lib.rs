@@ -40,6 +40,7 @@ mod proposals;
 mod providers;
 mod register;
 mod reviews;
+mod roles;
 mod rollouts;
 mod services;
 mod sessions;
@@ -73,6 +74,7 @@ pub use privilege::{Exception, Grant, GrantState};
 pub use proposals::{LONGEST_PROPOSAL, Proposal, ProposalState};
 pub use providers::{LinkedAccount, Provider};
 pub use reviews::{LONGEST_REVIEW, MOST_ITEMS_AT_ONCE, MOST_REVIEW_ITEMS, ReviewCampaign, SealedReview};
+pub use roles::{RoleRuling, RoleVerdict};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{PROVISIONING_COMMAND, PROVISIONING_RESOURCE, Service, Token};
 pub use sessions::{FederatedStart, Handover, Session, SignedIn, method_of};
@@ -122,6 +124,8 @@ pub struct World {
     identities: identities::IdentityDecisions,
     #[serde(default, skip_serializing_if = "labels::Labels::is_empty")]
     labels: labels::Labels,
+    #[serde(default, skip_serializing_if = "roles::are_none")]
+    roles: Arc<roles::RoleRulings>,
     sessions: sessions::Sessions,
     #[serde(default, skip_serializing_if = "providers::Providers::is_empty")]
     providers: providers::Providers,

@@ -167,6 +167,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Review(_)
         | Fact::Identity(_)
         | Fact::Label(_)
+        | Fact::Role(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)
         | Fact::Session(_)

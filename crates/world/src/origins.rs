@@ -160,6 +160,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Review(_)
         | Fact::Identity(_)
         | Fact::Label(_)
+        | Fact::Role(_)
         // Two people declare a provider, so no single principal vouches for what it states.
         | Fact::Provider(
             ProviderFact::Declared { .. } | ProviderFact::Withdrawn { .. } | ProviderFact::Unlinked { .. },

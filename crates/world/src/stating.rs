@@ -104,6 +104,7 @@ impl World {
             Fact::Source(SourceFact::ImportApplied { .. }) => StatedBy::OneAlone,
             Fact::Finding(FindingFact::Accepted { .. } | FindingFact::Reopened { .. }) => StatedBy::One,
             Fact::Identity(_) | Fact::OpenIdClient(_) | Fact::Review(_) | Fact::Label(_) => StatedBy::One,
+            Fact::Identity(_) | Fact::Role(_) => StatedBy::One,
             Fact::Provider(fact) => self.provider_by(fact),
             Fact::Session(fact) => self.session_by(fact),
             Fact::Grant(fact) => grant_by(fact),

@@ -8,8 +8,8 @@ use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
     EvidenceItem, ExceptionId, FindingId, GrantId, GroupName, InvitationId, LabelId, LabelKind, LabelTarget,
     LinkDecisionId, OpenIdClientName, PersonId, PolicyId, PostureCheck, Principal, ProposalId, ProviderName,
-    ResourceName, ReviewId, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, SourceFormat,
-    SourceName, Timestamp, TokenId,
+    ResourceName, ReviewId, RiskLevel, RoleProposalId, RolloutId, Sensitivity, ServiceId, SessionId,
+    SourceFormat, SourceName, Timestamp, TokenId,
 };
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,7 +103,7 @@ macro_rules! subjects {
 subjects! {
     Person(PersonFact), Group(GroupFact), Service(ServiceFact), Invitation(InvitationFact),
     Credential(CredentialFact), Device(DeviceFact), Application(ApplicationFact), Resource(ResourceFact),
-    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact), Identity(IdentityFact), OpenIdClient(OpenIdClientFact), Review(ReviewFact), Label(LabelFact),
+    Network(NetworkFact), Source(SourceFact), Finding(FindingFact), Session(SessionFact), Grant(GrantFact), Command(CommandFact), Provider(ProviderFact), Identity(IdentityFact), OpenIdClient(OpenIdClientFact), Review(ReviewFact), Label(LabelFact), Role(RoleFact),
     Exception(ExceptionFact), Risk(RiskFact), Trust(TrustFact), Policies(PoliciesFact),
     Settings(SettingsFact), Rollout(RolloutFact), AssertionKey(AssertionKeyFact), Evidence(EvidenceFact),
     Journal(JournalFact),
@@ -252,7 +252,7 @@ impl Walk for Principal {
 
 leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
-    ProviderName, OpenIdClientName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId, ReviewId, LabelId, LabelTarget,
+    ProviderName, OpenIdClientName, ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, PersonId, ProposalId, RolloutId, LinkDecisionId, ReviewId, LabelId, LabelTarget, RoleProposalId,
     ServiceId,
     SessionId, SourceFormat, SourceName, TokenId,
 }

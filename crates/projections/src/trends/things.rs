@@ -210,6 +210,7 @@ pub(super) fn fold(rows: &mut RowSet, stated: &Stated) {
         | Fact::Review(_)
         | Fact::Identity(_)
         | Fact::Label(_)
+        | Fact::Role(_)
         | Fact::Provider(_)
         | Fact::OpenIdClient(_)
         | Fact::Risk(_)

@@ -97,6 +97,7 @@ impl TouchedThings {
             | Fact::Review(_)
             | Fact::Identity(_)
             | Fact::Label(_)
+            | Fact::Role(_)
             | Fact::Provider(_)
             | Fact::OpenIdClient(_)
             | Fact::Risk(_)

@@ -20,6 +20,7 @@ mod privilege;
 mod providers;
 mod register;
 mod reviews;
+mod roles;
 mod rollouts;
 mod sessions;
 mod settling;
