@@ -1376,6 +1376,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inventory/role-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export proposed roles as a table.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.roles.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/role-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the numbers of the last search for roles.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.roles.search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List proposed roles, those first that replace most grants.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.roles.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/roles/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search for roles that would explain today's access with less structure, as a job. The result replaces the one before.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.roles.propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a proposed role, with its members and with what others lack.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["inventory.roles.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/roles/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a proposed role. It is a decision on record, and changes no source.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.roles.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/roles/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a proposed role. It comes back if its members change by more than a quarter.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.roles.dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/roles/{id}/reconsider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back the decision about a proposed role.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["inventory.roles.reconsider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -5196,7 +5356,7 @@ export interface components {
          * @description The kinds of jobs.
          * @enum {string}
          */
-        JobKind: "replay" | "plan" | "proof" | "verify" | "anchor" | "compact" | "retain" | "shadow" | "archive" | "verify_projections" | "findings_look";
+        JobKind: "replay" | "plan" | "proof" | "verify" | "anchor" | "compact" | "retain" | "shadow" | "archive" | "verify_projections" | "findings_look" | "role_search";
         /** @description The result of a job: the report of its kind, with `kind` as a further field. */
         JobResult: (components["schemas"]["ReplayReport"] & {
             /** @enum {string} */
@@ -5225,6 +5385,9 @@ export interface components {
         }) | (components["schemas"]["FindingsReport"] & {
             /** @enum {string} */
             kind: "findings";
+        }) | (components["schemas"]["RoleSearchReport"] & {
+            /** @enum {string} */
+            kind: "roles";
         });
         /**
          * @description The states of a job.
@@ -5563,6 +5726,13 @@ export interface components {
             /** @description The source. */
             source: components["schemas"]["SourceName"];
         };
+        /** @description Somebody who is nearly a member of a role. */
+        NearRoleMember: {
+            /** @description The identity. */
+            identity: components["schemas"]["RoleNode"];
+            /** @description What it lacks. */
+            missing: components["schemas"]["RoleNode"][];
+        };
         /** @description The request to accept a finding for a while. It has one of the two ends. */
         NewAcceptance: {
             expires_at?: components["schemas"]["Moment"] | null;
@@ -5746,6 +5916,46 @@ export interface components {
         NewReplay: {
             since?: components["schemas"]["Moment"] | null;
             until?: components["schemas"]["Moment"] | null;
+        };
+        /** @description A request to search for roles. What is left out has its default. */
+        NewRoleSearch: {
+            /**
+             * Format: double
+             * @description How many grants a role may add, as a share of what its members hold through it, from 0 to 1. Nothing new by default.
+             * @default null
+             */
+            allow_new: number | null;
+            /**
+             * Format: double
+             * @description Minimum share of these people who hold it, from 0.5 to 1. 0.9 by default.
+             * @default null
+             */
+            confidence: number | null;
+            /**
+             * Format: int32
+             * @description Minimum number of members of a role, 2 or more. 3 by default.
+             * @default null
+             */
+            min_members: number | null;
+            /**
+             * Format: int32
+             * @description Minimum number of people whom the rule of a birthright role means, 2 or more. 10 by default.
+             * @default null
+             */
+            min_people: number | null;
+            /**
+             * Format: double
+             * @description Minimum share of a role that an identity holds to be named as nearly a member, from 0.5 to 1. 0.8 by default.
+             * @default null
+             */
+            near: number | null;
+            /**
+             * @description Only groups and roles of these sources; without any, of all.
+             * @default []
+             */
+            sources: components["schemas"]["SourceName"][];
+            /** @default null */
+            weights: components["schemas"]["RoleWeights"] | null;
         };
         /** @description A rollout to start: a policy in the shadow stage is enforced for a sample of people, which grows step by step. */
         NewRollout: {
@@ -7283,6 +7493,204 @@ export interface components {
         };
         /** @enum {string} */
         RiskLevel: "low" | "medium" | "high";
+        /** @description An attribute with its value. */
+        RoleCondition: {
+            /** @description The attribute. */
+            attribute: string;
+            /** @description Its value. */
+            value: string;
+        };
+        /** @description A decision about a proposed role. */
+        RoleDecision: {
+            /** @description When. */
+            at: components["schemas"]["Moment"];
+            /** @description Who decided, as text. */
+            by: string;
+            /** @description The name of this person or service account now. Absent if there is none. */
+            by_name?: string | null;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Proposed roles as a table. */
+        RoleExport: {
+            /** @description A name for the file. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Number of proposed roles in it.
+             */
+            roles: number;
+            /** @description CSV: a line for each entitlement, each member, and each entitlement that somebody lacks. */
+            text: string;
+        };
+        /** @description An identity, a group or a role, as a source knows it. */
+        RoleNode: {
+            /** @description Its key in the source. */
+            key: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The source. */
+            source: components["schemas"]["SourceName"];
+        };
+        /** @description A proposed role. */
+        RoleProposal: {
+            /**
+             * Format: int64
+             * @description Number of grants that it adds.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Number of single grants that its members keep beside it.
+             */
+            beyond: number;
+            /**
+             * Format: double
+             * @description The share of all grants that it replaces, from 0 to 1.
+             */
+            coverage: number;
+            decision?: components["schemas"]["RoleDecision"] | null;
+            /** @description What it grants. */
+            entitlements: components["schemas"]["RoleNode"][];
+            /**
+             * Format: int64
+             * @description Of a birthright: how many of them hold all of it.
+             */
+            holding?: number | null;
+            /** @description Its id: the same whenever a search finds the same entitlements in the same way. */
+            id: components["schemas"]["RoleProposalId"];
+            /** @description How it was found. */
+            kind: components["schemas"]["RoleProposalKind"];
+            /**
+             * Format: int64
+             * @description Number of members: each holds all of it today, unless new grants were allowed.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Number of those who hold nearly all of it, or are meant by its rule, and are no members.
+             */
+            near: number;
+            /**
+             * Format: int64
+             * @description Of a birthright: how many people the rule means.
+             */
+            people?: number | null;
+            /** @description The moment at which the inventory was read. */
+            read_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description Number of grants that it replaces.
+             */
+            replaced: number;
+            /** @description Of a birthright: the attributes that its people have. Without any, all people are meant. */
+            rule?: components["schemas"]["RoleCondition"][];
+            /** @description What became of it. */
+            state: components["schemas"]["RoleProposalState"];
+        };
+        /** @description A proposed role with everybody whom it concerns. */
+        RoleProposalDetail: {
+            /** @description Its members. */
+            members: components["schemas"]["RoleNode"][];
+            /** @description Who is nearly a member, with what is missing. */
+            near: components["schemas"]["NearRoleMember"][];
+            /** @description The proposal. */
+            proposal: components["schemas"]["RoleProposal"];
+        };
+        /** @example rpr_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
+        RoleProposalId: string;
+        /**
+         * @description How a role was found.
+         * @enum {string}
+         */
+        RoleProposalKind: "birthright" | "exact" | "near" | "same_holders" | "within" | "overlapping";
+        /**
+         * @description What became of a proposed role.
+         * @enum {string}
+         */
+        RoleProposalState: "proposed" | "accepted" | "dismissed";
+        /** @description The numbers of a search for roles. */
+        RoleSearchReport: {
+            /**
+             * Format: int64
+             * @description Number of grants that they add.
+             */
+            added: number;
+            /**
+             * Format: double
+             * @description The same with all proposed roles.
+             */
+            complexity_after: number;
+            /**
+             * Format: double
+             * @description The weighted structural complexity of today, with every grant on its own.
+             */
+            complexity_before: number;
+            /**
+             * Format: int64
+             * @description Number of proposals to join groups or roles.
+             */
+            consolidations: number;
+            /** @description Whether the search ended early, because the work that it is allowed was used up. */
+            ended_early: boolean;
+            /**
+             * Format: int64
+             * @description Number of groups and roles that they hold.
+             */
+            entitlements: number;
+            /**
+             * Format: int64
+             * @description Number of their grants.
+             */
+            grants: number;
+            /**
+             * Format: int64
+             * @description Number of identities.
+             */
+            identities: number;
+            /** @description The moment at which the inventory was read. */
+            read_at: components["schemas"]["Moment"];
+            /**
+             * Format: int64
+             * @description Number of grants that the proposed roles replace.
+             */
+            replaced: number;
+            /**
+             * Format: int64
+             * @description Number of proposed roles.
+             */
+            roles: number;
+            /**
+             * Format: int64
+             * @description Number of grants that remain single ones.
+             */
+            single: number;
+            /** @description The sources whose groups and roles were looked at. */
+            sources: components["schemas"]["SourceName"][];
+        };
+        /** @description The weights of weighted structural complexity, from 0 to a million. */
+        RoleWeights: {
+            /**
+             * Format: double
+             * @description Of an assignment of an identity to a role.
+             */
+            assignment: number;
+            /**
+             * Format: double
+             * @description Of a single grant.
+             */
+            direct: number;
+            /**
+             * Format: double
+             * @description Of an entitlement of a role.
+             */
+            entitlement: number;
+            /**
+             * Format: double
+             * @description Of a role.
+             */
+            role: number;
+        };
         /**
          * @description A rollback to a version that was in force before: the policies of that version, and the settings that were changed
          *     together with policies since then.
@@ -11311,6 +11719,310 @@ export interface operations {
                         /** @description The `cursor` of the next page. Absent at the end of the list. */
                         next?: string;
                     };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.roles.export": {
+        parameters: {
+            query?: {
+                /** @description Only roles in this state. Without it, those about which nobody decided. */
+                state?: components["schemas"]["RoleProposalState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleExport"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.roles.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleSearchReport"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.roles.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "replaced";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only roles in this state. Without it, those about which nobody decided. */
+                state?: components["schemas"]["RoleProposalState"];
+                /** @description Only roles that were found in this way. */
+                kind?: components["schemas"]["RoleProposalKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RoleProposal"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.roles.propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sources": [
+                 *         "people"
+                 *       ],
+                 *       "min_members": 5,
+                 *       "allow_new": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRoleSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.roles.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a decision about identities. */
+                id: components["schemas"]["LinkDecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleProposalDetail"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.roles.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a decision about identities. */
+                id: components["schemas"]["LinkDecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "every clerk needs it"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleProposal"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.roles.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a decision about identities. */
+                id: components["schemas"]["LinkDecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "a project that ends in spring"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleProposal"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "inventory.roles.reconsider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a decision about identities. */
+                id: components["schemas"]["LinkDecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "the project goes on"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleProposal"];
                 };
             };
             /** @description The problem, and the remedy. */

@@ -226,6 +226,7 @@ export const policies = {
       archive: 'Archive of the journal',
       verify_projections: 'Verification of projections',
       findings_look: 'Look at the inventory',
+      role_search: 'Search for roles',
     },
     state: 'State',
     states: { running: 'Running', finished: 'Finished', failed: 'Failed', cancelled: 'Stopped' },

@@ -2,7 +2,7 @@
 
 use crate::{
     ArchiveReport, EvidenceReport, FindingsReport, PlanReport, ProjectionVerification, ProofReport,
-    ReplayReport, ShadowReport, UpkeepReport, words,
+    ReplayReport, RoleSearchReport, ShadowReport, UpkeepReport, words,
 };
 use countersign_names::{JobId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,8 @@ pub enum JobResult {
     ProjectionVerification(ProjectionVerification),
     /// The result of a look at the inventory.
     Findings(FindingsReport),
+    /// The numbers of a search for roles.
+    Roles(RoleSearchReport),
 }
 
 /// The kinds of jobs.
@@ -111,6 +113,8 @@ pub enum JobKind {
     VerifyProjections,
     /// Looks at the inventory for what is wrong.
     FindingsLook,
+    /// Searches for roles that explain access with less structure.
+    RoleSearch,
 }
 
 /// The states of a job.

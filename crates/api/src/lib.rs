@@ -53,6 +53,7 @@ mod reach;
 mod rehearsal;
 mod request;
 mod reviews;
+mod role_proposals;
 mod rollout;
 mod row;
 pub mod rows;
@@ -180,6 +181,10 @@ pub use reviews::{
     DecidedAccess, NewAccessReview, NewAccessVerdict, NewReviewer, PreviewedReviewer, ReviewPerson,
     ReviewReportFormat, ReviewedReach, ReviewedUse, ReviewerProgress, ReviewerRole, ReviewersKind,
     SealedReviewReport, UndecidedOutcome,
+};
+pub use role_proposals::{
+    NearRoleMember, NewRoleSearch, RoleCondition, RoleDecision, RoleExport, RoleNode, RoleProposal,
+    RoleProposalDetail, RoleProposalKind, RoleProposalState, RoleSearchReport, RoleWeights,
 };
 pub use rollout::{
     NewRollout, NewShadowReport, Rollout, RolloutMove, RolloutState, RolloutStep, RolloutTurned,

@@ -51,6 +51,7 @@ pub mod query;
 pub mod reach;
 pub mod replays;
 pub mod reviews;
+pub mod roles;
 pub mod rollouts;
 pub mod schedules;
 pub mod services;
@@ -87,6 +88,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         sources::all(),
         findings::all(),
         reviews::all(),
+        roles::all(),
         inventory::all(),
         inventory_access::all(),
         identities::all(),

@@ -144,6 +144,8 @@ id!(
 id!(
     /// An access review's id.
     ReviewId);
+    /// The id of a proposed role.
+    RoleProposalId);
 id!(
     /// A proposal's id.
     ProposalId);

@@ -197,6 +197,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Access(verb) => verb.run(cx).await,
         Verb::Finding(verb) => verb.run(cx).await,
         Verb::Review(verb) => verb.run(cx).await,
+        Verb::Role(verb) => verb.run(cx).await,
         Verb::Identity(verb) => verb.run(cx).await,
         Verb::Label(verb) => verb.run(cx).await,
         Verb::Fact(verb) => verb.run(cx).await,

@@ -3,9 +3,7 @@
 use crate::context::Common;
 use crate::verbs::{
     access, again, application, decisions, device, evidence, fact, finding, group, identity, inventory,
-    inventory_access, job, journal, key, label, network, openid_client, person, plan, policy, projection,
-    proposal, protect, prove, provider, query, reach, replay, review, rollback, rollout, schedule, service,
-    shadow, source, trends, trust,
+    inventory_access, job, journal, key, label, network, openid_client, person, plan, policy, projection, proposal, protect, prove, provider, query, reach, replay, review, rollback, rollout, schedule, service, shadow, source, trends, trust, role,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -148,6 +146,9 @@ pub(crate) enum Verb {
     /// Access reviews: which accesses stay, decided by those who answer for them
     #[command(subcommand, arg_required_else_help = true)]
     Review(review::ReviewVerb),
+    /// Roles that would explain today's access with less structure, and what people decide about them
+    #[command(subcommand, arg_required_else_help = true)]
+    Role(role::RoleVerb),
     /// Identities: which accounts belong to one person or one service, and what people decide about it
     #[command(subcommand, arg_required_else_help = true)]
     Identity(identity::IdentityVerb),

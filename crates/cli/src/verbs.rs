@@ -33,6 +33,7 @@ pub(crate) mod query;
 pub(crate) mod reach;
 pub(crate) mod replay;
 pub(crate) mod review;
+pub(crate) mod role;
 pub(crate) mod rollback;
 pub(crate) mod rollout;
 pub(crate) mod schedule;

@@ -60,6 +60,7 @@ mod refusal;
 mod register;
 mod rehearsals;
 mod reviews;
+mod roles;
 mod rollouts;
 mod router;
 mod secret;
@@ -106,6 +107,7 @@ use countersign_names::{ApplicationName, ServiceId, Timestamp};
 use countersign_probe::UpstreamProbe;
 use countersign_projections::Projections;
 use countersign_provisioning::Provisioning;
+use countersign_rolebook::RoleTables;
 use countersign_sql::SqlEngine;
 use countersign_throttle::{CallerRates, Callers, Rates, Throttle, Wait};
 use countersign_world::World;
@@ -191,6 +193,8 @@ struct Inner {
     access_graph: inventory::GraphKeeper,
     reviews: OnceLock<countersign_reviews::ReviewTables>,
     findings: OnceLock<findings::FindingKeeping>,
+    findings: OnceLock<FindingTables>,
+    roles: OnceLock<RoleTables>,
     identities: OnceLock<identities::IdentityKeeping>,
     provisioning: OnceLock<Provisioning>,
     listeners: OnceLock<Listeners>,
@@ -267,6 +271,7 @@ impl Control {
             access_graph: inventory::GraphKeeper::default(),
             findings: OnceLock::new(),
             reviews: OnceLock::new(),
+            roles: OnceLock::new(),
             identities: OnceLock::new(),
             provisioning: OnceLock::new(),
             listeners: OnceLock::new(),
@@ -341,6 +346,16 @@ impl Control {
 
     pub(crate) fn finding_tables(&self) -> Result<&FindingTables, Refusal> {
         self.finding_keeping().map(|keeping| &keeping.tables)
+    }
+
+    /// Sets where proposed roles are stored. Only the first call counts; without one, none are searched for.
+    pub fn keeps_roles(&self, roles: RoleTables) {
+        let _already_known = self.0.roles.set(roles);
+    }
+
+    pub(crate) fn role_tables(&self) -> Result<&RoleTables, Refusal> {
+        let none = || Refusal::unavailable("this process keeps no proposed roles");
+        self.0.roles.get().ok_or_else(none)
     }
 
     /// The imports whose records this process receives.

@@ -5,10 +5,7 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, findings, grants, groups, identities, inventory, jobs, keys, labels, leavers, lint, me,
-    networks, openid_clients, people, policies, projections, proposals, providers, provisioning, query,
-    reach, register, rehearsals, reviews, rollouts, services, sessions, settings, status, trends, upkeep,
-    upstreams, versions,
+    export, facts, findings, grants, groups, identities, inventory, jobs, keys, labels, leavers, lint, me, networks, openid_clients, people, policies, projections, proposals, providers, provisioning, query, reach, register, rehearsals, reviews, rollouts, services, sessions, settings, status, trends, upkeep, upstreams, versions, roles,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -265,6 +262,14 @@ fn sources(routes: BoundRows) -> BoundRows {
         .bind(&rows::reviews::CLOSE, reviews::close)
         .bind(&rows::reviews::REPORT, reviews::report)
         .bind(&rows::reviews::CHANGES, reviews::changes)
+        .bind(&rows::roles::LIST, roles::list)
+        .bind(&rows::roles::PROPOSE, roles::propose)
+        .bind(&rows::roles::SEARCH, roles::search)
+        .bind(&rows::roles::EXPORT, roles::export)
+        .bind(&rows::roles::SHOW, roles::show)
+        .bind(&rows::roles::ACCEPT, roles::accept)
+        .bind(&rows::roles::DISMISS, roles::dismiss)
+        .bind(&rows::roles::RECONSIDER, roles::reconsider)
         .bind(&rows::inventory::LIST, inventory::nodes::list)
         .bind(&rows::inventory::SHOW, inventory::nodes::show)
         .bind(&rows::inventory::EDGES, inventory::nodes::edges)

@@ -37,13 +37,14 @@ pub fn findings_as_csv(findings: &[StoredFinding]) -> String {
             moment(finding.fixed_at),
             moment(finding.returned_at),
         ];
-        text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
+        text.push_str(&cells.map(|cell| csv_cell(&cell)).join(","));
         text.push_str("\r\n");
     }
     text
 }
 
-fn quoted(cell: &str) -> String {
+/// Returns a cell in quotation marks. One that a spreadsheet would take for a formula begins with an apostrophe.
+pub fn csv_cell(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!("\"{}{}\"", if is_formula { "'" } else { "" }, cell.replace('"', "\"\""))
 }
@@ -62,7 +63,7 @@ mod tests {
             ("@x", "\"'@x\""),
             ("-1", "\"'-1\""),
         ] {
-            assert_eq!(quoted(cell), expected);
+            assert_eq!(csv_cell(cell), expected);
         }
     }
 }

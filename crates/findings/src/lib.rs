@@ -25,7 +25,7 @@ mod stored;
 
 pub use acceptances::FindingAcceptance;
 pub use causes::{CausePage, FoundCause};
-pub use csv::findings_as_csv;
+pub use csv::{csv_cell, findings_as_csv};
 pub use error::FindingError;
 pub use list::{FindingOrder, FindingPage, FindingQuery, FindingSelection};
 pub use look::{LookedAt, look};

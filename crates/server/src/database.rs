@@ -12,6 +12,7 @@ use countersign_ledger::Ledger;
 use countersign_openid_provider::AuthorizationTables;
 use countersign_projections::{Projections, all_projections};
 use countersign_reviews::ReviewTables;
+use countersign_rolebook::RoleTables;
 
 /// Number of PostgreSQL connections in addition to the journal's.
 const CONNECTIONS: u32 = 4;
@@ -51,6 +52,18 @@ pub async fn keep_identity_tables(
 /// Opens the tables of what clients of the OpenID provider were granted.
 pub async fn authorizations(database: &Database) -> Result<AuthorizationTables, StartError> {
     Ok(AuthorizationTables::open(database.clone()).await?)
+}
+
+/// Opens the tables of findings and of proposed roles, and has the control plane use them.
+pub async fn findings_and_roles(database: &Database, api: &Control) -> Result<(), StartError> {
+    api.keeps_findings(FindingTables::open(database.clone()).await?);
+    api.keeps_roles(RoleTables::open(database.clone()).await?);
+    Ok(())
+}
+
+/// Opens the tables of which accounts belong to whom.
+pub async fn identities(database: &Database) -> Result<IdentityTables, StartError> {
+    Ok(IdentityTables::open(database.clone()).await?)
 }
 
 /// Opens the tables of jobs and schedules, for this start of this process.

@@ -2,10 +2,7 @@
 
 use super::{ParameterValue, WrongValue};
 use crate::{
-    AccessMeans, AccessReviewItemState, AccessReviewState, FindingFormat, FindingState, GrantState,
-    HygieneLevel, IdentityLack, InventoryAccountState, InventoryIdentityKind, InventoryKind, LabelState,
-    NodeEnd, PersonKind, ProposalState, ReachClass, ReviewReportFormat, RightLevel, SortOrder, Standing,
-    TrustStanding, words,
+    AccessMeans, AccessReviewItemState, AccessReviewState, FindingFormat, FindingState, GrantState, HygieneLevel, IdentityLack, InventoryAccountState, InventoryIdentityKind, InventoryKind, LabelState, NodeEnd, PersonKind, ProposalState, ReachClass, ReviewReportFormat, RightLevel, SortOrder, Standing, TrustStanding, words, RoleProposalKind, RoleProposalState,
 };
 use countersign_names::{
     Action, ApplicationName, Cohort, DeviceId, EvidenceItem, GroupName, Principal, ResourceName, SourceName,
@@ -285,6 +282,8 @@ enumerated! {
     ReachClass: "is not a class", "use now, with or never";
     ReviewReportFormat: "is not a format of a report", "use json or csv";
     RightLevel: "is not a level", "use read, write or administer";
+    RoleProposalKind: "is not a kind of proposed role", "use birthright, exact, near, same_holders, within or overlapping";
+    RoleProposalState: "is not a state of a proposed role", "use proposed, accepted or dismissed";
     Standing: "is none of them", "use active or suspended";
     TrustStanding: "is no state of an entry", "use discovered, owned, documented, lapsed or eliminated";
 }

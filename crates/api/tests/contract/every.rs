@@ -107,6 +107,14 @@ pub fn check_every_row(check: &mut impl RowCheck) {
     check.row(&rows::reviews::CLOSE);
     check.row(&rows::reviews::REPORT);
     check.row(&rows::reviews::CHANGES);
+    check.row(&rows::roles::LIST);
+    check.row(&rows::roles::PROPOSE);
+    check.row(&rows::roles::SEARCH);
+    check.row(&rows::roles::EXPORT);
+    check.row(&rows::roles::SHOW);
+    check.row(&rows::roles::ACCEPT);
+    check.row(&rows::roles::DISMISS);
+    check.row(&rows::roles::RECONSIDER);
     check.row(&rows::inventory::LIST);
     check.row(&rows::inventory::SHOW);
     check.row(&rows::inventory::EDGES);

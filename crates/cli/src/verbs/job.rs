@@ -96,6 +96,7 @@ async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
             Some(JobResult::ProjectionVerification(found)) => super::projection::say_verified(console, found),
             Some(JobResult::Archive(report)) => super::journal::say_archived(console, report),
             Some(JobResult::Findings(report)) => super::finding::say(console, report),
+            Some(JobResult::Roles(report)) => super::role::say(console, report, now),
             Some(JobResult::Upkeep(report)) => {
                 super::upkeep::table(console, report, "There was nothing to do.")
             }

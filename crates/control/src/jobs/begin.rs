@@ -2,7 +2,7 @@
 
 use super::{Job, JobTables, RunningJob, kept};
 use crate::refusal::CreatedResult;
-use crate::{Control, Refusal, archiving, findings, projections, rehearsals, upkeep};
+use crate::{Control, Refusal, archiving, findings, projections, rehearsals, roles, upkeep};
 use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_database::DatabaseError;
@@ -52,6 +52,7 @@ pub enum JobParameters {
     Archive { before: Timestamp },
     VerifyProjections(api::NewProjectionVerification),
     FindingsLook,
+    RoleSearch(api::NewRoleSearch),
 }
 
 /// Begins a job that a request asks for, unless another one runs.
@@ -206,5 +207,6 @@ async fn again(control: &Control, parameters: JobParameters) -> Result<(api::Job
             (api::JobKind::VerifyProjections, projections::verify_work(control, asked)?)
         }
         JobParameters::FindingsLook => (api::JobKind::FindingsLook, findings::look_work(control)?),
+        JobParameters::RoleSearch(asked) => (api::JobKind::RoleSearch, roles::search_work(control, asked)?),
     })
 }

@@ -33,6 +33,7 @@ mod proofs;
 mod reach;
 mod rehearsals;
 mod reviews;
+mod roles;
 mod rollouts;
 mod safeguards;
 mod scim;

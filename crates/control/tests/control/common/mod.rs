@@ -29,6 +29,7 @@ use countersign_names::{Assurance, CredentialId, PersonId, Sensitivity, SessionI
 use countersign_policy::PolicySet;
 use countersign_projections::{Projections, all_projections};
 use countersign_reviews::ReviewTables;
+use countersign_rolebook::RoleTables;
 use countersign_testkit::contract::{self, AnswerExtent, ApiAnswer};
 use countersign_world::World;
 use serde_json::{Value, json};
@@ -318,6 +319,7 @@ impl House {
         control.reads_projections(projections(&folder.path().join("journal.db"), ledger.journal()).await);
         let tables = Database::open_sqlite(&folder.path().join("journal.db")).await.unwrap();
         control.keeps_inventory(Inventory::open(tables.clone()).await.unwrap());
+        control.keeps_roles(RoleTables::open(tables.clone()).await.unwrap());
         control.keeps_findings(FindingTables::open(tables.clone()).await.unwrap());
         control.keeps_reviews(ReviewTables::open(tables.clone()).await.unwrap());
         let settings = folder.path().join(FINDING_SETTINGS);
