@@ -144,6 +144,7 @@ id!(
 id!(
     /// An access review's id.
     ReviewId);
+id!(
     /// The id of a proposed role.
     RoleProposalId);
 id!(

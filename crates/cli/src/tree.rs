@@ -3,7 +3,9 @@
 use crate::context::Common;
 use crate::verbs::{
     access, again, application, decisions, device, evidence, fact, finding, group, identity, inventory,
-    inventory_access, job, journal, key, label, network, openid_client, person, plan, policy, projection, proposal, protect, prove, provider, query, reach, replay, review, rollback, rollout, schedule, service, shadow, source, trends, trust, role,
+    inventory_access, job, journal, key, label, network, openid_client, person, plan, policy, projection,
+    proposal, protect, prove, provider, query, reach, replay, review, role, rollback, rollout, schedule,
+    service, shadow, source, trends, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;

@@ -193,7 +193,6 @@ struct Inner {
     access_graph: inventory::GraphKeeper,
     reviews: OnceLock<countersign_reviews::ReviewTables>,
     findings: OnceLock<findings::FindingKeeping>,
-    findings: OnceLock<FindingTables>,
     roles: OnceLock<RoleTables>,
     identities: OnceLock<identities::IdentityKeeping>,
     provisioning: OnceLock<Provisioning>,

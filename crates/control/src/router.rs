@@ -5,7 +5,10 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, drafts, envelope, exceptions,
-    export, facts, findings, grants, groups, identities, inventory, jobs, keys, labels, leavers, lint, me, networks, openid_clients, people, policies, projections, proposals, providers, provisioning, query, reach, register, rehearsals, reviews, rollouts, services, sessions, settings, status, trends, upkeep, upstreams, versions, roles,
+    export, facts, findings, grants, groups, identities, inventory, jobs, keys, labels, leavers, lint, me,
+    networks, openid_clients, people, policies, projections, proposals, providers, provisioning, query,
+    reach, register, rehearsals, reviews, roles, rollouts, services, sessions, settings, status, trends,
+    upkeep, upstreams, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;

@@ -117,6 +117,8 @@ opaque_id!(
 opaque_id!(
     /// A label of a thing. Its bits are the digest of what it is about, so that it is recognised when it is proposed again.
     LabelId, "lab", "a label id", "it looks like lab_ and 32 hexadecimal digits; `countersign label list` shows them");
+
+opaque_id!(
     /// A proposed role. Its bits are the digest of what it grants and of its rule, so that it is recognised when it is found again.
     RoleProposalId, "rpr", "the id of a proposed role", "it looks like rpr_ and 32 hexadecimal digits; `countersign role list` shows them");
 

@@ -17,7 +17,8 @@ mod trust;
 
 pub use action::Action;
 pub use id::{
-    CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, LabelId, LinkDecisionId, PersonId, ProposalId, ReviewId, RolloutId, ServiceId, SessionId, TokenId, RoleProposalId,
+    CredentialId, DecisionId, DeviceId, ExceptionId, FindingId, GrantId, InvitationId, JobId, LabelId,
+    LinkDecisionId, PersonId, ProposalId, ReviewId, RoleProposalId, RolloutId, ServiceId, SessionId, TokenId,
 };
 pub use label::{LabelKind, LabelTarget};
 pub use level::{Assurance, RiskLevel, Sensitivity};

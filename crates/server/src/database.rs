@@ -43,6 +43,7 @@ pub async fn keep_identity_tables(
 ) -> Result<(), StartError> {
     api.keeps_inventory(Inventory::open(database.clone()).await?);
     api.keeps_findings(FindingTables::open(database.clone()).await?, config.finding_settings.clone());
+    api.keeps_roles(RoleTables::open(database.clone()).await?);
     api.keeps_reviews(ReviewTables::open(database.clone()).await?);
     let identities = IdentityTables::open(database.clone()).await?;
     api.keeps_identities(identities, config.correlation_rules.clone());
@@ -52,18 +53,6 @@ pub async fn keep_identity_tables(
 /// Opens the tables of what clients of the OpenID provider were granted.
 pub async fn authorizations(database: &Database) -> Result<AuthorizationTables, StartError> {
     Ok(AuthorizationTables::open(database.clone()).await?)
-}
-
-/// Opens the tables of findings and of proposed roles, and has the control plane use them.
-pub async fn findings_and_roles(database: &Database, api: &Control) -> Result<(), StartError> {
-    api.keeps_findings(FindingTables::open(database.clone()).await?);
-    api.keeps_roles(RoleTables::open(database.clone()).await?);
-    Ok(())
-}
-
-/// Opens the tables of which accounts belong to whom.
-pub async fn identities(database: &Database) -> Result<IdentityTables, StartError> {
-    Ok(IdentityTables::open(database.clone()).await?)
 }
 
 /// Opens the tables of jobs and schedules, for this start of this process.

@@ -190,9 +190,6 @@ impl Running {
         let job_tables = database::job_tables(&database, &config).await?;
         api.keeps_jobs(job_tables.clone());
         database::keep_identity_tables(&api, &database, &config).await?;
-        api.keeps_inventory(database::inventory(&database).await?);
-        database::findings_and_roles(&database, &api).await?;
-        api.keeps_identities(database::identities(&database).await?, config.correlation_rules.clone());
         api.provisions(database.clone()).await?;
         let schedules = schedules(&config, &ledger, job_tables, &database, &api);
         let listeners = ListenerPlaces::new(&config.limits);

@@ -103,8 +103,7 @@ impl World {
             // The rows were applied already: nothing is left for a second person.
             Fact::Source(SourceFact::ImportApplied { .. }) => StatedBy::OneAlone,
             Fact::Finding(FindingFact::Accepted { .. } | FindingFact::Reopened { .. }) => StatedBy::One,
-            Fact::Identity(_) | Fact::OpenIdClient(_) | Fact::Review(_) | Fact::Label(_) => StatedBy::One,
-            Fact::Identity(_) | Fact::Role(_) => StatedBy::One,
+            Fact::Identity(_) | Fact::OpenIdClient(_) | Fact::Review(_) | Fact::Role(_) | Fact::Label(_) => StatedBy::One,
             Fact::Provider(fact) => self.provider_by(fact),
             Fact::Session(fact) => self.session_by(fact),
             Fact::Grant(fact) => grant_by(fact),

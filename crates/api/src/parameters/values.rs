@@ -2,7 +2,10 @@
 
 use super::{ParameterValue, WrongValue};
 use crate::{
-    AccessMeans, AccessReviewItemState, AccessReviewState, FindingFormat, FindingState, GrantState, HygieneLevel, IdentityLack, InventoryAccountState, InventoryIdentityKind, InventoryKind, LabelState, NodeEnd, PersonKind, ProposalState, ReachClass, ReviewReportFormat, RightLevel, SortOrder, Standing, TrustStanding, words, RoleProposalKind, RoleProposalState,
+    AccessMeans, AccessReviewItemState, AccessReviewState, FindingFormat, FindingState, GrantState,
+    HygieneLevel, IdentityLack, InventoryAccountState, InventoryIdentityKind, InventoryKind, LabelState,
+    NodeEnd, PersonKind, ProposalState, ReachClass, ReviewReportFormat, RightLevel, RoleProposalKind,
+    RoleProposalState, SortOrder, Standing, TrustStanding, words,
 };
 use countersign_names::{
     Action, ApplicationName, Cohort, DeviceId, EvidenceItem, GroupName, Principal, ResourceName, SourceName,

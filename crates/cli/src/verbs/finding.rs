@@ -311,15 +311,3 @@ pub(crate) fn write(output: &Path, text: &str) -> Result<(), Failure> {
     let mut file = file.map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
 }
-
-pub(super) fn write(output: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::input(
-            format!("{} cannot be written: {error}", output.display()),
-            "name a file that does not exist yet",
-        )
-    };
-    let file = std::fs::File::options().write(true).create_new(true).mode(0o600).open(output);
-    let mut file = file.map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
-}
