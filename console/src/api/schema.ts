@@ -1780,6 +1780,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the caller is asked to review, in all open access reviews, those due first.
+         * @description Requires `read` on `countersign/self`.
+         */
+        get: operations["me.reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/reviews/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide items that the caller reviews. To revoke a membership in a group here ends it at once.
+         * @description Requires `write` on `countersign/self`.
+         */
+        post: operations["me.decide_reviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks": {
         parameters: {
             query?: never;
@@ -2616,6 +2656,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List access reviews, the newest first. Of closed ones, the last thousand.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["reviews.list"];
+        put?: never;
+        /**
+         * Open an access review.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["reviews.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview an access review: how many items it would have, and who would review them.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["reviews.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an access review and how its reviewers are doing.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["reviews.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Write down what takes the revoked accesses away in a source, for a person to apply.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["reviews.changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an access review now, and seal its report.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["reviews.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the items of an access review.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["reviews.items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give items to another reviewer.
+         * @description Requires `administer` on `countersign/control`.
+         */
+        post: operations["reviews.reassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the sealed report, and say whether it is still the one that was sealed.
+         * @description Requires `read` on `countersign/control`.
+         */
+        get: operations["reviews.report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rollouts": {
         parameters: {
             query?: never;
@@ -3371,6 +3575,203 @@ export interface components {
             /** @description The steps, each from where the one before ended. Only the first 100 of a longer path. */
             steps: components["schemas"]["AccessStep"][];
         };
+        /** @description An access review. */
+        AccessReview: {
+            /** @description SHA-256 over the items as they were asked. */
+            asked: string;
+            closed_at?: components["schemas"]["Moment"] | null;
+            /** @description When it is closed. */
+            due_at: components["schemas"]["Moment"];
+            escalate_at?: components["schemas"]["Moment"] | null;
+            escalate_to?: components["schemas"]["ReviewPerson"] | null;
+            /** @description Who reviews what nobody else can. */
+            fallback: components["schemas"]["ReviewPerson"];
+            /** @description Its id. */
+            id: components["schemas"]["ReviewId"];
+            /**
+             * Format: int32
+             * @description Number of items.
+             */
+            items: number;
+            /**
+             * Format: int32
+             * @description Number of items whose access stays.
+             */
+            kept: number;
+            /** @description When. */
+            opened_at: components["schemas"]["Moment"];
+            /** @description Who opened it, as text. */
+            opened_by: string;
+            /** @description The name of this person or service account now. Absent if there is none. */
+            opened_by_name?: string | null;
+            /** @description SHA-256 over the report with which it was sealed. */
+            report?: string | null;
+            reviewer?: components["schemas"]["ReviewPerson"] | null;
+            /** @description Who reviews. */
+            reviewers: components["schemas"]["ReviewersKind"];
+            /**
+             * Format: int32
+             * @description Number of items whose access was revoked.
+             */
+            revoked: number;
+            /** @description Which accesses it asks about. */
+            scope: components["schemas"]["AccessReviewScope"];
+            /** @description Whether it goes on. */
+            state: components["schemas"]["AccessReviewState"];
+            /** @description Its title. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Number of items that nobody decided.
+             */
+            undecided: number;
+            /** @description What happens then to what nobody decided. */
+            undecided_outcome: components["schemas"]["UndecidedOutcome"];
+        };
+        /** @description What takes the revoked accesses away in one source, for a person to apply. */
+        AccessReviewChanges: {
+            /** @description A name for the file. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Number of revoked accesses.
+             */
+            items: number;
+            /** @description The content of the file. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Number of those for which it has only a comment.
+             */
+            unwritten: number;
+        };
+        /** @description An access review with how its reviewers are doing. */
+        AccessReviewDetail: {
+            /** @description The access review. */
+            review: components["schemas"]["AccessReview"];
+            /** @description The reviewers, those with the most items first. */
+            reviewers: components["schemas"]["ReviewerProgress"][];
+            /** @description What their figures count. */
+            what_is_counted: string;
+            /**
+             * Format: int32
+             * @description Number of items that nobody may review.
+             */
+            without_reviewer: number;
+        };
+        /** @description An item: one access of somebody, as it was when it was asked about. */
+        AccessReviewItem: {
+            /** @description The key of the account. */
+            account: string;
+            /** @description Its name. */
+            account_name: string;
+            /** @description Who authorised it, if the source says. */
+            authorised_by?: string | null;
+            decision?: components["schemas"]["DecidedAccess"] | null;
+            /** @description When it is closed. */
+            due_at: components["schemas"]["Moment"];
+            /** @description Whether the account can be used. Absent if the source does not say. */
+            enabled?: boolean | null;
+            /** @description The place in the source that grants it. */
+            granted_by?: string | null;
+            /** @description The identity, as source and key. Absent if the account belongs to none. */
+            identity?: string | null;
+            /** @description Whether they are a contractor, a vendor or the like. */
+            is_external: boolean;
+            /** @description Whether the access is gone now, as far as the last import knows. */
+            is_gone: boolean;
+            /** @description What it leads to, the most powerful first, and not all of it. */
+            leads_to: components["schemas"]["ReviewedReach"][];
+            /**
+             * Format: int32
+             * @description Number of things that it leads to.
+             */
+            leads_to_in_all: number;
+            level?: components["schemas"]["RightLevel"] | null;
+            /** @description The name of whose access it is. */
+            name: string;
+            /**
+             * Format: int32
+             * @description The number of the item.
+             */
+            number: number;
+            /** @description Whether it gives power over a system. */
+            privileged: boolean;
+            /** @description What it is for, in the source's words. */
+            purpose?: string | null;
+            /** @description How the account has the access. */
+            relation: components["schemas"]["EdgeRelation"];
+            /** @description The access review. */
+            review: components["schemas"]["ReviewId"];
+            reviewer?: components["schemas"]["ReviewPerson"] | null;
+            /** @description As what. */
+            reviewer_role: components["schemas"]["ReviewerRole"];
+            since?: components["schemas"]["Moment"] | null;
+            source?: components["schemas"]["SourceName"] | null;
+            /** @description The key of the group, role or resource. */
+            target: string;
+            target_kind?: components["schemas"]["InventoryKind"] | null;
+            /** @description Its name. */
+            target_name: string;
+            /** @description Its title. */
+            title: string;
+            /** @description When it was used, as was known when it was asked, the newest first. Empty if nothing is known. */
+            uses: components["schemas"]["ReviewedUse"][];
+            /** @description Why it was not asked of whom the review asks for. */
+            why?: string | null;
+        };
+        /**
+         * @description What became of an item so far.
+         * @enum {string}
+         */
+        AccessReviewItemState: "undecided" | "kept" | "revoked";
+        /** @description What an access review would ask, and whom. */
+        AccessReviewPreview: {
+            /**
+             * Format: int32
+             * @description Number of items.
+             */
+            items: number;
+            /**
+             * Format: int32
+             * @description Number of items with power over a system.
+             */
+            privileged: number;
+            /**
+             * Format: int32
+             * @description Number of items that go to somebody else than the review asks for.
+             */
+            redirected: number;
+            /** @description How many items each reviewer would get, the most first. */
+            reviewers: components["schemas"]["PreviewedReviewer"][];
+            /**
+             * Format: int32
+             * @description Number of items that nobody may review.
+             */
+            without_reviewer: number;
+            /**
+             * Format: int32
+             * @description Number of items without any evidence of use.
+             */
+            without_use: number;
+        };
+        /** @description Which accesses an access review asks about. All that is given must match, and something must be given. */
+        AccessReviewScope: {
+            /** @description Only accesses of contractors, vendors and the like. */
+            contractors?: boolean;
+            /** @description Only memberships in this group: the name of one here, or with `source` the key or name of one there. */
+            group?: string | null;
+            /** @description Only memberships in groups of this installation. */
+            here?: boolean;
+            /** @description Only accesses with power over a system. */
+            privileged?: boolean;
+            source?: components["schemas"]["SourceName"] | null;
+        };
+        /**
+         * @description Whether an access review goes on.
+         * @enum {string}
+         */
+        AccessReviewState: "open" | "closed";
         /** @description A source, as of an import. */
         AccessSource: {
             /** @description When that was applied. */
@@ -3401,6 +3802,29 @@ export interface components {
             since?: components["schemas"]["Moment"] | null;
             /** @description Where it ends. */
             to: components["schemas"]["AccessNode"];
+        };
+        /**
+         * @description What is decided about an access.
+         * @enum {string}
+         */
+        AccessVerdict: "keep" | "revoke";
+        /** @description What a decision did. */
+        AccessVerdictResult: {
+            /**
+             * Format: int32
+             * @description Number of items that were decided.
+             */
+            decided: number;
+            /**
+             * Format: int32
+             * @description Number of memberships here that ended with it.
+             */
+            ended_here: number;
+            /**
+             * Format: int32
+             * @description Number of revoked accesses that are in a source, where somebody has to take them away.
+             */
+            left_to_source: number;
         };
         /** @enum {string} */
         Action: "read" | "write" | "download" | "connect" | "administer";
@@ -4027,6 +4451,24 @@ export interface components {
         };
         /** @example key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         CredentialId: string;
+        /** @description A decision about an item. */
+        DecidedAccess: {
+            /** @description When. */
+            at: components["schemas"]["Moment"];
+            /** @description Who decided it, as text. */
+            by: string;
+            /** @description The name of this person now. Absent if there is none. */
+            by_name?: string | null;
+            /** @description Why. */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description Number of items that were decided together with it, itself included.
+             */
+            together: number;
+            /** @description Whether the access stays. */
+            verdict: components["schemas"]["AccessVerdict"];
+        };
         /** @description One decision, with everything that it read. */
         Decision: {
             /** @description The action. */
@@ -5744,6 +6186,35 @@ export interface components {
             /** @description Why it may stay; the journal keeps it. */
             reason: string;
         };
+        /** @description The request to open an access review, or to preview it. */
+        NewAccessReview: {
+            /** @description When it is closed, at most a year from now. */
+            due_at: components["schemas"]["Moment"];
+            escalate_at?: components["schemas"]["Moment"] | null;
+            /** @description To whom they go: an id, address or alias. */
+            escalate_to?: string | null;
+            /** @description Who reviews what nobody else can: an id, address or alias. */
+            fallback: string;
+            /** @description The one reviewer, for `person`: an id, address or alias. */
+            reviewer?: string | null;
+            /** @description Who reviews them. Nobody reviews their own access. */
+            reviewers: components["schemas"]["ReviewersKind"];
+            /** @description Which accesses it asks about. */
+            scope: components["schemas"]["AccessReviewScope"];
+            /** @description Its title. */
+            title: string;
+            /** @description What happens at the due date to what nobody decided. */
+            undecided?: components["schemas"]["UndecidedOutcome"];
+        };
+        /** @description The request to decide items together. */
+        NewAccessVerdict: {
+            /** @description The numbers of the items. */
+            items: number[];
+            /** @description Why; needed to revoke. The journal keeps it. */
+            reason?: string | null;
+            /** @description Whether the accesses stay. */
+            verdict: components["schemas"]["AccessVerdict"];
+        };
         /** @description A request to archive old facts. */
         NewArchive: {
             before?: components["schemas"]["Moment"] | null;
@@ -5916,6 +6387,15 @@ export interface components {
         NewReplay: {
             since?: components["schemas"]["Moment"] | null;
             until?: components["schemas"]["Moment"] | null;
+        };
+        /** @description The request to give items to another reviewer. */
+        NewReviewer: {
+            /** @description The numbers of the items. */
+            items: number[];
+            /** @description Why; the journal keeps it. */
+            reason: string;
+            /** @description Who reviews them: an id, address or alias. */
+            reviewer: string;
         };
         /** @description A request to search for roles. What is left out has its default. */
         NewRoleSearch: {
@@ -6727,6 +7207,16 @@ export interface components {
             /** @description The person. */
             person: components["schemas"]["PersonId"];
         };
+        /** @description How many items a reviewer would get. */
+        PreviewedReviewer: {
+            /**
+             * Format: int32
+             * @description Number of items.
+             */
+            items: number;
+            /** @description The reviewer. */
+            reviewer: components["schemas"]["ReviewPerson"];
+        };
         /** @example per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
         Principal: string;
         /** @description Why a request was refused or failed. */
@@ -7456,6 +7946,85 @@ export interface components {
             /** @description The subject. */
             subject: components["schemas"]["EvaluationSubject"];
         };
+        /** @example rev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 */
+        ReviewId: string;
+        /** @description A person whom an access review names. */
+        ReviewPerson: {
+            /** @description Their id. */
+            id: components["schemas"]["PersonId"];
+            /** @description Their name now. Absent if there is no such person any more. */
+            name?: string | null;
+        };
+        /**
+         * @description A format of a report.
+         * @enum {string}
+         */
+        ReviewReportFormat: "json" | "csv";
+        /** @description Something that a reviewed access leads to. */
+        ReviewedReach: {
+            level?: components["schemas"]["RightLevel"] | null;
+            /** @description The name of the resource, or of what can be controlled. */
+            name: string;
+            /** @description What may be done with it, in the source's words. */
+            rights: string[];
+        };
+        /** @description Evidence that an access was used. */
+        ReviewedUse: {
+            /** @description When it was used last. */
+            at: components["schemas"]["Moment"];
+            /** @description What was used. */
+            what: string;
+        };
+        /** @description How a reviewer is doing. */
+        ReviewerProgress: {
+            /**
+             * Format: int32
+             * @description Number of decisions that they sent.
+             */
+            acts: number;
+            /**
+             * Format: int32
+             * @description Number of items whose last decision is theirs.
+             */
+            decided: number;
+            /**
+             * Format: int32
+             * @description Number of items that they review now.
+             */
+            items: number;
+            /**
+             * Format: int32
+             * @description Number of those whose access stays.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description The median of the seconds between one and the next. Absent below two.
+             */
+            median_seconds?: number | null;
+            /** @description The reviewer. */
+            reviewer: components["schemas"]["ReviewPerson"];
+            /**
+             * Format: int32
+             * @description Number of those that were decided together with others.
+             */
+            together: number;
+            /**
+             * Format: int32
+             * @description Number of those that nobody decided.
+             */
+            undecided: number;
+        };
+        /**
+         * @description As what somebody reviews an item.
+         * @enum {string}
+         */
+        ReviewerRole: "owner" | "manager" | "named" | "fallback" | "escalation" | "chosen" | "nobody";
+        /**
+         * @description Who reviews an access.
+         * @enum {string}
+         */
+        ReviewersKind: "owner" | "manager" | "person";
         /** @description To how many nodes there are rights, each counted by the highest level. */
         RightCounts: {
             /**
@@ -7907,6 +8476,23 @@ export interface components {
              *     longer than that. None: nothing is.
              */
             trouble?: string | null;
+        };
+        /** @description The report with which an access review was sealed. */
+        SealedReviewReport: {
+            /** @description A name for the file. */
+            file_name: string;
+            /** @description The format. */
+            format: components["schemas"]["ReviewReportFormat"];
+            /** @description SHA-256 over the JSON as it is kept now. */
+            found: string;
+            /** @description Whether the items that are kept are still those that were asked. */
+            is_as_asked: boolean;
+            /** @description Whether it is still the report that was sealed. */
+            is_sealed: boolean;
+            /** @description SHA-256 over the JSON, as the journal states it. */
+            sealed: string;
+            /** @description The content of the file. */
+            text: string;
         };
         /** @description Which page of the results of a search. */
         SearchPage: {
@@ -8440,6 +9026,11 @@ export interface components {
          * @enum {string}
          */
         Turn: "denied" | "allowed";
+        /**
+         * @description What happens at the due date to what nobody decided.
+         * @enum {string}
+         */
+        UndecidedOutcome: "nothing" | "revoke";
         /** @description The upkeep of one day of the evidence. */
         UpkeepDay: {
             /**
@@ -12473,6 +13064,98 @@ export interface operations {
             };
         };
     };
+    "me.reviews": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "due_at";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only items in this state. Without it, undecided ones. */
+                state?: components["schemas"]["AccessReviewItemState"];
+                /** @description Only items with this text in the name of the person, the account or what it reaches. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AccessReviewItem"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "me.decide_reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         3,
+                 *         4
+                 *       ],
+                 *       "verdict": "revoke",
+                 *       "reason": "she left the team"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAccessVerdict"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessVerdictResult"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "networks.list": {
         parameters: {
             query?: {
@@ -14349,6 +15032,370 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.list": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "opened_at" | "due_at";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only those in this state. */
+                state?: components["schemas"]["AccessReviewState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AccessReview"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "The cloud",
+                 *       "scope": {
+                 *         "source": "cloud"
+                 *       },
+                 *       "reviewers": "owner",
+                 *       "fallback": "bob@example.com",
+                 *       "due_at": "2027-01-15T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAccessReview"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReview"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Administrators",
+                 *       "scope": {
+                 *         "here": true,
+                 *         "privileged": true
+                 *       },
+                 *       "reviewers": "person",
+                 *       "reviewer": "ada@example.com",
+                 *       "fallback": "bob@example.com",
+                 *       "due_at": "2027-01-15T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAccessReview"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewPreview"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewDetail"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.changes": {
+        parameters: {
+            query: {
+                /** @description The source. */
+                source: components["schemas"]["SourceName"];
+            };
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewChanges"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReview"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.items": {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items: 1,000 unless given, and never more than 10,000. */
+                limit?: components["schemas"]["PageLimit"];
+                /** @description The field to sort by. */
+                sort?: "number";
+                /** @description The direction. */
+                order?: components["schemas"]["SortDirection"];
+                /** @description Continue after an earlier page: its `next`. */
+                cursor?: string;
+                /** @description Only items in this state. */
+                state?: components["schemas"]["AccessReviewItemState"];
+                /** @description Only items that this person reviews now: an id, address or alias. */
+                reviewer?: string;
+                /** @description Only items with this text in the name of the person, the account or what it reaches. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The requested data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AccessReviewItem"][];
+                        /** @description The `cursor` of the next page. Absent at the end of the list. */
+                        next?: string;
+                    };
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         3
+                 *       ],
+                 *       "reviewer": "ada@example.com",
+                 *       "reason": "Bob is away"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReviewer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessReviewDetail"];
+                };
+            };
+            /** @description The problem, and the remedy. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reviews.report": {
+        parameters: {
+            query: {
+                /** @description The format. */
+                format: components["schemas"]["ReviewReportFormat"];
+            };
+            header?: never;
+            path: {
+                /** @description A decision's id. */
+                id: components["schemas"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealedReviewReport"];
                 };
             };
             /** @description The problem, and the remedy. */

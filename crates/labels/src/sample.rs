@@ -24,14 +24,14 @@ const FEWEST_USUAL: u64 = 3;
 pub struct ColumnSample {
     hints: NameHints,
     sampled: u64,
-    counts: Vec<Count>,
+    counts: Vec<RecogniserCount>,
     /// Hashes of candidates with a form that some recogniser knows, so that a repeated value counts once.
     seen: HashSet<u64>,
     hasher: RandomState,
 }
 
 #[derive(Clone, Copy)]
-struct Count {
+struct RecogniserCount {
     recogniser: Recogniser,
     formed: u64,
     passed: u64,
@@ -40,7 +40,8 @@ struct Count {
 impl ColumnSample {
     /// Begins to count. The name of the column says what its values may be; an empty one says nothing.
     pub fn new(name: &str) -> Self {
-        let count = |recogniser: &Recogniser| Count { recogniser: *recogniser, formed: 0, passed: 0 };
+        let count =
+            |recogniser: &Recogniser| RecogniserCount { recogniser: *recogniser, formed: 0, passed: 0 };
         Self {
             hints: NameHints::of(name),
             sampled: 0,
@@ -123,8 +124,8 @@ impl ColumnSample {
         by_kind(by_values.chain(by_name))
     }
 
-    fn suggests(&self, count: &Count) -> bool {
-        let Count { recogniser, formed, passed } = *count;
+    fn suggests(&self, count: &RecogniserCount) -> bool {
+        let RecogniserCount { recogniser, formed, passed } = *count;
         let named = self.hints.name(recogniser);
         let nearly_all = passed > 0 && passed * 10 >= formed * 9;
         match recogniser.strength() {

@@ -115,6 +115,52 @@ impl PlantedNumbers {
         match kind {
             "payment_card" => self.card(),
             "iban" => self.iban(),
+            "mail_address" => {
+                let (name, host) = (self.of(LOWER, 6), self.of(LOWER, 8));
+                let end = self.one(&["org", "com", "de", "co.uk", "example"]);
+                format!("{name}.{}@{host}.{end}", self.of(LOWER, 5))
+            }
+            "phone_number" => {
+                let code = self
+                    .one(&["1", "44", "49", "33", "34", "39", "48", "31", "46", "55", "91", "351", "420"]);
+                format!("+{code}{}{}", self.between(2, 9), self.digits(8))
+            }
+            "private_key" => {
+                let label =
+                    self.one(&["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY"]);
+                let lines: Vec<String> = (0..6).map(|_| self.of(ALPHANUMERIC, 64)).collect();
+                format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", lines.join("\n"))
+            }
+            "aws_key" => {
+                format!("{}{}", self.one(&["AKIA", "ASIA"]), self.of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16))
+            }
+            "github_token" => self.github_token(),
+            "slack_token" => {
+                let (team, bot) = (self.digits(12), self.digits(12));
+                format!("{}-{team}-{bot}-{}", self.one(&["xoxb", "xoxp"]), self.of(ALPHANUMERIC, 24))
+            }
+            "stripe_key" => format!("{}{}", self.one(&["sk_live_", "rk_live_"]), self.of(ALPHANUMERIC, 24)),
+            "google_key" => format!("AIza{}", self.of(ALPHANUMERIC, 35)),
+            "web_token" => {
+                let claims = format!("{{\"sub\":\"{}\",\"iat\":{}}}", self.of(LOWER, 9), self.digits(10));
+                let head = base_64_url(br#"{"alg":"HS256","typ":"JWT"}"#);
+                format!("{head}.{}.{}", base_64_url(claims.as_bytes()), self.of(ALPHANUMERIC, 43))
+            }
+            "connection_password" => {
+                let (user, password, host) =
+                    (self.of(LOWER, 6), self.of(ALPHANUMERIC, 14), self.of(LOWER, 7));
+                match self.below(2) {
+                    0 => format!("postgres://{user}:{password}@{host}.example:5432/shop"),
+                    _ => format!("Server={host};Database=shop;User Id={user};Password={password};"),
+                }
+            }
+            other => self.national_id(other).unwrap_or_else(|| panic!("there are no values {other}")),
+        }
+    }
+
+    /// Returns a valid number by which a country knows a person; `None` if the kind is not one.
+    fn national_id(&mut self, kind: &str) -> Option<String> {
+        Some(match kind {
             "us_ssn" => {
                 let area = self.one(&[self.clone().between(1, 665), 667, 700, 899]);
                 format!("{area:03}-{:02}-{:04}", self.between(1, 99), self.between(1, 9999))
@@ -175,7 +221,7 @@ impl PlantedNumbers {
                 let first = format!("{body}{}", check(&body));
                 let whole = format!("{first}{}", check(&first));
                 if self.below(2) == 0 {
-                    return whole;
+                    return Some(whole);
                 }
                 format!("{}.{}.{}-{}", &whole[..3], &whole[3..6], &whole[6..9], &whole[9..])
             }
@@ -188,47 +234,8 @@ impl PlantedNumbers {
                     format!("{} {} {}", &whole[..4], &whole[4..8], &whole[8..])
                 }
             }
-            "mail_address" => {
-                let (name, host) = (self.of(LOWER, 6), self.of(LOWER, 8));
-                let end = self.one(&["org", "com", "de", "co.uk", "example"]);
-                format!("{name}.{}@{host}.{end}", self.of(LOWER, 5))
-            }
-            "phone_number" => {
-                let code = self
-                    .one(&["1", "44", "49", "33", "34", "39", "48", "31", "46", "55", "91", "351", "420"]);
-                format!("+{code}{}{}", self.between(2, 9), self.digits(8))
-            }
-            "private_key" => {
-                let label =
-                    self.one(&["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY"]);
-                let lines: Vec<String> = (0..6).map(|_| self.of(ALPHANUMERIC, 64)).collect();
-                format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", lines.join("\n"))
-            }
-            "aws_key" => {
-                format!("{}{}", self.one(&["AKIA", "ASIA"]), self.of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16))
-            }
-            "github_token" => self.github_token(),
-            "slack_token" => {
-                let (team, bot) = (self.digits(12), self.digits(12));
-                format!("{}-{team}-{bot}-{}", self.one(&["xoxb", "xoxp"]), self.of(ALPHANUMERIC, 24))
-            }
-            "stripe_key" => format!("{}{}", self.one(&["sk_live_", "rk_live_"]), self.of(ALPHANUMERIC, 24)),
-            "google_key" => format!("AIza{}", self.of(ALPHANUMERIC, 35)),
-            "web_token" => {
-                let claims = format!("{{\"sub\":\"{}\",\"iat\":{}}}", self.of(LOWER, 9), self.digits(10));
-                let head = base_64_url(br#"{"alg":"HS256","typ":"JWT"}"#);
-                format!("{head}.{}.{}", base_64_url(claims.as_bytes()), self.of(ALPHANUMERIC, 43))
-            }
-            "connection_password" => {
-                let (user, password, host) =
-                    (self.of(LOWER, 6), self.of(ALPHANUMERIC, 14), self.of(LOWER, 7));
-                match self.below(2) {
-                    0 => format!("postgres://{user}:{password}@{host}.example:5432/shop"),
-                    _ => format!("Server={host};Database=shop;User Id={user};Password={password};"),
-                }
-            }
-            other => panic!("there are no values {other}"),
-        }
+            _ => return None,
+        })
     }
 
     /// Returns a decoy of a kind of [`DECOYS`]. `place` is its place in its column.

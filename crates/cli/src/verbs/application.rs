@@ -116,7 +116,7 @@ pub(crate) struct RequestOfApplication {
 pub(crate) struct Labelled {
     /// An application, or one of its parts as APP/PART
     #[arg(value_name = "APP[/PART]", value_parser = parse_target)]
-    resource: LabelTarget,
+    resource: LabelledPart,
     /// public, internal, confidential, restricted, or none to remove the label
     #[arg(value_parser = parse_level)]
     sensitivity: Level,
@@ -124,7 +124,7 @@ pub(crate) struct Labelled {
 
 /// The target of a label.
 #[derive(Debug, Clone)]
-enum LabelTarget {
+enum LabelledPart {
     Whole(ApplicationName),
     Part(ResourceName),
 }
@@ -133,11 +133,11 @@ enum LabelTarget {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Level(Option<Sensitivity>);
 
-fn parse_target(text: &str) -> Result<LabelTarget, String> {
+fn parse_target(text: &str) -> Result<LabelledPart, String> {
     let read = if text.contains('/') {
-        text.parse().map(LabelTarget::Part)
+        text.parse().map(LabelledPart::Part)
     } else {
-        text.parse().map(LabelTarget::Whole)
+        text.parse().map(LabelledPart::Whole)
     };
     read.map_err(|error| error.to_string())
 }
@@ -338,12 +338,12 @@ impl Labelled {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let Level(sensitivity) = self.sensitivity;
         let (answer, what) = match self.resource {
-            LabelTarget::Part(resource) => {
+            LabelledPart::Part(resource) => {
                 let path = rows::labels::SET.to([resource.application().as_str(), resource.part()]);
                 (cx.client()?.send(path, &Label { sensitivity }).await?, resource.to_string())
             }
             // The application's own label is part of its declaration.
-            LabelTarget::Whole(name) => {
+            LabelledPart::Whole(name) => {
                 let mut declared = read::<Application>(get(cx, &name).await?)?.declared;
                 declared.sensitivity = sensitivity;
                 (declare(&cx.client()?, &name, &declared).await?, name.to_string())

@@ -16,7 +16,7 @@ use countersign_api::{
     rows,
 };
 use countersign_names::{ApplicationName, LabelId, LabelKind, LabelTarget, Sensitivity, Timestamp};
-use scan::Scan;
+use scan::ContentScan;
 
 /// Commands about labels.
 #[derive(Debug, Subcommand)]
@@ -26,7 +26,7 @@ pub(crate) enum LabelVerb {
         countersign label scan --postgres 'host=db.example.org user=reader dbname=shop' --password-file reader.password\n  \
         countersign label scan --folder /srv/exports --target host:files1 --dry-run\n\n\
         Everything is read on this machine. Only the names of columns and files, and counts, are sent; values never are.")]
-    Scan(Scan),
+    Scan(ContentScan),
     /// List labels
     #[command(after_help = "Examples:\n  countersign label list --state open\n  \
                             countersign label list --application payroll\n  countersign label list --search shop")]
@@ -53,17 +53,17 @@ pub(crate) enum LabelVerb {
     #[command(
         after_help = "Examples:\n  countersign label confirm lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'Customers pay by transfer'"
     )]
-    Confirm(Answer),
+    Confirm(LabelRuling),
     /// Dismiss a label that was proposed; scans do not propose it again
     #[command(
         after_help = "Examples:\n  countersign label dismiss lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'These are numbers of orders'"
     )]
-    Dismiss(Answer),
+    Dismiss(LabelRuling),
     /// Withdraw a label that was confirmed, set or dismissed
     #[command(
         after_help = "Examples:\n  countersign label withdraw lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'The column is gone'"
     )]
-    Withdraw(Answer),
+    Withdraw(LabelRuling),
     /// Set a label without a proposal
     #[command(
         after_help = "Examples:\n  countersign label set application:payroll personal restricted --reason 'It has everybody'\\''s salary'\n  \
@@ -87,7 +87,7 @@ pub(crate) enum LabelVerb {
 
 /// A label, and what is said about it.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Answer {
+pub(crate) struct LabelRuling {
     /// The label's id; `countersign label list` shows them
     label: LabelId,
     /// The reason; the journal keeps it
@@ -132,7 +132,7 @@ impl LabelVerb {
     }
 }
 
-impl Answer {
+impl LabelRuling {
     async fn send(self, cx: &mut Context, verb: &str) -> Result<(), Failure> {
         let id = self.label.to_string();
         let (request, said) = match verb {

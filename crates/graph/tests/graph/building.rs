@@ -92,6 +92,7 @@ fn an_edge_keeps_everything_that_the_source_says_and_is_held_once() {
         granted_by: Some("policy p".to_owned()),
         authorised_by: Some("Ada".to_owned()),
         since: Some(Timestamp::from_micros(7)),
+        last_used_at: Some(Timestamp::from_micros(8)),
     };
     let edge = SourceEdge { from: key("a1"), relation: Relation::May, to: key("x1"), body };
     let records = vec![("corp", SourceRecord::Edge(edge)); 2];

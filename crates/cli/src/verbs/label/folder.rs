@@ -25,7 +25,7 @@ const DEEPEST: usize = 32;
 const EVERY: usize = 20;
 
 /// Why a file was not read, as the end of a sentence, and how often.
-type Unread = BTreeMap<String, usize>;
+type UnreadFiles = BTreeMap<String, usize>;
 
 /// Reads the files of a folder, and joins what they suggest to one proposal for each label.
 pub(super) fn scan(
@@ -39,35 +39,32 @@ pub(super) fn scan(
             "give the path of a folder that can be read",
         ));
     }
-    let (mut files, mut unread) = (Vec::new(), Unread::new());
+    let (mut files, mut unread) = (Vec::new(), UnreadFiles::new());
     collect(folder, 0, &mut files, &mut unread);
     let (mut proposals, mut read, mut cut) = (Vec::new(), 0_usize, 0_usize);
     for (number, path) in files.iter().enumerate() {
         if number % EVERY == 0 {
             console.progress(&format!("{number} of {} files", files.len()));
         }
-        match content(path) {
-            Ok((bytes, whole)) => {
-                cut += usize::from(!whole);
-                let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
-                match scan_file(&name, &bytes) {
-                    Ok(columns) => {
-                        read += 1;
-                        let shown = showable(&name).unwrap_or_else(|| format!("file {}", number + 1));
-                        for column in columns {
-                            let place = match column.name.as_str() {
-                                "" => shown.clone(),
-                                name => {
-                                    showable(&format!("{shown}: {name}")).unwrap_or_else(|| shown.clone())
-                                }
-                            };
-                            join(&mut proposals, target, Some(&place), column.sample.proposals());
-                        }
-                    }
-                    Err(why) => count(&mut unread, why.to_string()),
+        let (bytes, whole) = match content(path) {
+            Ok(content) => content,
+            Err(error) => {
+                count(&mut unread, error.kind().to_string());
+                continue;
+            }
+        };
+        cut += usize::from(!whole);
+        let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
+        match scan_file(&name, &bytes) {
+            Ok(columns) => {
+                read += 1;
+                let shown = showable(&name).unwrap_or_else(|| format!("file {}", number + 1));
+                for column in columns {
+                    let place = place_of(&column.name, &shown);
+                    join(&mut proposals, target, Some(&place), column.sample.proposals());
                 }
             }
-            Err(error) => count(&mut unread, error.kind().to_string()),
+            Err(why) => count(&mut unread, why.to_string()),
         }
     }
     let mut said: Vec<String> = unread
@@ -80,12 +77,18 @@ pub(super) fn scan(
     Ok(ScanFindings { proposals, looked_at: format!("Read {}", words::count(read, "file")), unread: said })
 }
 
-fn count(unread: &mut Unread, why: String) {
+/// Returns where a column is: its file, and its name if it has one that can be shown.
+fn place_of(column: &str, file: &str) -> String {
+    let named = (!column.is_empty()).then(|| showable(&format!("{file}: {column}"))).flatten();
+    named.unwrap_or_else(|| file.to_owned())
+}
+
+fn count(unread: &mut UnreadFiles, why: String) {
     *unread.entry(why).or_default() += 1;
 }
 
 /// Collects the files below a folder, in the order of their names.
-fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, unread: &mut Unread) {
+fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>, unread: &mut UnreadFiles) {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => return count(unread, format!("its folder cannot be read, {}", error.kind())),

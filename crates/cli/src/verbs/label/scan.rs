@@ -25,7 +25,7 @@ const LONGEST_PLACE: usize = 400;
 /// What to scan, and how much of it.
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("what").required(true)))]
-pub(crate) struct Scan {
+pub(crate) struct ContentScan {
     /// Sample the tables of a PostgreSQL database, as in 'host=db.example.org user=reader dbname=shop'
     #[arg(long, value_name = "CONNINFO", group = "what")]
     postgres: Option<String>,
@@ -59,7 +59,7 @@ pub(super) struct ScanFindings {
     pub(super) unread: Vec<String>,
 }
 
-impl Scan {
+impl ContentScan {
     pub(super) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let found = match (&self.postgres, &self.folder, &self.target) {
             (Some(conninfo), _, _) => {

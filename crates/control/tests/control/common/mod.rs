@@ -320,7 +320,6 @@ impl House {
         let tables = Database::open_sqlite(&folder.path().join("journal.db")).await.unwrap();
         control.keeps_inventory(Inventory::open(tables.clone()).await.unwrap());
         control.keeps_roles(RoleTables::open(tables.clone()).await.unwrap());
-        control.keeps_findings(FindingTables::open(tables.clone()).await.unwrap());
         control.keeps_reviews(ReviewTables::open(tables.clone()).await.unwrap());
         let settings = folder.path().join(FINDING_SETTINGS);
         std::fs::write(&settings, "").unwrap();
