@@ -30,6 +30,7 @@ use context::Context;
 use countersign_names::Timestamp;
 use exit::Failure;
 use std::ffi::OsString;
+use std::pin::Pin;
 use std::process::ExitCode;
 use tree::Verb;
 
@@ -158,52 +159,52 @@ pub async fn run(cli: Cli, console: Console, clock: fn() -> Timestamp) -> Exit {
 async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
     match verb {
         Verb::Up(_) | Verb::Serve(_) => Err(Failure::Failed("this program cannot start a server".to_owned())),
-        Verb::Protect(protect) => protect.run(cx).await,
-        Verb::Person(verb) => verb.run(cx).await,
-        Verb::Group(verb) => verb.run(cx).await,
-        Verb::Provider(verb) => verb.run(cx).await,
-        Verb::OpenIdClient(verb) => verb.run(cx).await,
-        Verb::Service(verb) => verb.run(cx).await,
-        Verb::Device(verb) => verb.run(cx).await,
-        Verb::Application(verb) => verb.run(cx).await,
-        Verb::Session(verb) => verb.run(cx).await,
-        Verb::Grant(verb) => verb.run(cx).await,
-        Verb::Proposal(verb) => verb.run(cx).await,
-        Verb::Exception(verb) => verb.run(cx).await,
-        Verb::Risk(verb) => verb.run(cx).await,
-        Verb::Policy(verb) => verb.run(cx).await,
-        Verb::Decisions(list) => list.run(cx).await,
-        Verb::Why(why) => why.run(cx).await,
-        Verb::AskAgain(ask) => ask.run(cx).await,
-        Verb::Plan(plan) => plan.run(cx).await,
-        Verb::Apply(apply) => apply.run(cx).await,
-        Verb::Rollback(rollback) => rollback.run(cx).await,
-        Verb::Shadow(verb) => verb.run(cx).await,
-        Verb::Rollout(verb) => verb.run(cx).await,
-        Verb::Replay(replay) => replay.run(cx).await,
-        Verb::Prove(prove) => prove.run(cx).await,
-        Verb::Trust(verb) => verb.run(cx).await,
-        Verb::Projection(verb) => verb.run(cx).await,
-        Verb::Job(verb) => verb.run(cx).await,
-        Verb::Schedule(verb) => verb.run(cx).await,
-        Verb::WhoCan(who) => who.run(cx).await,
-        Verb::WhatCan(what) => what.run(cx).await,
-        Verb::Query(query) => query.run(cx).await,
-        Verb::Evidence(verb) => verb.run(cx).await,
-        Verb::Key(verb) => verb.run(cx).await,
-        Verb::Network(verb) => verb.run(cx).await,
-        Verb::Source(verb) => verb.run(cx).await,
-        Verb::Inventory(verb) => verb.run(cx).await,
-        Verb::Access(verb) => verb.run(cx).await,
-        Verb::Finding(verb) => verb.run(cx).await,
-        Verb::Review(verb) => verb.run(cx).await,
-        Verb::Role(verb) => verb.run(cx).await,
-        Verb::Identity(verb) => verb.run(cx).await,
-        Verb::Label(verb) => verb.run(cx).await,
-        Verb::Fact(verb) => verb.run(cx).await,
-        Verb::Journal(verb) => verb.run(cx).await,
+        Verb::Protect(protect) => on_heap(|| protect.run(cx)).await,
+        Verb::Person(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Group(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Provider(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::OpenIdClient(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Service(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Device(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Application(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Session(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Grant(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Proposal(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Exception(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Risk(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Policy(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Decisions(list) => on_heap(|| list.run(cx)).await,
+        Verb::Why(why) => on_heap(|| why.run(cx)).await,
+        Verb::AskAgain(ask) => on_heap(|| ask.run(cx)).await,
+        Verb::Plan(plan) => on_heap(|| plan.run(cx)).await,
+        Verb::Apply(apply) => on_heap(|| apply.run(cx)).await,
+        Verb::Rollback(rollback) => on_heap(|| rollback.run(cx)).await,
+        Verb::Shadow(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Rollout(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Replay(replay) => on_heap(|| replay.run(cx)).await,
+        Verb::Prove(prove) => on_heap(|| prove.run(cx)).await,
+        Verb::Trust(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Projection(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Job(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Schedule(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::WhoCan(who) => on_heap(|| who.run(cx)).await,
+        Verb::WhatCan(what) => on_heap(|| what.run(cx)).await,
+        Verb::Query(query) => on_heap(|| query.run(cx)).await,
+        Verb::Evidence(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Key(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Network(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Source(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Inventory(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Access(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Finding(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Review(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Role(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Identity(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Label(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Fact(verb) => on_heap(|| verb.run(cx)).await,
+        Verb::Journal(verb) => on_heap(|| verb.run(cx)).await,
         Verb::Status => verbs::status::run(cx).await,
-        Verb::Trends(trends) => trends.run(cx).await,
+        Verb::Trends(trends) => on_heap(|| trends.run(cx)).await,
         Verb::Whoami => verbs::whoami::run(cx).await,
         Verb::Doctor => verbs::doctor::run(cx).await,
         Verb::Completions { shell } => {
@@ -212,6 +213,12 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
             cx.console.text(&String::from_utf8_lossy(&script))
         }
     }
+}
+
+/// Makes the future of a verb on the heap, in a stack frame of its own. One frame with the futures of all verbs is larger than
+/// the stack of a thread.
+fn on_heap<F: Future>(make: impl FnOnce() -> F) -> Pin<Box<F>> {
+    Box::pin(make())
 }
 
 /// Returns the whole tree of commands, for its documentation.

@@ -17,7 +17,7 @@ use countersign_sources::{
 use std::collections::BTreeSet;
 use store::TestStore;
 
-type Nodes = Vec<(SourcedKey, SourceNode)>;
+type EmploymentNodes = Vec<(SourcedKey, SourceNode)>;
 
 const OPEN: i64 = i64::MAX / 1_000_000;
 
@@ -54,7 +54,7 @@ fn account(source: &str, key: &str, name: &str, number: &str, mails: &[&str]) ->
 }
 
 /// Notes what is found in these nodes, as correlation does.
-async fn noted(tables: &IdentityTables, basis: &str, nodes: &Nodes, now: i64) {
+async fn noted(tables: &IdentityTables, basis: &str, nodes: &EmploymentNodes, now: i64) {
     let mut rules = CorrelationRules::default();
     rules.declare("people", true);
     let sourced: SourcedNodes<'_> = nodes.iter().map(|(at, node)| (at.clone(), node)).collect();

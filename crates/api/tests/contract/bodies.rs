@@ -235,6 +235,10 @@ fn a_field_of_another_type_is_refused() {
             let Some(whole) = sample_body(method, path, BodySample::whole(0)) else { return false };
             for field in fields(&whole) {
                 for other in [json!([[7]]), json!(7.5), json!({ "colour": [7] })] {
+                    // A field that is no whole number takes one that is not whole.
+                    if other.is_f64() && whole.get(&field).is_some_and(Value::is_f64) {
+                        continue;
+                    }
                     let body = with(&whole, &field, other.clone());
                     assert!(T::deserialize(body).is_err(), "{id}: {field} takes {other}");
                 }

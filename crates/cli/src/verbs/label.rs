@@ -23,9 +23,10 @@ use scan::ContentScan;
 pub(crate) enum LabelVerb {
     /// Sample a database or a folder, and propose labels for what is sensitive in it
     #[command(after_help = "Examples:\n  \
-        countersign label scan --postgres 'host=db.example.org user=reader dbname=shop' --password-file reader.password\n  \
+        countersign label scan --postgres 'host=db1 user=reader dbname=shop' --password-file reader.pw\n  \
         countersign label scan --folder /srv/exports --target host:files1 --dry-run\n\n\
-        Everything is read on this machine. Only the names of columns and files, and counts, are sent; values never are.")]
+        Everything is read on this machine. Names of columns and files, and counts, are sent;\n\
+        values never are.")]
     Scan(ContentScan),
     /// List labels
     #[command(after_help = "Examples:\n  countersign label list --state open\n  \
@@ -51,12 +52,12 @@ pub(crate) enum LabelVerb {
     },
     /// Confirm a label that was proposed
     #[command(
-        after_help = "Examples:\n  countersign label confirm lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'Customers pay by transfer'"
+        after_help = "Examples:\n  countersign label confirm lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'Cards of buyers'"
     )]
     Confirm(LabelRuling),
     /// Dismiss a label that was proposed; scans do not propose it again
     #[command(
-        after_help = "Examples:\n  countersign label dismiss lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'These are numbers of orders'"
+        after_help = "Examples:\n  countersign label dismiss lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'Order numbers'"
     )]
     Dismiss(LabelRuling),
     /// Withdraw a label that was confirmed, set or dismissed
@@ -66,7 +67,7 @@ pub(crate) enum LabelVerb {
     Withdraw(LabelRuling),
     /// Set a label without a proposal
     #[command(
-        after_help = "Examples:\n  countersign label set application:payroll personal restricted --reason 'It has everybody'\\''s salary'\n  \
+        after_help = "Examples:\n  countersign label set application:payroll personal restricted --reason 'Salaries'\n  \
                       countersign label set database:shop payment restricted --reason 'Cards of customers'"
     )]
     Set {

@@ -171,6 +171,7 @@ pub const VERBS: &[(&str, &str)] = &[
     ("", "identity merge people 17 people 18 --reason test"),
     ("", "identity undo lnk_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason test"),
     ("", "identity decisions"),
+    ("", "label scan --folder {exports} --target host:files1"),
     ("", "label list"),
     ("", "label show lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8"),
     ("", "label confirm lab_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason test"),
@@ -226,6 +227,9 @@ impl Files {
         let client =
             "name = \"wiki-web\"\napplication = \"wiki\"\nredirect_uris = [\"https://w.example/cb\"]\n";
         std::fs::write(dir.path().join("openid-client.toml"), client).unwrap();
+        let addresses: String = (0..40).map(|number| format!("clerk{number}@example.org\n")).collect();
+        std::fs::create_dir(dir.path().join("exports")).unwrap();
+        std::fs::write(dir.path().join("exports/staff.csv"), format!("mail\n{addresses}")).unwrap();
         Self(dir, Cell::new(0))
     }
 
@@ -238,6 +242,7 @@ impl Files {
                 "{provider}" => path("provider.toml"),
                 "{openid-client}" => path("openid-client.toml"),
                 "{policies}" => path("policies"),
+                "{exports}" => path("exports"),
                 "{ldif}" => path("people.ldif"),
                 "{new}" => path(&format!("new-{}", self.1.replace(self.1.get() + 1))),
                 word => word.to_owned(),
@@ -420,8 +425,8 @@ async fn every_verb_says_that_nothing_is_running() {
     }
     let left = std::fs::read_dir(files.0.path()).unwrap().count();
     assert_eq!(
-        left, 5,
-        "nothing was written beside the policies, the export, and the files of applications, providers and clients"
+        left, 6,
+        "nothing was written beside the policies, the export, and the files of applications, providers, clients and of a scan"
     );
 }
 

@@ -39,6 +39,7 @@ const FILTERED: &[&str] = &[
     "access tier-zero --source people --kind account --limit 2",
     "access compromise people ada --kind group --limit 2",
     "finding list --state open --detector unused_account --severity high --source people --cause a --search ada --limit 2 --sort severity --order asc",
+    "label list --state confirmed --application wiki --search shop --limit 2",
     "role list --state dismissed --kind near --limit 2 --sort replaced --order asc",
     "role export --state accepted",
     "finding causes --state fixed --detector unused_account --severity low --source people --limit 2 --sort severity --order asc",

@@ -8,12 +8,12 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use countersign_api::endpoints;
 use serde_json::{Value, json};
 
-/// Every list with one of its orders; the list of passkeys is Ada's. The lists of the edges of a node and of the
-/// items of an access review need one.
+/// Every list with one of its orders; the list of passkeys is Ada's. The lists of what one
+/// thing has need that thing.
 fn lists() -> Vec<(&'static str, String, &'static str)> {
-    let lists = endpoints()
-        .into_iter()
-        .filter(|list| !list.sorts.is_empty() && !["inventory.edges", "reviews.items"].contains(&list.id));
+    let lists = endpoints().into_iter().filter(|list| {
+        !list.sorts.is_empty() && !["inventory.edges", "reviews.items", "sources.leavers"].contains(&list.id)
+    });
     lists
         .map(|list| {
             let sort = list.sorts.first().map_or("", |field| field.name);

@@ -84,10 +84,10 @@ impl ContentScan {
         for unread in &found.unread {
             cx.console.remark(unread);
         }
-        if !cx.console.wants_json() {
-            show(cx, &found.proposals)?;
-        }
         if self.dry_run {
+            if !cx.console.wants_json() {
+                show(cx, &found.proposals)?;
+            }
             cx.console.remark(format!("{}. Nothing was sent.", found.looked_at));
             let scan = LabelScan { proposals: found.proposals };
             return match serde_json::to_value(&scan) {
@@ -95,7 +95,10 @@ impl ContentScan {
                 _ => Ok(()),
             };
         }
-        let outcome = send(cx, found.proposals).await?;
+        let outcome = send(cx, &found.proposals).await?;
+        if !cx.console.wants_json() {
+            show(cx, &found.proposals)?;
+        }
         let LabelScanOutcome { new, changed, unchanged, answered } = outcome;
         let said = format!(
             "{}. {new} new, {changed} changed, {unchanged} as before, {answered} confirmed or dismissed already.",
@@ -106,7 +109,7 @@ impl ContentScan {
     }
 }
 
-async fn send(cx: &Context, proposals: Vec<ProposedLabel>) -> Result<LabelScanOutcome, Failure> {
+async fn send(cx: &Context, proposals: &[ProposedLabel]) -> Result<LabelScanOutcome, Failure> {
     let (client, mut sum) = (cx.client()?, LabelScanOutcome::default());
     for batch in proposals.chunks(BATCH) {
         let scan = LabelScan { proposals: batch.to_vec() };
