@@ -71,9 +71,9 @@ fn scan_text(text: &str) -> Vec<ScannedColumn> {
 }
 
 #[derive(Default)]
-struct Columns(Vec<ScannedColumn>);
+struct FileColumns(Vec<ScannedColumn>);
 
-impl Columns {
+impl FileColumns {
     fn named(&mut self, name: &str) -> Result<&mut ColumnSample, UnreadContent> {
         let place = self.0.iter().position(|column| column.name == name);
         let place = match place {
@@ -89,7 +89,7 @@ impl Columns {
 }
 
 fn scan_json(text: &str) -> Result<Vec<ScannedColumn>, UnreadContent> {
-    let mut columns = Columns::default();
+    let mut columns = FileColumns::default();
     // One document, or one on each line; what comes after a mistake is not read.
     for value in serde_json::Deserializer::from_str(text).into_iter::<Value>().map_while(Result::ok) {
         leaves(&value, "", &mut columns)?;
@@ -97,7 +97,7 @@ fn scan_json(text: &str) -> Result<Vec<ScannedColumn>, UnreadContent> {
     Ok(columns.0)
 }
 
-fn leaves(value: &Value, name: &str, columns: &mut Columns) -> Result<(), UnreadContent> {
+fn leaves(value: &Value, name: &str, columns: &mut FileColumns) -> Result<(), UnreadContent> {
     match value {
         Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
             let key: String = key.chars().take(LONGEST_NAME).collect();
