@@ -276,6 +276,19 @@ const people = [
     },
   },
   {
+    does: 'findings leave as a file, and the settings by which they were found are shown',
+    from: { 'pages/findings/FindingExports.tsx': 2 },
+    async by({ keys, page, product }) {
+      await keys.open(product, '/findings');
+      const leaving = page.waitForEvent('download');
+      await keys.use(button(page, 'Save as a table (CSV)'));
+      assert.equal((await leaving).suggestedFilename(), 'findings.csv');
+      await keys.keeps();
+      await keys.use(button(page, 'Settings in force'));
+      await region(page, 'Settings in force').waitFor();
+    },
+  },
+  {
     does: 'an access is kept with one press, and another revoked with a reason',
     from: { 'pages/reviews/ReviewInbox.tsx': 2 },
     async by(kit) {

@@ -36,11 +36,13 @@ function Access({ item }: { item: Item }) {
     <>
       {words.relations[relation]}{' '}
       {source ? (
-        <RouteLink to="/inventory/node" search={{ source, key }}>
+        <RouteLink to="/inventory/node" search={{ source, key }} isUnderlined>
           {name}
         </RouteLink>
       ) : (
-        <RouteLink to={`/groups/${encodeURIComponent(name)}`}>{name}</RouteLink>
+        <RouteLink to={`/groups/${encodeURIComponent(name)}`} isUnderlined>
+          {name}
+        </RouteLink>
       )}{' '}
       {words.in(source ?? words.here)}
       {item.is_gone && <Text size="sm">{words.gone}</Text>}
