@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// How long an authorization stays after its end, so that a late reuse is told from a token that never was.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 
-/// Maximum number of logouts that are taken up at once.
+/// Maximum number of clients that one process tells at a time.
 pub const MOST_LOGOUTS: usize = 50;
 
 /// The tables. Clones share their connections.
@@ -160,18 +160,19 @@ impl AuthorizationTables {
         self.database.write("noting the end of a session", ended).await
     }
 
-    /// Takes up the logouts that are due, each until `again`: no other process takes them up before.
+    /// Takes up at most `most` of the logouts that are due, each until `again`: no other process takes them up before.
     pub(crate) async fn take_due(
         &self,
-        now: Timestamp,
+        (now, most): (Timestamp, usize),
         again: impl Fn(i64) -> Timestamp,
     ) -> Result<Vec<DueLogout>, DatabaseError> {
         let take = async |connection: &mut AnyConnection| {
             let rows = sqlx::query(
                 "SELECT session, client, person, attempts FROM openid_logouts \
-                 WHERE ended_at > 0 AND due_at <= $1 ORDER BY due_at LIMIT 50",
+                 WHERE ended_at > 0 AND due_at <= $1 ORDER BY due_at LIMIT $2",
             )
             .bind(now.as_micros())
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
             .fetch_all(&mut *connection)
             .await?;
             let mut taken = Vec::new();

@@ -4,7 +4,7 @@
 //! process that takes it up tells them, and another one does if that fails or the process ends.
 
 use crate::OpenIdProvider;
-use crate::tables::DueLogout;
+use crate::tables::{DueLogout, MOST_LOGOUTS};
 use countersign_names::{SessionId, Timestamp};
 use countersign_openid::{LOGOUT_TOKEN_LIFE, LogoutTokenClaims, TokenKind};
 use std::collections::BTreeSet;
@@ -41,6 +41,17 @@ impl LogoutPace {
 /// How often old rows are deleted.
 const CLEAN_EVERY: Duration = Duration::from_secs(600);
 
+/// Why a process looks whom it has to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RoundCause {
+    /// Time passed: the tables may have changed by another process.
+    Tick,
+    /// The journal moved: a session may have ended.
+    Moved,
+    /// A client was told, or the attempt failed: there is room for another one.
+    Told,
+}
+
 impl OpenIdProvider {
     /// Tells clients of ended sessions until `stop` is cancelled. `moved` changes whenever the journal does.
     pub async fn tell_clients(
@@ -49,20 +60,22 @@ impl OpenIdProvider {
         pace: LogoutPace,
         stop: CancellationToken,
     ) {
-        let mut watched = BTreeSet::new();
+        // A client that does not answer delays itself alone, so nobody waits for all of them.
+        let (mut watched, mut telling) = (BTreeSet::new(), JoinSet::new());
         let mut cleaned: Option<Timestamp> = None;
         let mut tick = tokio::time::interval(pace.every);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            let reread = tokio::select! {
+            let cause = tokio::select! {
                 () = stop.cancelled() => return,
-                _ = tick.tick() => true,
+                _ = tick.tick() => RoundCause::Tick,
                 changed = moved.changed() => {
                     if changed.is_err() {
                         return;
                     }
-                    false
+                    RoundCause::Moved
                 }
+                Some(_) = telling.join_next() => RoundCause::Told,
             };
             let now = self.admission.now();
             if cleaned.is_none_or(|then| now.since(then) >= CLEAN_EVERY) {
@@ -71,7 +84,7 @@ impl OpenIdProvider {
                     tracing::warn!(%error, "old authorizations cannot be deleted");
                 }
             }
-            let round = self.clone().round(&mut watched, reread, pace);
+            let round = self.clone().round(&mut watched, &mut telling, cause, pace);
             match stop.run_until_cancelled(round).await {
                 None => return,
                 Some(Ok(())) => {}
@@ -83,10 +96,11 @@ impl OpenIdProvider {
     async fn round(
         self: Arc<Self>,
         watched: &mut BTreeSet<SessionId>,
-        reread: bool,
+        telling: &mut JoinSet<()>,
+        cause: RoundCause,
         pace: LogoutPace,
     ) -> Result<(), countersign_database::DatabaseError> {
-        if reread {
+        if cause == RoundCause::Tick {
             *watched = self.tables.watched().await?;
         }
         let snapshot = self.admission.snapshot();
@@ -99,22 +113,18 @@ impl OpenIdProvider {
             self.tables.session_ended(*session, snapshot.at()).await?;
             watched.remove(session);
         }
-        if ended.is_empty() && !reread {
+        // Most moves of the journal end no session, and cost no question to the database.
+        if ended.is_empty() && cause == RoundCause::Moved {
             return Ok(());
         }
-        loop {
-            let now = self.admission.now();
-            let due = self.tables.take_due(now, |attempts| pace.again(attempts, now)).await?;
-            let full = due.len() >= crate::tables::MOST_LOGOUTS;
-            let mut telling = JoinSet::new();
-            for logout in due {
+        let now = self.admission.now();
+        let free = MOST_LOGOUTS.saturating_sub(telling.len());
+        if free > 0 {
+            for logout in self.tables.take_due((now, free), |attempts| pace.again(attempts, now)).await? {
                 telling.spawn(self.clone().tell(logout, pace));
             }
-            telling.join_all().await;
-            if !full {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     async fn tell(self: Arc<Self>, logout: DueLogout, pace: LogoutPace) {

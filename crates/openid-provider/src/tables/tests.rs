@@ -68,7 +68,7 @@ async fn a_logout_is_taken_up_by_one_and_again_when_it_is_due() {
     tables.redeem(&it, None, NOON).await.unwrap();
     assert_eq!(tables.watched().await.unwrap(), [it.session].into());
     let later = NOON.plus(Duration::from_secs(5));
-    let due = async |now| tables.take_due(now, |_| later).await.unwrap();
+    let due = async |now| tables.take_due((now, 50), |_| later).await.unwrap();
     assert_eq!(due(NOON).await, [], "the session goes on");
     tables.session_ended(it.session, NOON).await.unwrap();
     assert_eq!(tables.watched().await.unwrap(), BTreeSet::new());
