@@ -3659,7 +3659,7 @@ export interface components {
              */
             without_reviewer: number;
         };
-        /** @description An item: one access of somebody, as it was when it was asked about. */
+        /** @description An item: one access of one person or account, as it was when the review was opened. */
         AccessReviewItem: {
             /** @description The key of the account. */
             account: string;
@@ -3739,7 +3739,7 @@ export interface components {
             privileged: number;
             /**
              * Format: int32
-             * @description Number of items that go to somebody else than the review asks for.
+             * @description Number of items that go to another reviewer than the review asks for.
              */
             redirected: number;
             /** @description How many items each reviewer would get, the most first. */
@@ -5390,7 +5390,7 @@ export interface components {
              */
             would: number;
         };
-        /** @description An account that somebody has. */
+        /** @description An account of a person. */
         HeldAccount: {
             /** @description Whether the source says that it can be used. Absent if it does not say. */
             enabled?: boolean | null;
@@ -5401,7 +5401,10 @@ export interface components {
             /** @description The source. */
             source: components["schemas"]["SourceName"];
         };
-        /** @description More people left by one import than it may suspend: nobody is suspended until somebody confirms the number. */
+        /**
+         * @description One import says of more people that they left than it may suspend: it suspends none until an administrator confirms the
+         *     number.
+         */
         HeldBack: {
             /**
              * Format: int32
@@ -5951,7 +5954,7 @@ export interface components {
         Label: {
             sensitivity: components["schemas"]["Sensitivity"] | null;
         };
-        /** @description How many things carry a label that somebody confirmed. */
+        /** @description Counts the things that carry a confirmed label. */
         LabelCoverage: {
             /** @description Of the declared applications. */
             applications: components["schemas"]["CoveredShare"];
@@ -5992,7 +5995,7 @@ export interface components {
         LabelScanOutcome: {
             /**
              * Format: int64
-             * @description Number of proposals that somebody has confirmed or dismissed already; they stay as they are.
+             * @description Number of proposals that an owner confirmed or dismissed before; they stay as they are.
              */
             answered: number;
             /**
@@ -8016,7 +8019,7 @@ export interface components {
             undecided: number;
         };
         /**
-         * @description As what somebody reviews an item.
+         * @description The role in which a person reviews an item.
          * @enum {string}
          */
         ReviewerRole: "owner" | "manager" | "named" | "fallback" | "escalation" | "chosen" | "nobody";

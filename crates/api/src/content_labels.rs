@@ -71,7 +71,7 @@ pub struct LabelScanOutcome {
     pub changed: u64,
     /// Number of open proposals that are as before.
     pub unchanged: u64,
-    /// Number of proposals that somebody has confirmed or dismissed already; they stay as they are.
+    /// Number of proposals that an owner confirmed or dismissed before; they stay as they are.
     pub answered: u64,
 }
 
@@ -150,7 +150,7 @@ pub struct AnsweredLabel {
     pub reason: String,
 }
 
-/// How many things carry a label that somebody confirmed.
+/// Counts the things that carry a confirmed label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LabelCoverage {
     /// Of the declared applications.

@@ -43,7 +43,8 @@ pub struct SourceLeavers {
     pub held: Option<HeldBack>,
 }
 
-/// More people left by one import than it may suspend: nobody is suspended until somebody confirms the number.
+/// One import says of more people that they left than it may suspend: it suspends none until an administrator confirms the
+/// number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HeldBack {
     /// The number of people whom the import would suspend, with those whom it suspended already.
@@ -58,7 +59,7 @@ pub struct HeldBack {
 pub enum LeaverState {
     /// The source suspended the person.
     Suspended,
-    /// The source suspended the person, and somebody restored them since.
+    /// The source suspended the person, and an administrator restored them since.
     Restored,
     /// The person administers or approves here: people suspend them.
     Protected,
@@ -95,7 +96,7 @@ pub struct PersonWhoLeft {
     pub holds: Vec<HeldAccount>,
 }
 
-/// An account that somebody has.
+/// An account of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HeldAccount {
     /// The source.

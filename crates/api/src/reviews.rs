@@ -216,7 +216,7 @@ pub struct AccessReviewPreview {
     pub privileged: u32,
     /// Number of items without any evidence of use.
     pub without_use: u32,
-    /// Number of items that go to somebody else than the review asks for.
+    /// Number of items that go to another reviewer than the review asks for.
     pub redirected: u32,
     /// Number of items that nobody may review.
     pub without_reviewer: u32,
@@ -233,7 +233,7 @@ pub struct PreviewedReviewer {
     pub items: u32,
 }
 
-/// As what somebody reviews an item.
+/// The role in which a person reviews an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewerRole {
@@ -295,7 +295,7 @@ pub struct DecidedAccess {
     pub together: u32,
 }
 
-/// An item: one access of somebody, as it was when it was asked about.
+/// An item: one access of one person or account, as it was when the review was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AccessReviewItem {
     /// The access review.

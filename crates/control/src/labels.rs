@@ -249,7 +249,11 @@ fn is_declared(world: &World, target: &LabelTarget) -> Result<(), Refusal> {
             Err(Refusal::invalid("target", format!("{name} declares no part {}", resource.part()))
                 .remedy(format!("`countersign application show {name}` shows its parts")))
         }
-        _ => Ok(()),
+        LabelTarget::Resource(_)
+        | LabelTarget::Application(_)
+        | LabelTarget::Database(_)
+        | LabelTarget::Column { .. }
+        | LabelTarget::Host(_) => Ok(()),
     }
 }
 

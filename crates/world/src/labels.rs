@@ -143,7 +143,7 @@ fn fits(world: &World, label: LabelId, target: &LabelTarget, kind: LabelKind) ->
                 format!("there are {MOST_LABELS} labels already: withdraw some, or dismiss and withdraw");
             Err(Contradiction::impossible("label", why))
         }
-        _ => Ok(()),
+        Some(_) | None => Ok(()),
     }
 }
 

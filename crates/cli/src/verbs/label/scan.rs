@@ -90,10 +90,11 @@ impl ContentScan {
             }
             cx.console.remark(format!("{}. Nothing was sent.", found.looked_at));
             let scan = LabelScan { proposals: found.proposals };
-            return match serde_json::to_value(&scan) {
-                Ok(shown) if cx.console.wants_json() => cx.console.json(&shown),
-                _ => Ok(()),
-            };
+            if !cx.console.wants_json() {
+                return Ok(());
+            }
+            let shown = serde_json::to_value(&scan).map_err(|error| Failure::Failed(error.to_string()))?;
+            return cx.console.json(&shown);
         }
         let outcome = send(cx, &found.proposals).await?;
         if !cx.console.wants_json() {
